@@ -1,0 +1,1 @@
+"""Genarium: every classic autoencoder, VAE and GAN under one protocol."""

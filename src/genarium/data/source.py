@@ -1,0 +1,69 @@
+"""What the data room asks of a data set: which images there are, or how they are drawn."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from torch import Tensor
+
+SPLITS = ("train", "val", "test")
+
+
+class Batch(NamedTuple):
+    """Images in [-1, 1], (B, C, R, R), and labels, (B,) int64; a set without classes labels every image 0."""
+
+    images: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True)
+class Item:
+    """One image file of a set, not decoded yet."""
+
+    name: str  # unique and stable: the path below the set's root
+    path: Path
+    label: int
+    split: str  # one of SPLITS
+    box: tuple[int, int, int, int] | None = None  # left, top, right, bottom: what to crop to first
+
+
+@runtime_checkable
+class Files(Protocol):
+    """A set of image files."""
+
+    name: str
+    classes: tuple[str, ...]  # label -> name; empty where the set has no classes
+    background: tuple[int, int, int]  # what lies behind transparent pixels
+
+    def items(self) -> list[Item]:
+        """Every image of the set, in a fixed order; UserError where the files are missing, naming the remedy."""
+
+    def settings(self) -> dict[str, object]:
+        """What else the pixels depend on (crop to the box, background, …): plain values, part of the content hash."""
+
+    def download(self) -> None:
+        """Fetch and check the official files into the set's root; nothing where they are there already."""
+
+
+class Drawing(NamedTuple):
+    """Rendered images and what is known about them."""
+
+    images: np.ndarray  # (N, C, R, R) uint8
+    labels: np.ndarray  # (N,) int64
+    splits: np.ndarray  # (N,) index into SPLITS, int64
+    factors: dict[str, np.ndarray]  # factor name -> (N,)
+
+
+@runtime_checkable
+class Renders(Protocol):
+    """A set that is drawn by a program from known factors."""
+
+    name: str
+    classes: tuple[str, ...]
+
+    def render(self, resolution: int) -> Drawing:
+        """The whole set at R = `resolution`, the same for the same settings."""
+
+    def settings(self) -> dict[str, object]:
+        """Everything that the drawing depends on, a version of the renderer included: the content hash."""

@@ -1,0 +1,138 @@
+"""A run's folder: what a training leaves on disk, written and read here and nowhere else. No torch.
+
+    config.yaml     resolved; enough to run it again
+    metrics.csv     images,name,value: one number a row, by images seen
+    checkpoints/    last.ckpt, best.ckpt
+    pictures/       <kind>/<images seen, 12 digits>.png
+    tables/         <name>.csv: one row per latent, class, ...; latest state
+    result.json     status, numbers with their protocol, times, versions, git commit, device
+"""
+
+import csv
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genarium.errors import UserError
+
+STATUSES = ("running", "finished", "failed", "interrupted")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` as a whole: a reader, or a crash, sees the old file or the new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with scratch.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's folder."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "Run":
+        """The run that lies in `folder`; UserError where none does."""
+        run = cls(Path(folder).expanduser())
+        if not run.config.is_file():
+            raise UserError(f"{folder} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…")
+        return run
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.yaml"
+
+    @property
+    def metrics(self) -> Path:
+        return self.folder / "metrics.csv"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def last(self) -> Path:
+        return self.checkpoints / "last.ckpt"
+
+    @property
+    def best(self) -> Path:
+        return self.checkpoints / "best.ckpt"
+
+    def picture(self, kind: str, images: int) -> Path:
+        return self.folder / "pictures" / kind / f"{images:012d}.png"
+
+    def pictures(self) -> dict[str, dict[int, Path]]:
+        """Kind -> images seen -> file, both in order."""
+        kinds = sorted(path for path in (self.folder / "pictures").glob("*") if path.is_dir())
+        return {kind.name: {int(file.stem): file for file in sorted(kind.glob("*.png"))} for kind in kinds}
+
+    def table(self, name: str) -> Path:
+        return self.folder / "tables" / f"{name}.csv"
+
+    def result(self) -> dict[str, Any]:
+        """result.json as a dictionary; empty where the run has not started."""
+        path = self.folder / "result.json"
+        return json.loads(path.read_text()) if path.is_file() else {}
+
+    def update_result(self, **changes: Any) -> None:
+        """Merge `changes` into result.json, atomically."""
+        text = json.dumps(self.result() | changes, indent=2, default=str)
+        write_atomically(self.folder / "result.json", text.encode())
+
+    def append(self, images: int, values: Mapping[str, float]) -> None:
+        """Add one row per value, and have them on the disk before returning."""
+        new = not self.metrics.exists()
+        with self.metrics.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(["images", "name", "value"])
+            writer.writerows([images, name, repr(float(value))] for name, value in values.items())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def rows(self) -> Iterable[tuple[int, str, float]]:
+        """(images seen, name, value) in the order they were logged; a torn last line is left out."""
+        if not self.metrics.is_file():
+            return
+        with self.metrics.open(newline="") as file:
+            reader = csv.reader(file)
+            next(reader, None)
+            for row in reader:
+                if len(row) == 3 and row[2]:
+                    yield int(row[0]), row[1], float(row[2])
+
+    def rewind(self, images: int) -> None:
+        """Forget what was logged and drawn after `images`: a resumed run writes it again."""
+        kept = [row for row in self.rows() if row[0] <= images]
+        lines = ["images,name,value", *(f"{seen},{name},{value!r}" for seen, name, value in kept)]
+        write_atomically(self.metrics, ("\r\n".join(lines) + "\r\n").encode())
+        for files in self.pictures().values():
+            for seen, file in files.items():
+                if seen > images:
+                    file.unlink()
+
+    def series(self) -> dict[str, tuple[list[int], list[float]]]:
+        """Name -> (images seen, values), non-finite values kept."""
+        found: dict[str, tuple[list[int], list[float]]] = {}
+        for images, name, value in self.rows():
+            xs, ys = found.setdefault(name, ([], []))
+            xs.append(images)
+            ys.append(value)
+        return found
+
+    def latest(self) -> dict[str, float]:
+        """The last finite value of every series."""
+        finite = {name: [y for y in ys if math.isfinite(y)] for name, (_, ys) in self.series().items()}
+        return {name: ys[-1] for name, ys in finite.items() if ys}
