@@ -1,11 +1,11 @@
 """A run's folder: what a training leaves on disk, written and read here and nowhere else. No torch.
 
-    config.yaml     resolved; enough to run it again
-    metrics.csv     images,name,value: one number a row, by images seen
-    checkpoints/    last.ckpt, best.ckpt
-    pictures/       <kind>/<images seen, 12 digits>.png
-    tables/         <name>.csv: one row per latent, class, ...; latest state
-    result.json     status, numbers with their protocol, times, versions, git commit, device
+config.yaml     resolved; enough to run it again
+metrics.csv     images,name,value: one number a row, by images seen
+checkpoints/    last.ckpt, best.ckpt
+pictures/       <kind>/<images seen, 12 digits>.png
+tables/         <name>.csv: one row per latent, class, ...; latest state
+result.json     status, numbers with their protocol, times, versions, git commit, device
 """
 
 import csv
@@ -47,8 +47,15 @@ class Run:
         """The run that lies in `folder`; UserError where none does."""
         run = cls(Path(folder).expanduser())
         if not run.config.is_file():
-            raise UserError(f"{folder} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…")
+            raise UserError(
+                f"{folder} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…"
+            )
         return run
+
+    @classmethod
+    def of(cls, trainer: Any) -> "Run":
+        """The run that a Lightning trainer writes to."""
+        return cls(Path(trainer.default_root_dir))
 
     @property
     def config(self) -> Path:

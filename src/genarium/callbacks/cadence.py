@@ -1,0 +1,25 @@
+"""When a callback acts: every so many images seen, and at the end."""
+
+from pytorch_lightning import Callback, Trainer
+
+from genarium.module import Module
+
+
+class Every(Callback):
+    """Calls `act` each time the clock passes a multiple of `every` images, and once when the run ends."""
+
+    def __init__(self, every: int) -> None:
+        if every < 1:
+            raise ValueError(f"every={every}: must be at least 1 image")
+        self.every = every
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: Module, outputs: object, batch: object, batch_idx: int
+    ) -> None:
+        budget, before = trainer.datamodule.budget, module.images_seen - trainer.datamodule.batch_size
+        ends = module.images_seen >= budget or trainer.should_stop
+        if ends or module.images_seen // self.every > before // self.every:
+            self.act(trainer, module)
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        raise NotImplementedError

@@ -1,0 +1,96 @@
+"""What survives: last.ckpt, from which a run resumes bit for bit, and best.ckpt, by a measured number."""
+
+import math
+import os
+import signal
+from typing import Any
+
+import torch
+from pytorch_lightning import Trainer
+from pytorch_lightning.utilities.exceptions import SIGTERMException
+
+from genarium.callbacks.cadence import Every
+from genarium.module import Diverged, Module
+from genarium.runs import Run
+
+
+class Checkpoints(Every):
+    """Saves the whole state every so many images, at the end, and before a SIGTERM or Ctrl-C ends the run.
+
+    Stands last among the callbacks: all that was logged up to a checkpoint is on the disk before it. A state that is
+    not finite is never saved.
+    """
+
+    def __init__(self, every: int, monitor: str, mode: str) -> None:
+        """`best.ckpt` follows the logged number `monitor`, smallest (mode=min) or largest (mode=max)."""
+        super().__init__(every)
+        self.monitor, self.sign = monitor, {"min": 1.0, "max": -1.0}[mode]
+        self.best: dict[str, float] = {}  # value and images seen, once there is one
+
+    def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        # the first Ctrl-C ends the run like a SIGTERM, between two batches; the second one ends it at once
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self.end_gently)
+
+    @staticmethod
+    def end_gently(signum: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def on_train_batch_end(self, trainer: Trainer, module: Module, *args: Any) -> None:
+        images, value = module.latest.get(self.monitor, (0, 0.0))
+        if images == module.images_seen and self.better(value):
+            self.best = {"value": value, "images": images}
+            self.save(trainer, module, "best")
+        super().on_train_batch_end(trainer, module, *args)
+
+    def better(self, value: float) -> bool:
+        return not self.best or self.sign * value < self.sign * self.best["value"]
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        self.save(trainer, module, "last")
+
+    def on_exception(self, trainer: Trainer, module: Module, exception: BaseException) -> None:
+        if isinstance(exception, SIGTERMException):
+            self.save(trainer, module, "last")
+
+    @staticmethod
+    def save(trainer: Trainer, module: Module, name: str) -> None:
+        if bad := [name for name, weight in module.named_parameters() if not torch.isfinite(weight).all()]:
+            raise Diverged(f"training diverged at {module.images_seen:,} images seen: {bad[0]} is no longer finite")
+        path = getattr(Run.of(trainer), name)
+        scratch = path.with_suffix(".partial")
+        trainer.save_checkpoint(scratch)
+        if trainer.is_global_zero:
+            scratch.replace(path)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"best": self.best}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.best = state["best"]
+
+
+class EarlyStop(Every):
+    """Ends the run when a logged number has not improved for `patience` images."""
+
+    def __init__(self, every: int, monitor: str, mode: str, patience: int) -> None:
+        super().__init__(every)
+        self.monitor, self.sign, self.patience = monitor, {"min": 1.0, "max": -1.0}[mode], patience
+        self.best, self.since = math.inf, 0
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        images, value = module.latest.get(self.monitor, (0, 0.0))
+        if images != module.images_seen:
+            return
+        value *= self.sign
+        if value < self.best:
+            self.best, self.since = value, module.images_seen
+        elif module.images_seen - self.since >= self.patience:
+            trainer.should_stop = True
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"best": self.best, "since": self.since}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.best, self.since = state["best"], state["since"]

@@ -1,0 +1,77 @@
+"""Callbacks that log numbers: the terms of the objective, their validation, the rate of every latent."""
+
+import csv
+import io
+
+import torch
+import torch.distributed as dist
+from pytorch_lightning import Trainer
+from pytorch_lightning.loggers import WandbLogger
+
+from genarium.callbacks.cadence import Every
+from genarium.module import Module
+from genarium.noise import world
+from genarium.protocols import Infers, Scores
+from genarium.runs import Run, write_atomically
+
+ACTIVE = 0.01
+"""Nats of mean rate above which a latent counts as used."""
+
+
+class Terms(Every):
+    """Means of all training terms since the last line, scheduled numbers and learning rates."""
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        module.record(module.meter.means() | module.settings_now())
+
+
+class Validate(Every):
+    """The objective on held-out images as `val/<term>`, with averaged weights and schedules at their end; the same
+    images and random numbers each time."""
+
+    def __init__(self, every: int, count: int, batch_size: int, seed: int) -> None:
+        super().__init__(every)
+        self.count, self.batch_size, self.seed = count, batch_size, seed
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        if not isinstance(module, Scores):
+            return
+        meter = type(module.meter)()
+        with module.evaluating(self.seed), module.at_the_end_of_schedules():
+            for batch in trainer.datamodule.validation_batches(self.batch_size, "val", self.count, module.device):
+                meter.add("val", module.terms(batch))
+        module.record(meter.means())
+
+
+class RatePerLatent(Every):
+    """KL(q(z_j|x) || p(z_j)) of every latent, over held-out images: a table, and the number of latents in use."""
+
+    def __init__(self, every: int, count: int, batch_size: int) -> None:
+        super().__init__(every)
+        self.count, self.batch_size = count, batch_size
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        if not isinstance(module, Infers):
+            return
+        with module.evaluating(seed=0):
+            batches = trainer.datamodule.validation_batches(self.batch_size, "val", self.count, module.device)
+            sums = [(module.rate_per_latent(batch.images).sum(0), len(batch.images)) for batch in batches]
+        total = torch.stack([rates for rates, _ in sums]).sum(0)
+        count = total.new_tensor(sum(count for _, count in sums))
+        if world()[1] > 1:
+            dist.all_reduce(total)
+            dist.all_reduce(count)
+        rates = (total / count).double().cpu().tolist()
+        module.record({"latents/in_use": float(sum(rate > ACTIVE for rate in rates))})
+        if trainer.is_global_zero:
+            self.write(trainer, module, sorted(enumerate(rates), key=lambda row: -row[1]))
+
+    @staticmethod
+    def write(trainer: Trainer, module: Module, rows: list[tuple[int, float]]) -> None:
+        columns, text = ["latent", "rate_in_nats"], io.StringIO()
+        csv.writer(text).writerows([columns, *rows])
+        write_atomically(Run.of(trainer).table("rate_per_latent"), text.getvalue().encode())
+        for logger in trainer.loggers:
+            if isinstance(logger, WandbLogger):
+                rows_as_lists = [list(row) for row in rows]
+                logger.log_table("rate_per_latent", columns=columns, data=rows_as_lists, step=module.images_seen)

@@ -1,0 +1,58 @@
+"""`genarium VERB …`: one command, one verb each for what one does with models."""
+
+import importlib
+import sys
+
+from genarium.errors import UserError
+
+VERBS = {
+    "train": "train a model on a data set, or a sweep of them, or go on with a run",
+    "sample": "draw images from a run",
+    "compare": "put runs side by side on one page",
+    "data": "fetch, pack and show a data set",
+    "list": "what there is: models or data",
+    "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: minutes on a laptop",
+}
+HELP = """genarium: classic autoencoders, VAEs and GANs, trained and compared under one protocol
+
+{verbs}
+
+Examples
+  genarium demo
+  genarium train model=vae_beta data=flowers
+  genarium compare runs/default
+
+`genarium VERB --help` shows examples and choices.
+"""
+
+
+def main() -> None:
+    """Exit code 0: done; 1: a defect of Genarium, with traceback; 2: something to mend, in one sentence; 143: ended by
+    SIGTERM or Ctrl-C, saved first."""
+    args = sys.argv[1:]
+    if not args or args[0] in ("-h", "--help"):
+        print(HELP.format(verbs="\n".join(f"  {verb:<9} {what}" for verb, what in VERBS.items())))
+        return
+    try:
+        run_verb(args[0], args[1:])
+    except UserError as error:
+        print(f"genarium: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def run_verb(verb: str, args: list[str]) -> None:
+    if verb not in VERBS and verb != "rank":
+        from genarium.errors import nearest
+
+        raise UserError(f"there is no verb '{verb}'{nearest(verb, VERBS)}")
+    module = importlib.import_module(f"genarium.verbs.{verb}")
+    if {"-h", "--help"} & set(args):
+        print(module.help_text())
+        return
+    module.main(args)
+
+
+if __name__ == "__main__":
+    main()

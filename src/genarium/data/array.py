@@ -1,0 +1,70 @@
+"""A (N, C, R, R) uint8 .npy file that all cores write into."""
+
+import io
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from genarium.data.decode import Recipe, Unreadable, pixels
+from genarium.data.source import Item
+from genarium.data.workers import spread
+
+CHUNK = 64  # pictures a process decodes at a time
+
+
+def write_images(file: Path, items: Sequence[Item], recipe: Recipe) -> dict[int, str]:
+    """Decode `items` into `file`, (n, C, R, R) uint8 for the n usable ones. -> {row of `items`: why it was skipped}."""
+    shape = (len(items), recipe.channels, recipe.resolution, recipe.resolution)
+    start, size = len(header(shape)), int(np.prod(shape[1:]))
+    with file.open("wb") as made:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(made.fileno(), 0, start + len(items) * size)  # a full disk shows now, not in an hour
+        made.truncate(start + len(items) * size)
+    skipped: dict[int, str] = {}
+    jobs = [(str(item.path), item.box) for item in items]
+    for found in spread(decode_into, jobs, "packing", CHUNK, str(file), start, recipe):
+        skipped |= found
+    finish(file, shape, skipped)
+    return dict(sorted(skipped.items()))
+
+
+def decode_into(first: int, jobs: Sequence[tuple], file: str, start: int, recipe: Recipe) -> dict[int, str]:
+    """Decode pictures `first`, `first` + 1, … (path, box) into their rows of `file`. -> {row: why it was skipped}."""
+    skipped = {}
+    with Path(file).open("r+b") as made:  # written, not mapped: on a full disk a memory map kills the process
+        for row, (path, box) in enumerate(jobs, start=first):
+            try:
+                data = pixels(path, box, recipe).tobytes()
+            except Unreadable as reason:
+                skipped[row] = str(reason)
+            else:
+                made.seek(start + row * len(data))
+                made.write(data)
+    return skipped
+
+
+def finish(file: Path, shape: tuple[int, ...], skipped: Collection[int]) -> None:
+    """Close the gaps that skipped rows left, write the header, and have all of it on the disk."""
+    start, size = len(header(shape)), int(np.prod(shape[1:]))
+    with file.open("r+b") as made:
+        if skipped:
+            kept = [row for row in range(shape[0]) if row not in skipped]
+            for place in range(0, len(kept), CHUNK):
+                block = b"".join(
+                    os.pread(made.fileno(), size, start + row * size) for row in kept[place : place + CHUNK]
+                )
+                os.pwrite(made.fileno(), block, start + place * size)
+            made.truncate(start + len(kept) * size)
+            shape = (len(kept), *shape[1:])
+        made.write(header(shape))
+        made.flush()
+        os.fsync(made.fileno())
+
+
+def header(shape: tuple[int, ...]) -> bytes:
+    """Of a .npy file; numpy leaves room, so that its length does not depend on N."""
+    text = io.BytesIO()
+    np.lib.format.write_array_header_1_0(text, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return text.getvalue()

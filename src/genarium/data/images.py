@@ -1,0 +1,125 @@
+"""The one DataModule: any source, packed, as batches in [-1, 1]."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+
+from genarium.data.pack import pack
+from genarium.data.packed import Packed
+from genarium.data.shelf import Shelf
+from genarium.data.source import Batch, Files, Renders
+from genarium.data.stream import Stream
+from genarium.errors import UserError
+
+
+class Images(pl.LightningDataModule):
+    """Images of `source` as (B, C, R, R) batches, with C = `channels` and R = `resolution`; no worker processes.
+
+    `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
+    epoch. `train_count` and `val_count` keep that many images of a split, evenly spread over it.
+
+    Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
+    seen when the training loop begins.
+    """
+
+    def __init__(
+        self,
+        source: Files | Renders,
+        resolution: int,
+        channels: int,
+        batch_size: int,
+        crop: str,
+        flip: bool,
+        max_unreadable: int,
+        cache: str | Path,
+        seed: int,
+        train_count: int | None = None,
+        val_count: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.source, self.resolution, self.channels, self.crop = source, resolution, channels, crop
+        self.batch_size, self.flip, self.seed = batch_size, flip, seed
+        self.max_unreadable, self.cache = max_unreadable, Path(cache)
+        self.counts = {"train": train_count, "val": val_count}
+        self.budget = 0
+        self.start: Callable[[], int] = lambda: 0
+        self.packed: Packed | None = None
+        self.shelves: dict[torch.device, Shelf] = {}
+
+    def prepare_data(self) -> None:
+        """Pack the set, on one process of each machine."""
+        self.setup()
+
+    def setup(self, stage: str | None = None) -> None:
+        """Open the packed set; packs it first if nobody has."""
+        if self.packed is None:
+            packing = (self.resolution, self.channels, self.crop, self.cache, self.max_unreadable)
+            self.packed = pack(self.source, *packing)
+
+    def train_dataloader(self) -> Stream:
+        """The run's batches; UserError where the batch does not fit the set or the devices."""
+        rank, world = self.place()
+        rows = self.split_indices("train")
+        length = -(-self.budget // self.batch_size)
+        start = lambda: self.start()  # asked when the loop begins, which is after the checkpoint was read
+        return Stream(
+            self.shelf(self.device), rows, self.batch_size, length, self.seed, self.flip, start, rank=rank, world=world
+        )
+
+    def validation_batches(
+        self, batch_size: int, split: str = "val", count: int | None = None, device: torch.device | None = None
+    ) -> Iterator[Batch]:
+        """This device's share of a split (or of `count` images spread over it) in fixed order, unturned, once.
+
+        Of `world` devices, device r takes images r, r + world, … . The last batch may be smaller.
+        """
+        rank, world = self.place()
+        rows = spaced(self.split_indices(split), count, split)[rank::world]
+        shelf = self.shelf(device or self.device)
+        for start in range(0, len(rows), batch_size):
+            yield shelf.batch(rows[start : start + batch_size])
+
+    def examples(self, count: int, split: str) -> Batch:
+        """The same `count` images of a split every time, evenly spread over it; all of it where it has fewer."""
+        rows = self.split_indices(split)
+        return self.shelf(self.device).batch(spaced(rows, min(count, len(rows)), split))
+
+    def split_indices(self, split: str) -> np.ndarray:
+        """(n,) rows of `packed` that belong to a split, as far as `train_count` and `val_count` keep them."""
+        self.setup()
+        return spaced(self.packed.indices(split), self.counts.get(split), split)
+
+    def shelf(self, device: torch.device) -> Shelf:
+        """The pictures as seen from `device`, brought there once."""
+        self.setup()
+        if device not in self.shelves:
+            self.shelves[device] = Shelf(self.packed, device)
+        return self.shelves[device]
+
+    @property
+    def device(self) -> torch.device:
+        """Of this process's model; the CPU where nothing trains."""
+        return self.trainer.strategy.root_device if self.trainer else torch.device("cpu")
+
+    def place(self) -> tuple[int, int]:
+        """Which of how many processes this is."""
+        if self.trainer:
+            return self.trainer.global_rank, self.trainer.world_size
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            return torch.distributed.get_rank(), torch.distributed.get_world_size()
+        return 0, 1
+
+
+def spaced(rows: np.ndarray, count: int | None, split: str) -> np.ndarray:
+    """`count` of `rows`, evenly spread and in order; all where `count` is None; UserError where there are fewer."""
+    if count is None:
+        return rows
+    if not 0 < count <= len(rows):
+        raise UserError(
+            f"{count} images of the split {split!r} are asked for, and it has {len(rows)}:"
+            f" set data.{split}_count to a number from 1 to {len(rows)}"
+        )
+    return rows[np.arange(count) * len(rows) // count]

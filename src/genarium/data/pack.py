@@ -1,0 +1,146 @@
+"""A source -> its packed set, made once: decoded on all cores, named by its content, written whole or not at all."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import PIL
+from rich.console import Console
+
+from genarium.data import fingerprint, packed
+from genarium.data.array import write_images
+from genarium.data.decode import CROPS, Recipe
+from genarium.data.once import once
+from genarium.data.packed import Packed
+from genarium.data.source import SPLITS, Files, Renders
+from genarium.errors import UserError
+
+SHOWN = 5  # names of skipped files in a message
+
+
+def pack(
+    source: Files | Renders, resolution: int, channels: int, crop: str, cache: Path, max_unreadable: int
+) -> Packed:
+    """The packed set of `source`, (N, C, R, R) with R = `resolution`, C = `channels`, made if `cache` lacks it.
+
+    Raises UserError for wrong settings, an empty set, a full disk and more than `max_unreadable` unusable files.
+    """
+    if crop not in CROPS:
+        raise UserError(f"data.crop={crop} is not known; choose from {', '.join(CROPS)}")
+    if channels not in (1, 3):
+        raise UserError(f"data.channels={channels} is not possible; choose 3 (colour) or 1 (grey)")
+    if resolution < 1:
+        raise UserError(f"data.resolution={resolution} is not possible; choose a number of pixels such as 64")
+    cache = Path(cache).expanduser()
+    with writing(cache):
+        cache.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, Renders):
+            return pack_drawing(source, resolution, channels, cache)
+        return pack_files(source, Recipe(resolution, channels, crop, tuple(source.background)), cache, max_unreadable)
+
+
+@contextmanager
+def writing(cache: Path) -> Iterator[None]:
+    """Say in one sentence why `cache` cannot be written to."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UserError(
+                f"the disk of {cache} is full: free some space, or set data.cache to another disk"
+            ) from None
+        if not str(error.filename or "").startswith(str(cache)):
+            raise
+        raise UserError(
+            f"{error.filename} cannot be written ({error.strerror}): set data.cache to a folder of yours"
+        ) from None
+
+
+def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int) -> Packed:
+    """The packed set of image files."""
+    items = source.items()
+    if not items:
+        raise UserError(f"{source.name} holds no images: put some into its folder, or name another one with data.root")
+    packing = {"resolution": recipe.resolution, "channels": recipe.channels, "crop": recipe.crop}
+
+    seen = fingerprint.stamps(items)
+    name = fingerprint.content_of_files(source, items, cache / "index" / f"{source.name}.json", packing)
+
+    def build(folder: Path) -> None:
+        reasons = write_images(folder / "images.npy", items, recipe)
+        if fingerprint.stamps(items) != seen:
+            raise UserError(f"files of {source.name} changed while they were packed: run again when they are all there")
+        skipped = {items[row].name: reason for row, reason in reasons.items()}
+        judge(source.name, skipped, len(items), max_unreadable)
+        tell(source.name, skipped)
+        kept = [item for row, item in enumerate(items) if row not in reasons]
+        record = describe(source, name, packing) | {"names": [item.name for item in kept], "skipped": skipped}
+        labels = np.array([item.label for item in kept])
+        splits = np.array([SPLITS.index(item.split) for item in kept])
+        packed.write(folder, record, labels, splits, {})
+
+    made = Packed.open(once(cache, name, build))
+    judge(source.name, made.skipped, len(items), max_unreadable)
+    return made
+
+
+def pack_drawing(source: Renders, resolution: int, channels: int, cache: Path) -> Packed:
+    """The packed set of a drawing program."""
+    packing = {"resolution": resolution, "channels": channels}
+    name = fingerprint.content_of_drawing(source, packing)
+
+    def build(folder: Path) -> None:
+        drawing = source.render(resolution)
+        np.save(folder / "images.npy", recolour(drawing.images, channels))
+        record = describe(source, name, packing) | {"names": [], "skipped": {}}
+        packed.write(folder, record, drawing.labels, drawing.splits, drawing.factors)
+
+    return Packed.open(once(cache, name, build))
+
+
+def recolour(images: np.ndarray, channels: int) -> np.ndarray:
+    """(N, 1 or 3, R, R) -> (N, `channels`, R, R) uint8; grey is ITU-R 601 luma, as PIL's."""
+    if images.shape[1] == channels:
+        return images
+    if channels == 3:
+        return np.repeat(images, 3, axis=1)
+    luma = np.einsum("nchw,c->nhw", images, np.array([0.299, 0.587, 0.114], dtype=np.float32))
+    return np.rint(luma).astype(np.uint8)[:, None]
+
+
+def describe(source: Files | Renders, content: str, packing: dict[str, object]) -> dict[str, object]:
+    """What the record of every set says."""
+    return {
+        "source": source.name,
+        "hash": content,
+        **packing,
+        "settings": source.settings(),
+        "classes": list(source.classes),
+        "versions": {"packing": fingerprint.VERSION, "pillow": PIL.__version__},
+    }
+
+
+def judge(name: str, skipped: dict[str, str], total: int, allowed: int) -> None:
+    """UserError if more files are unusable than `allowed`, or all of them."""
+    if not skipped or (len(skipped) <= allowed and len(skipped) < total):
+        return
+    raising = f", or raise data.max_unreadable={allowed}" if len(skipped) < total else ""
+    raise UserError(
+        f"{len(skipped)} of {total} images of {name} cannot be used, {listed(skipped)}: mend or remove them{raising}"
+    )
+
+
+def tell(name: str, skipped: dict[str, str]) -> None:
+    """Say on the terminal, once, what was left out."""
+    if skipped:
+        text = f"{name}: {len(skipped)} images left out, {listed(skipped)}; record.json of the packed set lists all"
+        Console(stderr=True).print(text, markup=False, highlight=False)
+
+
+def listed(skipped: dict[str, str]) -> str:
+    """'2 truncated, 1 CMYK: a.jpg (truncated), b.jpg (CMYK), …'."""
+    counts = ", ".join(f"{count} {reason}" for reason, count in packed.reasons(skipped).items())
+    some = [f"{file} ({reason})" for file, reason in list(skipped.items())[:SHOWN]]
+    return f"{counts} — {', '.join(some + ['…'] * (len(skipped) > SHOWN))}"

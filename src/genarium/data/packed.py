@@ -1,0 +1,95 @@
+"""A packed set on disk, and opened.
+
+images.npy    (N, C, R, R) uint8, to be memory-mapped
+columns.npz   labels (N,), splits (N,), and factor_<name> (N,) where the set was drawn from known factors
+record.json   source, content hash, resolution, channels, crop, settings, classes, names, files skipped and why
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genarium.data.source import SPLITS
+from genarium.errors import UserError
+
+FACTOR = "factor_"
+
+
+@dataclass(frozen=True)
+class Packed:
+    """N pictures and what is known about each."""
+
+    folder: Path
+    record: dict[str, Any]
+    images: np.ndarray  # (N, C, R, R) uint8, memory-mapped
+    labels: np.ndarray  # (N,) int64
+    splits: np.ndarray  # (N,) int64, index into SPLITS
+    factors: dict[str, np.ndarray]  # factor name -> (N,)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Packed":
+        """What `write` left in `folder`."""
+        columns = dict(np.load(folder / "columns.npz"))
+        return cls(
+            folder=folder,
+            record=json.loads((folder / "record.json").read_bytes()),
+            images=np.load(folder / "images.npy", mmap_mode="r"),
+            labels=columns.pop("labels"),
+            splits=columns.pop("splits"),
+            factors={name.removeprefix(FACTOR): values for name, values in columns.items()},
+        )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def name(self) -> str:
+        return self.record["source"]
+
+    @property
+    def hash(self) -> str:
+        """Of the content: every file's bytes, labels, splits, settings, resolution."""
+        return self.record["hash"]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Label -> name; empty where the set has no classes."""
+        return tuple(self.record["classes"])
+
+    @property
+    def names(self) -> list[str]:
+        """Of each image; empty for a drawn set."""
+        return self.record["names"]
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        """Name of each file that could not be used -> why."""
+        return self.record["skipped"]
+
+    def indices(self, split: str) -> np.ndarray:
+        """(n,) int64 rows of one split, in the source's order; UserError if it does not exist or is empty."""
+        if split not in SPLITS:
+            raise UserError(f"there is no split {split!r}; choose from {', '.join(SPLITS)}")
+        rows = np.flatnonzero(self.splits == SPLITS.index(split))
+        if not len(rows):
+            held = [f"{name} ({count})" for name in SPLITS if (count := int((self.splits == SPLITS.index(name)).sum()))]
+            raise UserError(f"{self.name} has no images in its split {split!r}; it has {', '.join(held)}")
+        return rows
+
+
+def write(
+    folder: Path, record: dict[str, Any], labels: np.ndarray, splits: np.ndarray, factors: dict[str, np.ndarray]
+) -> None:
+    """What lies beside images.npy."""
+    columns = {f"{FACTOR}{name}": values for name, values in factors.items()}
+    np.savez(folder / "columns.npz", labels=labels.astype(np.int64), splits=splits.astype(np.int64), **columns)
+    (folder / "record.json").write_text(json.dumps(record, indent=1))
+
+
+def reasons(skipped: dict[str, str]) -> dict[str, int]:
+    """Reason, without its details in brackets -> number of files, most frequent first."""
+    return dict(Counter(reason.split(" (")[0] for reason in skipped.values()).most_common())

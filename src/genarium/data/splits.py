@@ -1,0 +1,35 @@
+"""Which images train and which are held out, where a set has no official lists: by the name alone."""
+
+import hashlib
+import unicodedata
+
+import numpy as np
+
+from genarium.data.source import SPLITS
+from genarium.errors import UserError
+
+
+def check_shares(val_share: float, test_share: float) -> None:
+    """UserError unless both shares lie in [0, 1) and leave something to train on."""
+    if val_share < 0 or test_share < 0 or val_share + test_share >= 1:
+        raise UserError(
+            f"val_share={val_share:g} and test_share={test_share:g} leave nothing to train on or are negative;"
+            " choose two shares from 0 up whose sum is below 1"
+        )
+
+
+def place(name: str) -> float:
+    """A number in [0, 1) that depends on `name` alone: SHA-256, the same on every machine."""
+    digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def split_at(places: np.ndarray, val_share: float, test_share: float) -> np.ndarray:
+    """Index into SPLITS for numbers in [0, 1): the lowest are the test set, the next validate. (N,) -> (N,) int64."""
+    places = np.asarray(places)
+    return np.where(places < test_share, 2, np.where(places < test_share + val_share, 1, 0)).astype(np.int64)
+
+
+def split_of(name: str, val_share: float, test_share: float) -> str:
+    """The split of the image called `name`, whatever else the set holds."""
+    return SPLITS[int(split_at(place(name), val_share, test_share))]

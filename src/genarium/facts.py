@@ -1,0 +1,72 @@
+"""What a run ran on: device, packages, commit, memory. Recorded beside every result."""
+
+import platform
+import resource
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+import torch
+
+PACKAGES = (
+    "genarium",
+    "torch",
+    "torchvision",
+    "pytorch-lightning",
+    "hydra-core",
+    "torchmetrics",
+    "torch-fidelity",
+    "numpy",
+    "wandb",
+)
+
+
+def versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
+
+
+def git() -> dict[str, object]:
+    """Commit of the source that runs, and whether it was changed since; empty where it is installed, not a checkout."""
+    here = Path(__file__).parent
+    ask = lambda *words: subprocess.run(["git", "-C", here, *words], capture_output=True, text=True, check=True).stdout
+    try:
+        if not ask("ls-files", "__init__.py"):
+            return {}
+        return {"commit": ask("rev-parse", "HEAD").strip(), "dirty": bool(ask("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+
+
+def device(kind: torch.device) -> str:
+    """A name such as "NVIDIA H200" or "AMD EPYC, 2 cores"."""
+    if kind.type == "cuda":
+        return torch.cuda.get_device_name(kind)
+    names = [line.split(":")[1].strip() for line in cpu_lines() if line.startswith("model name")]
+    return f"{names[0] if names else platform.machine()}, {psutil.cpu_count(logical=False)} cores"
+
+
+def cpu_lines() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def peak_memory(kind: torch.device) -> dict[str, int]:
+    """Largest resident set of this process, and largest memory taken on its device, in bytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return {
+        "resident_bytes": resident,
+        "device_bytes": torch.cuda.max_memory_allocated(kind) if kind.type == "cuda" else 0,
+    }
+
+
+def best_precision(accelerator: str) -> str:
+    """bf16-mixed where the device has bfloat16 instructions, else 32-true; `accelerator` as in Lightning's Trainer."""
+    if accelerator in ("gpu", "cuda") or (accelerator == "auto" and torch.cuda.is_available()):
+        return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "32-true"
+    if accelerator in ("cpu", "auto"):
+        flags = {flag for line in cpu_lines() if line.startswith("flags") for flag in line.split()}
+        return "bf16-mixed" if flags & {"avx512_bf16", "amx_bf16"} else "32-true"
+    return "32-true"

@@ -1,0 +1,63 @@
+"""The aggregate posterior q(z) = 1/N sum_n q(z|x_n) of a set against the prior, and how far its latents depend."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from genarium.errors import UserError
+from genarium.metrics.result import Result
+
+ELEMENTS = 1 << 24  # of the (S, N, Z) array of log densities that are held at once
+
+
+def aggregate_posterior(*, z: Tensor, mean: Tensor, log_variance: Tensor) -> Result:
+    """KL of the aggregate posterior and its parts, prior N(0, I) (Chen et al., arXiv:1802.04942, eq. 2).
+
+    In nats, every constant kept, q(z) being the mixture over the whole given set, so that no data-set size enters:
+    `aggregate_kl` = KL(q(z) || p(z)) = `total_correlation` + `dimension_kl`, where
+    `total_correlation` = KL(q(z) || prod_j q(z_j)) and `dimension_kl` = sum_j KL(q(z_j) || p(z_j)).
+    They are Monte-Carlo means over z: (S, Z), drawn from q(z), that is from the posteriors of randomly chosen images;
+    mean, log_variance: (N, Z) of all images. Each is >= 0 up to the noise of S samples. The
+    rate, E_x KL(q(z|x) || p(z)), less `aggregate_kl` is the mutual information of image and code.
+    """
+    if mean.shape != log_variance.shape or mean.ndim != 2 or z.ndim != 2 or z.shape[1] != mean.shape[1]:
+        raise UserError(f"codes {tuple(z.shape)} and posteriors {tuple(mean.shape)} must be (S, Z) and (N, Z).")
+    joint, marginals = _log_mixture(z, mean, log_variance)
+    prior = -0.5 * (z.double().square() + math.log(2 * math.pi))
+    correlation = (joint - marginals.sum(1)).mean().item()
+    dimensions = (marginals - prior).sum(1).mean().item()
+    return Result(
+        {
+            "aggregate_kl": correlation + dimensions,
+            "total_correlation": correlation,
+            "dimension_kl": dimensions,
+        }
+    )
+
+
+def _log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor, Tensor]:
+    """log q(z), (S,), and log q(z_j) of each latent, (S, Z), in nats."""
+    rows = max(1, ELEMENTS // mean.numel())
+    precision, constant = (-log_variance).exp(), -0.5 * (log_variance + math.log(2 * math.pi))
+    joint, marginals = [], []
+    for part in z.split(rows):
+        log_density = constant - 0.5 * precision * (part[:, None] - mean).square()  # (rows, N, Z)
+        joint.append(torch.logsumexp(log_density.sum(2).double(), dim=1))
+        marginals.append(torch.logsumexp(log_density, dim=1).double())
+    return torch.cat(joint) - math.log(len(mean)), torch.cat(marginals) - math.log(len(mean))
+
+
+def gaussian_total_correlation(codes: Tensor) -> Result:
+    """1/2 (sum_j log S_jj - log det S), S the covariance of (N, Z): TC of the Gaussian with these moments, in nats.
+
+    It sees linear dependence only, and needs no posterior: for codes of deterministic autoencoders. Latents that never
+    move have no log-variance; they are left out and said.
+    """
+    moving = codes.double().var(0) > 1e-12
+    if len(codes) <= moving.sum() or moving.sum() < 2:
+        raise UserError(f"{len(codes)} codes with {int(moving.sum())} varying latents: use 2 latents and more codes.")
+    correlation = torch.corrcoef(codes.double()[:, moving].T)
+    still = int((~moving).sum())
+    warnings = (f"{still} latents do not vary and are left out of the total correlation.",) if still else ()
+    return Result({"gaussian_total_correlation": -0.5 * torch.linalg.slogdet(correlation).logabsdet.item()}, warnings)

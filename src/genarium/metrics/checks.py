@@ -1,0 +1,51 @@
+"""What every metric asks of its input before it computes: shape, kind of number, no NaN, enough examples."""
+
+import torch
+from torch import Tensor
+
+from genarium.errors import UserError
+
+
+def check_features(*, least: int = 2, **sides: Tensor) -> None:
+    """Each side is a finite floating (N, F) with N >= `least` and one F; UserError that names the side otherwise."""
+    for side, features in sides.items():
+        if features.ndim != 2 or not features.is_floating_point():
+            raise UserError(
+                f"the {side} features are {_kind(features)}; pass floating (N, F), one row per image, "
+                "as a feature extractor gives them."
+            )
+        if len(features) < least:
+            raise UserError(f"{len(features)} {side} images are too few for this metric; use {least} or more.")
+        if not torch.isfinite(features).all():
+            raise UserError(
+                f"the {side} features contain NaN or infinity; check the {side} images, or the model that made them."
+            )
+    widths = {side: features.shape[1] for side, features in sides.items()}
+    if len(set(widths.values())) > 1:
+        raise UserError(f"the two sides have features of different width ({widths}); use one extractor for both.")
+
+
+def check_images(**sides: Tensor) -> None:
+    """Each side is a finite floating (B, C, H, W), 1 or 3 channels, all of one shape; UserError otherwise."""
+    for side, images in sides.items():
+        if images.ndim != 4 or not images.is_floating_point():
+            raise UserError(f"the {side} images are {_kind(images)}; pass floating (B, C, H, W) in [-1, 1].")
+        if images.shape[1] not in (1, 3):
+            raise UserError(
+                f"the {side} images have {images.shape[1]} channels; only grey (1) and RGB (3) are measured."
+            )
+        if not torch.isfinite(images).all():
+            raise UserError(f"the {side} images contain NaN or infinity; check the model that made them.")
+        reach = images.abs().amax().item() if images.numel() else 0.0
+        if reach > 2:
+            raise UserError(
+                f"the {side} images reach {reach:.4g}, but images here lie in [-1, 1]; "
+                "scale 0..255 by x / 127.5 - 1, and undo any standardisation."
+            )
+    shapes = {side: tuple(images.shape) for side, images in sides.items()}
+    if len(set(shapes.values())) > 1:
+        raise UserError(f"the images to compare have different shapes ({shapes}); pass them in pairs of one size.")
+
+
+def _kind(x: Tensor) -> str:
+    return f"{str(x.dtype).removeprefix('torch.')} of shape {tuple(x.shape)}"

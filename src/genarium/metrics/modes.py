@@ -1,0 +1,51 @@
+"""Mode coverage where the modes are known: exactly on mixtures of Gaussians, else from counts of classes."""
+
+import torch
+from torch import Tensor
+
+from genarium.errors import UserError
+from genarium.metrics.result import Result
+
+
+def mixture_modes(*, generated: Tensor, centres: Tensor, sd: float, within: float) -> Result:
+    """Samples (N, D) against an equal mixture of Gaussians at centres (M, D) (VEEGAN: arXiv:1705.07761, sec. 4.1).
+
+    A sample is of high quality within `within` standard deviations (3 in the paper) of its nearest centre, and belongs
+    to that mode. `high_quality`: their share; the rest as in `mode_coverage`, from the high-quality samples.
+    """
+    if generated.ndim != 2 or generated.shape[1] != centres.shape[1] or not len(generated):
+        raise UserError(f"samples {tuple(generated.shape)} must be (N, {centres.shape[1]}), N > 0.")
+    distance, mode = (generated[:, None] - centres).norm(dim=2).min(1)
+    good = distance <= within * sd  # NaN is in no mode
+    counts = torch.bincount(mode[good], minlength=len(centres))
+    return Result({"high_quality": good.double().mean().item()}) | mode_coverage(counts)
+
+
+def mode_coverage(counts: Tensor) -> Result:
+    """Of samples per mode (M,), every mode being equally frequent in the data.
+
+    `modes`: number of modes with a sample; `modes_covered`: their share; `modes_kl`: KL(samples || uniform) in nats,
+    0 where all modes are equally frequent, log M where all samples are in one.
+    """
+    if counts.ndim != 1 or (counts < 0).any():
+        raise UserError(f"counts of shape {tuple(counts.shape)} must be (M,) and not negative.")
+    modes, total = int((counts > 0).sum()), int(counts.sum())
+    if not total:
+        return Result(
+            {"modes": 0.0, "modes_covered": 0.0, "modes_kl": float("inf")}, ("no sample belongs to any mode.",)
+        )
+    share = counts.double() / total
+    divergence = torch.special.xlogy(share, share * len(counts)).sum().item()
+    warnings = (
+        (f"{total:,} samples for {len(counts):,} modes: missing modes may be chance; use ten or more per mode.",)
+        if total < 10 * len(counts)
+        else ()
+    )
+    return Result({"modes": float(modes), "modes_covered": modes / len(counts), "modes_kl": divergence}, warnings)
+
+
+def mode_coverage_of_labels(labels: Tensor, modes: int) -> Result:
+    """The same from the class that a classifier gives each sample, (N,) -> numbers; state its accuracy beside them."""
+    if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < modes:
+        raise UserError(f"labels from {int(labels.min())} to {int(labels.max())} do not fit {modes} modes.")
+    return mode_coverage(torch.bincount(labels, minlength=modes))

@@ -1,0 +1,46 @@
+"""Nearest-neighbour searches in feature space, a few rows at a time so that memory stays bounded."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from genarium.errors import UserError
+
+CHUNK = 2048  # rows of a distance matrix that are held at once
+
+
+def distances(rows: Tensor, columns: Tensor) -> Iterator[Tensor]:
+    """Euclidean distances (<= CHUNK, M) of consecutive rows (N, F) to all columns (M, F)."""
+    for part in rows.split(CHUNK):
+        yield torch.cdist(part, columns)
+
+
+def neighbour_radii(features: Tensor, k: int) -> Tensor:
+    """Distance of each row to its k-th nearest other row, (N, F) -> (N,)."""
+    if not 1 <= k < len(features):
+        raise UserError(
+            f"{len(features)} images have no {k}-th nearest neighbour; choose k from 1 to {len(features) - 1}."
+        )
+    return torch.cat([part.topk(k + 1, largest=False).values[:, -1] for part in distances(features, features)])
+
+
+def nearest(*, queries: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
+    """Distance to, and index of, the nearest reference of each query: (N, F), (M, F) -> (N,), (N,).
+
+    The search is a matrix product, which rounds small distances; the distance found is then computed directly, so that
+    a copy is at distance 0.
+    """
+    index = torch.cat([part.argmin(1) for part in distances(queries, references)])
+    return (queries - references[index]).norm(dim=1), index
+
+
+def nearest_other(features: Tensor) -> Tensor:
+    """Distance of each row to its nearest other row, (N, F) -> (N,); 0 where the set holds a row twice."""
+    found, start = [], 0
+    for part in distances(features, features):
+        own = torch.arange(len(part), device=part.device)
+        part[own, start + own] = torch.inf
+        found.append(part.argmin(1))
+        start += len(part)
+    return (features - features[torch.cat(found)]).norm(dim=1)

@@ -1,0 +1,53 @@
+"""How well a simple classifier reads the class from codes: linear and nearest-neighbour probes."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from genarium.errors import UserError
+from genarium.metrics.result import Result
+
+
+class Labelled(NamedTuple):
+    """Codes (N, Z) and their classes (N,)."""
+
+    codes: np.ndarray
+    labels: np.ndarray
+
+
+def linear_probe(*, train: Labelled, test: Labelled, inverse_regularisation: float) -> Result:
+    """Test accuracy of logistic regression on standardised codes; beside it, that of always the commonest class."""
+    warnings = _check(train, test)
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_regularisation, max_iter=2000))
+    accuracy = model.fit(train.codes, train.labels).score(test.codes, test.labels)
+    return Result({"linear_probe": float(accuracy), "commonest_class": _commonest(train, test)}, warnings)
+
+
+def neighbour_probe(*, train: Labelled, test: Labelled, k: int) -> Result:
+    """Test accuracy of the vote of the k nearest training codes; beside it, that of always the commonest class."""
+    warnings = _check(train, test)
+    if not 1 <= k <= len(train.codes):
+        raise UserError(f"{len(train.codes)} training codes have no {k} neighbours; choose k from 1 to that number.")
+    accuracy = KNeighborsClassifier(k).fit(train.codes, train.labels).score(test.codes, test.labels)
+    return Result({"neighbour_probe": float(accuracy), "commonest_class": _commonest(train, test)}, warnings)
+
+
+def _commonest(train: Labelled, test: Labelled) -> float:
+    values, counts = np.unique(train.labels, return_counts=True)
+    return float((test.labels == values[counts.argmax()]).mean())
+
+
+def _check(train: Labelled, test: Labelled) -> tuple[str, ...]:
+    for side, (codes, labels) in {"training": train, "test": test}.items():
+        if codes.ndim != 2 or labels.shape != codes.shape[:1] or not len(codes):
+            raise UserError(f"{side} codes {codes.shape} and labels {labels.shape} must be (N, Z) and (N,), N > 0.")
+        if not np.isfinite(codes).all():
+            raise UserError(f"the {side} codes contain NaN or infinity; check the encoder.")
+    if len(np.unique(train.labels)) < 2:
+        raise UserError("a probe needs two or more classes in its training codes; choose data with classes.")
+    unseen = np.setdiff1d(test.labels, train.labels)
+    return (f"{len(unseen)} classes of the test codes are in no training code.",) if len(unseen) else ()

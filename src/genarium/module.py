@@ -1,0 +1,203 @@
+"""The one base class: named players, one descent step, one clock of images seen, one way to log."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from genarium import randomness
+from genarium.average import Average
+from genarium.errors import UserError, nearest
+from genarium.meter import Meter
+from genarium.noise import world
+from genarium.protocols import Batch
+from genarium.schedules import full
+
+Terms = dict[str, Tensor]
+"""Named terms of an objective, one number per example, (B,). The key "loss" is minimised; all are logged."""
+
+OptimizerFactory = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
+Schedule = Callable[[int], float]
+FOREVER = 10**18
+"""Images seen after which every schedule has arrived."""
+
+
+class Diverged(UserError):
+    """A term of an objective is no longer a finite number."""
+
+
+@dataclass(frozen=True)
+class Player:
+    """How one player descends."""
+
+    optimizer: OptimizerFactory
+    learning_rate: Schedule = full  # factor on the optimizer's own rate
+    clip: float = math.inf  # largest norm of the gradient
+    average: float = 0.0  # half-life of its averaged weights in images; 0: none are kept
+
+
+class Module(pl.LightningModule):
+    """A training rule over named players.
+
+    A player is whatever takes a gradient step as one: an autoencoder is one player, a GAN is two, CycleGAN is two of
+    two networks each. Subclasses say who plays (`networks`) and write the paper's algorithm box (`play`); nothing
+    here knows about pixels, latents or papers.
+    """
+
+    def __init__(self, players: Mapping[str, Player], schedules: Mapping[str, Schedule]) -> None:
+        """`players` by name; `schedules` by the attribute that they set from the images seen."""
+        super().__init__()
+        self.automatic_optimization = False
+        self.players, self.schedules = dict(players), dict(schedules)
+        self.images_seen = self.batches_seen = 0
+        self.meter = Meter()
+        self.averages = nn.ModuleDict()
+        self.random_state: dict = {}
+        self.latest: dict[str, tuple[int, float]] = {}  # number -> (images seen, value) when it was recorded last
+
+    # what a subclass says
+
+    def networks(self) -> dict[str, nn.Module]:
+        """Player name -> what it trains, as one module."""
+        raise NotImplementedError
+
+    def play(self, batch: Batch) -> None:
+        """One round: the lines of the paper's algorithm box, each step a `descend`."""
+        raise NotImplementedError
+
+    # one round
+
+    def training_step(self, batch: Batch, batch_idx: int) -> None:
+        self.follow(self.images_seen)
+        self.play(batch)
+        count = len(batch.images) * world()[1]
+        self.images_seen += count
+        self.batches_seen += 1
+        for name, average in self.averages.items():
+            average.update(self.networks()[name], count, self.images_seen)
+
+    def follow(self, images: int) -> None:
+        """Set what the schedules say at `images` seen."""
+        for attribute, schedule in self.schedules.items():
+            setattr(self, attribute, schedule(images))
+
+    def descend(self, player: str, terms: Callable[[], Terms]) -> None:
+        """One gradient step of `player` on the batch mean of `terms()["loss"]`; every other player is frozen."""
+        rule, optimizer = self.players[player], self.optimizers()[list(self.networks()).index(player)]
+        for group in optimizer.param_groups:
+            group["lr"] = group["base_lr"] * rule.learning_rate(self.images_seen)
+        self.toggle_optimizer(optimizer)
+        values = terms()
+        self.meter.add(f"train/{player}" if len(self.players) > 1 else "train", values)
+        optimizer.zero_grad()
+        self.manual_backward(values["loss"].mean())
+        if rule.clip < math.inf:
+            norm = nn.utils.clip_grad_norm_((p for group in optimizer.param_groups for p in group["params"]), rule.clip)
+            self.meter.add("gradient_norm", {player: norm[None]})
+        optimizer.step()
+        self.untoggle_optimizer(optimizer)
+
+    # numbers
+
+    def settings_now(self) -> dict[str, float]:
+        """Scheduled numbers and learning rates, as the last step used them."""
+        values = {f"schedule/{name}": float(getattr(self, name)) for name in self.schedules}
+        for name, optimizer in zip(self.networks(), self.trainer.optimizers, strict=True):
+            values[f"learning_rate/{name}"] = optimizer.param_groups[0]["lr"]
+        return values
+
+    def record(self, values: Mapping[str, float]) -> None:
+        """Send numbers to every logger, at the clock of images seen; Diverged where one of them is not finite."""
+        self.latest.update({name: (self.images_seen, value) for name, value in values.items()})
+        for logger in self.trainer.loggers:
+            logger.log_metrics(dict(values), step=self.images_seen)
+        if bad := [f"{name} = {value}" for name, value in values.items() if not math.isfinite(value)]:
+            raise Diverged(
+                f"training diverged at {self.images_seen:,} images seen: {', '.join(bad)}; lower the learning rate or "
+                f"clip the gradient (model.players.<player>.clip=1), or go on from the last good checkpoint"
+            )
+
+    @contextmanager
+    def evaluating(self, seed: int) -> Iterator[None]:
+        """Averaged weights, evaluation mode, single precision, no gradient, random numbers of its own from `seed`;
+        everything is as it was afterwards, so that looking at a model never changes its training."""
+        modes = {module: module.training for module in self.modules()}
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.no_grad(), torch.random.fork_rng(devices), torch.autocast(self.device.type, enabled=False):
+            torch.manual_seed(seed)
+            self.eval()
+            self.swap_averages()
+            try:
+                yield
+            finally:
+                self.swap_averages()
+                for module, mode in modes.items():
+                    module.training = mode
+
+    def swap_averages(self) -> None:
+        for name, average in self.averages.items():
+            average.swap(self.networks()[name])
+
+    @contextmanager
+    def at_the_end_of_schedules(self) -> Iterator[None]:
+        """Scheduled numbers at their last value: what validation scores, so that its numbers compare over a run."""
+        self.follow(FOREVER)
+        try:
+            yield
+        finally:
+            self.follow(self.images_seen)
+
+    # Lightning's side
+
+    def configure_model(self) -> None:
+        """Checks the configuration and makes the averages; also called by whoever loads weights without a trainer."""
+        kind, names = type(self).__name__, self.networks()
+        for name in self.players:
+            if name not in names:
+                raise UserError(f"{kind} has no player '{name}'{nearest(name, names)}")
+        for name in self.schedules:
+            if not isinstance(getattr(self, name, None), int | float):
+                raise UserError(
+                    f"{kind} has no number '{name}' that model.schedules could set{nearest(name, vars(self))}"
+                )
+        if missing := set(names) - set(self.players):
+            raise UserError(f"{kind} needs model.players.{sorted(missing)[0]}: its optimizer")
+        for name, player in self.players.items():
+            if player.average and name not in self.averages:
+                self.averages[name] = Average(names[name], player.average)
+
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        made = [self.players[name].optimizer(network.parameters()) for name, network in self.networks().items()]
+        for optimizer in made:
+            for group in optimizer.param_groups:
+                group["base_lr"] = group["lr"]
+        return made
+
+    def optimizers(self, use_pl_optimizer: bool = True) -> list:
+        """Lightning's optimizers, a list also where there is only one."""
+        made = super().optimizers(use_pl_optimizer)
+        return made if isinstance(made, list) else [made]
+
+    def on_save_checkpoint(self, checkpoint: dict) -> None:
+        """Random numbers go along; Lightning's loop counters stay out: the clock here is the only one, and a resumed
+        run is to Lightning a run over the remaining batches."""
+        del checkpoint["loops"]
+        checkpoint["random"] = randomness.state()
+
+    def on_load_checkpoint(self, checkpoint: dict) -> None:
+        self.random_state = checkpoint["random"]
+
+    def on_train_start(self) -> None:
+        if self.random_state:
+            randomness.restore(self.random_state)
+
+    def get_extra_state(self) -> dict[str, object]:
+        return {"images": self.images_seen, "batches": self.batches_seen, "meter": self.meter.state()}
+
+    def set_extra_state(self, state: dict) -> None:
+        self.images_seen, self.batches_seen = state["images"], state["batches"]
+        self.meter.load(state["meter"])

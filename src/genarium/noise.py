@@ -1,0 +1,43 @@
+"""Random numbers that do not depend on how many processes share a batch.
+
+Every process draws for the whole batch, from the same state, and keeps its own rows: two processes of B/2 then see
+what one process of B sees, one saved state resumes them all, and random numbers stay in step.
+"""
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributions import Normal
+
+
+def world() -> tuple[int, int]:
+    """(rank of this process, number of processes)."""
+    return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
+
+
+def own_rows(draw, shape: tuple[int, ...], dim: int = 0) -> Tensor:
+    """`draw(shape)` made for the batch of all processes along `dim`; this process's rows of it, of `shape`."""
+    rank, size = world()
+    whole = [*shape[:dim], shape[dim] * size, *shape[dim + 1 :]]
+    return draw(whole).narrow(dim, rank * shape[dim], shape[dim]) if size > 1 else draw(whole)
+
+
+def normal(*shape: int, device: torch.device, generator: torch.Generator | None = None) -> Tensor:
+    """Standard normal numbers of `shape`, the batch first."""
+    if generator is not None:
+        return torch.randn(*shape, generator=generator, device=generator.device).to(device)
+    return own_rows(lambda whole: torch.randn(whole, device=device), shape)
+
+
+def uniform(*shape: int, device: torch.device) -> Tensor:
+    """Numbers uniform on [0, 1) of `shape`, the batch first."""
+    return own_rows(lambda whole: torch.rand(whole, device=device), shape)
+
+
+class RowwiseNormal(Normal):
+    """torch's Normal over (B, ...), whose samples come from `own_rows`."""
+
+    def rsample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:  # noqa: B008 (torch's own signature)
+        shape = self._extended_shape(sample_shape)
+        draw = lambda whole: torch.randn(whole, dtype=self.loc.dtype, device=self.loc.device)
+        return self.loc + own_rows(draw, tuple(shape), dim=len(sample_shape)) * self.scale

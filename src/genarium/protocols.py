@@ -1,0 +1,50 @@
+"""What a callback, a metric or a command may ask of a model. Models implement, the others check with isinstance."""
+
+from typing import Protocol, runtime_checkable
+
+from torch import Generator, Tensor
+
+
+class Batch(Protocol):
+    """What the data room hands out: images (B, C, R, R) in [-1, 1] and labels (B,)."""
+
+    images: Tensor
+    labels: Tensor
+
+
+@runtime_checkable
+class Samples(Protocol):
+    def sample(self, count: int, generator: Generator | None = None) -> Tensor:
+        """Unconditional samples, (count, C, R, R) in [-1, 1]; the same generator state, the same samples."""
+
+
+@runtime_checkable
+class Reconstructs(Protocol):
+    def reconstruct(self, x: Tensor) -> Tensor:
+        """(B, C, R, R) -> (B, C, R, R), both in [-1, 1]."""
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    def encode(self, x: Tensor) -> Tensor:
+        """Point code of each image, (B, C, R, R) -> (B, Z)."""
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    latent_dim: int
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Image of each code, (B, Z) -> (B, C, R, R) in [-1, 1]."""
+
+
+@runtime_checkable
+class Scores(Protocol):
+    def terms(self, batch: Batch) -> dict[str, Tensor]:
+        """The objective on a batch, term by term, each (B,); `loss` is what training minimises."""
+
+
+@runtime_checkable
+class Infers(Protocol):
+    def rate_per_latent(self, x: Tensor) -> Tensor:
+        """KL(q(z_j|x) || p(z_j)) in nats for each image and latent, (B, C, R, R) -> (B, Z)."""

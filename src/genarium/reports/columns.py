@@ -1,0 +1,51 @@
+"""A table's columns: values to compute with, beside the words that are shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from genarium.reports import words
+
+
+class Cell(NamedTuple):
+    """One value of one run; None where the run has none, shown as a dash."""
+
+    value: Any = None
+    text: str = words.MISSING
+
+
+@dataclass(frozen=True)
+class Column:
+    """One quantity of every run."""
+
+    name: str
+    kind: str  # setting, status, number or cost
+    cells: tuple[Cell, ...]
+    folded: bool = False  # a setting that follows from the choice of model or data
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the values are numbers, to be sorted and aligned as such."""
+        values = [cell.value for cell in self.cells if cell.value is not None]
+        return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+    @property
+    def empty(self) -> bool:
+        return all(cell.value is None for cell in self.cells)
+
+
+def column(name: str, kind: str, values: Sequence[Any], text: Callable[[Any], str], folded: bool = False) -> Column:
+    """A column of `values`, each shown as `text(value)`; None is a missing one."""
+    cells = tuple(Cell() if value is None else Cell(value, text(value)) for value in values)
+    return Column(name, kind, cells, folded)
+
+
+def setting_column(name: str, settings: Sequence[dict[str, Any]], folded: bool = False) -> Column:
+    """A column of the setting `name`; a run without the key shows a dash, a null is shown as null."""
+    cells = tuple(Cell(_plain(one[name]), words.setting(one[name])) if name in one else Cell() for one in settings)
+    return Column(name, "setting", cells, folded)
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and texts as they are, everything else as text, so that a column can be sorted."""
+    return value if isinstance(value, int | float | str) else words.setting(value)

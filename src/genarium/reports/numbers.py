@@ -1,0 +1,90 @@
+"""Evaluated numbers: one column per name and protocol, and what the protocols differ in."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from genarium.reports import words
+from genarium.reports.columns import Cell, Column
+from genarium.reports.record import Record
+from genarium.reports.settings import flatten
+
+UNKNOWN = "no protocol"
+
+
+def number_columns(records: Sequence[Record], taken: Collection[str] = ()) -> list[Column]:
+    """One column per name; one per name and protocol, the hash in its heading, where runs do not share the protocol."""
+    columns = []
+    for name, used in _protocols_by_name(records).items():
+        apart = len(used) > 1 or UNKNOWN in used or name in taken
+        for protocol in used:
+            cells = tuple(_cell(record, name, protocol) for record in records)
+            columns.append(Column(f"{name} · {protocol}" if apart else name, "number", cells))
+    return columns
+
+
+def protocol_notes(records: Sequence[Record]) -> list[str]:
+    """One sentence per set of quantities: the protocol that measured them, or what their protocols differ in."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for name, used in _protocols_by_name(records).items():
+        shared.setdefault(tuple(used), []).append(name)
+    terms = protocols(records)
+    return [
+        _note("Every evaluated number" if len(shared) == 1 else words.listing(names), len(names), used, terms)
+        for used, names in shared.items()
+        if used != (UNKNOWN,)
+    ]
+
+
+def _note(names: str, count: int, used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> str:
+    verb = "was" if count == 1 or names.startswith("Every") else "were"
+    if len(used) == 1:
+        return f"{names} {verb} measured under protocol {used[0]}."
+    differ = differences({key: terms.get(key, {}) for key in used})
+    return f"{names} {verb} measured under different protocols and cannot be compared across them: {differ}."
+
+
+def protocols(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
+    """Hash -> dotted key -> value, of every protocol that the runs keep."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in records:
+        for key, terms in (record.result.get("protocols") or {}).items():
+            found[key] = flatten(terms)
+    return found
+
+
+def differences(terms: Mapping[str, Mapping[str, Any]]) -> str:
+    """'a1b2c3 and d4e5f6 differ in reals (2000 / 10000)'."""
+    unknown = [name for name, one in terms.items() if not one]
+    if unknown:
+        return f"what {words.listing(unknown)} stands for is not recorded"
+    keys = dict.fromkeys(key for one in terms.values() for key in one)
+    shown = {key: [words.setting(one[key]) if key in one else words.MISSING for one in terms.values()] for key in keys}
+    unequal = [f"{key} ({' / '.join(values)})" for key, values in shown.items() if len(set(values)) > 1]
+    return f"{words.listing(list(terms))} differ in {words.listing(unequal) if unequal else 'nothing that is recorded'}"
+
+
+def numbers(record: Record) -> dict[str, dict[str, Any]]:
+    """Name -> value, images, protocol; a bare number (an old run's) has no protocol."""
+    found = record.result.get("numbers") or {}
+    return {name: entry if isinstance(entry, dict) else {"value": entry} for name, entry in found.items()}
+
+
+def _protocol(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("protocol") or UNKNOWN)
+
+
+def _protocols_by_name(records: Sequence[Record]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for record in records:
+        for name, entry in numbers(record).items():
+            found.setdefault(name, {})[_protocol(entry)] = None
+    return {name: list(used) for name, used in found.items()}
+
+
+def _cell(record: Record, name: str, protocol: str) -> Cell:
+    entry = numbers(record).get(name)
+    if entry is None or _protocol(entry) != protocol or entry.get("value") is None:
+        return Cell()
+    images, seen = entry.get("images"), record.result.get("images_seen")
+    late = images is not None and seen is not None and images != seen
+    return Cell(entry["value"], words.number(entry["value"]) + (f" (at {images:,} images)" if late else ""))

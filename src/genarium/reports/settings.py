@@ -1,0 +1,48 @@
+"""Which settings differ between runs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# where a run lies, what it is called and where its files come from: no reason for other numbers
+NAMING = {"name", "group", "resume", "hydra", "logger"}
+PLACES = {"root", "dir", "path", "folder", "dirpath", "save_dir", "cache", "cache_dir", "output_dir"}
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """{'model': {'beta': 4}} -> {'model.beta': 4}; a list stays one value."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping) and value:
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def differing(settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The dotted keys on which the runs do not agree (a missing key is a disagreement), in order of appearance."""
+    keys = dict.fromkeys(key for one in settings for key in one if not _noise(key))
+    return [key for key in keys if len({_canonical(one, key) for one in settings}) > 1]
+
+
+def follows(key: str, settings: Sequence[Mapping[str, Any]], choices: Sequence[str | None]) -> bool:
+    """Whether runs of the same choice (of model, say) always agree on `key`: the choice tells it already."""
+    if len(set(choices)) == 1:
+        return False
+    pairs = {(choice, _canonical(one, key)) for choice, one in zip(choices, settings, strict=True)}
+    return len(pairs) == len(set(choices))
+
+
+def _noise(key: str) -> bool:
+    parts = key.split(".")
+    return parts[0] in NAMING or parts[-1] in PLACES
+
+
+def _canonical(settings: Mapping[str, Any], key: str) -> str:
+    """Equal for equal values (1 and 1.0, but not 1 and true); '' for a missing one."""
+    if key not in settings:
+        return ""
+    value = settings[key]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return json.dumps(float(value) if number else value, sort_keys=True, default=str)

@@ -1,0 +1,113 @@
+"""The table of runs: what differs first, then how far they came, what they reached and what it cost."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from genarium.reports import words
+from genarium.reports.columns import Cell, Column, column, setting_column
+from genarium.reports.numbers import UNKNOWN, number_columns, numbers, protocol_notes
+from genarium.reports.record import Record
+from genarium.reports.settings import differing, follows
+
+CHOICES = ("model", "data")
+FEW = 6  # so many settings that follow from the choice of model or data are shown; more are folded away
+
+
+@dataclass(frozen=True)
+class Table:
+    """Runs by columns, and what must be said beside it."""
+
+    labels: list[str]
+    columns: list[Column]
+    notes: list[str]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The values: one row per run, by label."""
+        cells = {one.name: [cell.value for cell in one.cells] for one in self.columns}
+        return pd.DataFrame(cells, index=pd.Index(self.labels, name="run"))
+
+
+def table(records: Sequence[Record]) -> Table:
+    """Differing settings, status, latest losses, evaluated numbers, costs; columns without any value are left out."""
+    latest = _latest_columns(records)
+    columns = [
+        *_setting_columns(records),
+        column("status", "status", [record.status for record in records], str),
+        *latest,
+        *number_columns(records, taken=[one.name for one in latest]),
+        *_cost_columns(records),
+    ]
+    labels = [record.label for record in records]
+    return Table(labels, [one for one in columns if not one.empty], _notes(records, latest))
+
+
+def _setting_columns(records: Sequence[Record]) -> list[Column]:
+    settings = [record.settings for record in records]
+    choices = {group: [record.choice(group) for record in records] for group in CHOICES}
+    keys = [key for key in differing(settings) if key not in CHOICES]
+    told = [key for key in keys if _told(key, settings, choices)]
+    folded = {key for key in told if len(told) > FEW or key.endswith("._target_")}
+    plain = [setting_column(key, settings) for key in keys if key not in folded]
+    rest = [setting_column(key, settings, folded=True) for key in keys if key in folded]
+    chosen = [column(group, "setting", values, str) for group, values in choices.items() if len(set(values)) > 1]
+    return [*chosen, *plain, *rest]
+
+
+def _told(key: str, settings: Sequence[dict[str, Any]], choices: dict[str, list[str | None]]) -> bool:
+    group = key.split(".")[0]
+    return group in choices and follows(key, settings, choices[group])
+
+
+def _latest_columns(records: Sequence[Record]) -> list[Column]:
+    """The last finite value of every validation series, or of the training's where no run was validated."""
+    names = dict.fromkeys(name for record in records for name in record.series if name.count("/") == 1)
+    chosen = [name for name in names if name.startswith("val/")] or [n for n in names if n.startswith("train/")]
+    return [Column(name, "number", tuple(_latest(record, name) for record in records)) for name in chosen]
+
+
+def _latest(record: Record, name: str) -> Cell:
+    values = record.series.get(name, ([], []))[1]
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return Cell(values[-1], str(values[-1])) if values else Cell()
+    broken = "" if math.isfinite(values[-1]) else f" (then {values[-1]})"
+    return Cell(finite[-1], words.number(finite[-1]) + broken)
+
+
+def _cost_columns(records: Sequence[Record]) -> list[Column]:
+    results = [record.result for record in records]
+
+    def cost(name: str, values: Sequence[Any], text: Callable[[Any], str]) -> Column:
+        return column(name, "cost", values, text)
+
+    memory = [result.get("peak_memory") or {} for result in results]
+    return [
+        cost("images seen", [result.get("images_seen") for result in results], words.number),
+        cost("training time", [result.get("seconds") for result in results], words.duration),
+        cost("images/s", [result.get("images_per_second") for result in results], lambda v: f"{v:,.0f}"),
+        cost("parameters", [sum((r.get("parameters") or {}).values()) or None for r in results], words.number),
+        cost("peak memory", [one.get("resident_bytes") for one in memory], words.size),
+        cost("peak device memory", [one.get("device_bytes") or None for one in memory], words.size),
+    ]
+
+
+def _notes(records: Sequence[Record], latest: Sequence[Column]) -> list[str]:
+    notes = protocol_notes(records)
+    if any(not entry.get("protocol") for record in records for entry in numbers(record).values()):
+        notes.append(f"A number under “{UNKNOWN}” does not say how it was measured; evaluate its run again.")
+    return notes + [
+        f"{one.name} is each model's own objective: it compares runs of one model only."
+        for one in latest
+        if one.name.endswith("/loss") and _models(records, one) > 1
+    ]
+
+
+def _models(records: Sequence[Record], measured: Column) -> int:
+    """How many models there are among the runs with a value."""
+    pairs = zip(records, measured.cells, strict=True)
+    return len({record.choice("model") for record, cell in pairs if cell.value is not None})

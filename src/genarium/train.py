@@ -1,0 +1,194 @@
+"""Train one model on one data set, as one run in one folder."""
+
+import errno
+import logging
+import os
+import signal
+import sys
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytorch_lightning as pl
+import torch
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning.utilities import rank_zero_only
+from pytorch_lightning.utilities.exceptions import MisconfigurationException, SIGTERMException
+
+from genarium import facts
+from genarium.errors import UserError
+from genarium.module import Module
+from genarium.runs import Run, write_atomically
+from genarium.tracking import FolderLogger, Tracker
+
+
+def train(config: DictConfig, run: Run, resume: bool = False) -> None:
+    """Train what `config` says into `run`'s folder; with `resume`, on from its last checkpoint.
+
+    Raises UserError for what the user can mend; result.json then says `failed` and why, unless nothing was written yet.
+    """
+    quieten()
+    first = rank_zero_only.rank == 0
+    if first and not resume:
+        refuse_to_overwrite(run)
+    OmegaConf.resolve(config)
+    if config.trainer.precision == "auto":
+        config.trainer.precision = facts.best_precision(config.trainer.accelerator)
+    pl.seed_everything(config.seed, verbose=False)
+    data, model = prepare(config)
+    check_resumable(run, model, config, resume)
+    if first:
+        begin(run, config)
+    try:
+        fit(config, run, data, model)
+    except BaseException as error:
+        if first:
+            run.update_result(**ending(error))
+        raise explained(error, run) from error
+
+
+def quieten() -> None:
+    """Lightning's banners are for its developers; what a user needs to know, Genarium says itself."""
+    for name in ("pytorch_lightning", "lightning_fabric", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric")
+    warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    os.environ.setdefault("WANDB_SILENT", "true")
+    torch.set_float32_matmul_precision("high")
+
+
+def refuse_to_overwrite(run: Run) -> None:
+    if run.config.exists():
+        raise UserError(
+            f"{run.folder} already holds a run ({run.result().get('status', 'not started')}): choose another name=…, "
+            f"go on with it by `genarium train resume={run.folder}`, or delete the folder"
+        )
+
+
+def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
+    """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
+    try:
+        data = instantiate(config.data.module)
+        model = instantiate(config.model)
+    except InstantiationException as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, UserError):
+            raise cause from None
+        why = " ".join(str(cause).split())
+        raise UserError(f"cannot build the run: {why}; check the keys of `{error_key(error)}`") from None
+    model.configure_model()
+    data.budget, data.start = config.images, lambda: model.batches_seen
+    data.prepare_data()
+    data.setup("fit")
+    return data, model
+
+
+def error_key(error: InstantiationException) -> str:
+    found = str(error).rpartition("full_key: ")[2].strip()
+    return found or "model"
+
+
+def check_resumable(run: Run, model: Module, config: DictConfig, resume: bool) -> None:
+    """Load the checkpoint's weights once, so that one of another model, or one that carries code, is refused here."""
+    if not resume or not run.last.exists():
+        return
+    checkpoint = load_checkpoint(run.last)
+    load_weights(model, checkpoint, run.last)
+    if model.images_seen >= config.images:
+        raise UserError(
+            f"{run.folder} has already seen its {model.images_seen:,} images: "
+            f"raise the budget with images={2 * model.images_seen} to train it further"
+        )
+
+
+def load_checkpoint(path: Path) -> dict:
+    """Tensors and plain values only; a file that would run code on loading is refused."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist: the run has saved no such checkpoint yet") from None
+    except Exception as error:
+        why = " ".join(str(error).split())[:200]
+        raise UserError(f"{path} is no checkpoint of tensors and plain values, so it was not loaded: {why}") from None
+
+
+def load_weights(model: Module, checkpoint: dict, path: Path) -> None:
+    """Weights, averages and the clock into `model`; UserError where they are another model's."""
+    model.configure_model()
+    try:
+        model.load_state_dict(checkpoint["state_dict"])
+    except (RuntimeError, KeyError) as error:
+        first = " ".join(str(error).split())[:160]
+        raise UserError(f"{path} holds another model than the run's config.yaml says: {first}") from None
+
+
+def begin(run: Run, config: DictConfig) -> None:
+    """The folder as it stands before the first batch; on a resume, as it stood at the checkpoint."""
+    write_atomically(run.config, OmegaConf.to_yaml(config).encode())
+    images = load_checkpoint(run.last)["state_dict"]["_extra_state"]["images"] if run.last.exists() else -1
+    if run.metrics.exists():
+        run.rewind(images)
+    run.update_result(
+        status="running", error=None, name=config.name, group=config.group, **config.choices, seed=config.seed,
+        images=config.images, started=datetime.now(UTC).isoformat(timespec="seconds"), git=facts.git(),
+        versions=facts.versions(), pid=os.getpid(),
+    )  # fmt: skip
+
+
+def fit(config: DictConfig, run: Run, data: pl.LightningDataModule, model: Module) -> None:
+    callbacks = [callback for callback in instantiate(config.callbacks).values() if callback]
+    tracker = [instantiate(config.logger, folder=str(run.folder))] if config.logger else []
+    trainer = instantiate(
+        config.trainer, callbacks=callbacks, logger=[FolderLogger(run), *tracker], default_root_dir=str(run.folder),
+        min_epochs=0, max_epochs=1, num_sanity_val_steps=0, use_distributed_sampler=False,
+        enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False,
+    )  # fmt: skip
+    for logger in tracker:
+        logger.log_hyperparams(OmegaConf.to_container(config))
+    try:
+        with ranks_find(run):
+            trainer.fit(model, data, ckpt_path=str(run.last) if run.last.exists() else None, weights_only=True)
+    finally:
+        for logger in tracker:
+            finish(logger)
+
+
+class ranks_find:
+    """While it lasts, `sys.argv` is what Lightning starts further processes with: the run's folder, not a sweep."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __enter__(self) -> None:
+        self.argv, sys.argv = sys.argv, [sys.argv[0], "rank", str(self.run.folder)]
+
+    def __exit__(self, *exception: object) -> None:
+        sys.argv = self.argv
+
+
+@rank_zero_only
+def finish(logger: Tracker) -> None:
+    """Ends the W&B run, so that the next job of a sweep starts its own, and says where it is."""
+    print(logger.whereabouts(), file=sys.stderr)
+    logger.experiment.finish()
+
+
+def ending(error: BaseException) -> dict[str, str]:
+    """How result.json tells of a run that did not finish."""
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return {"status": "interrupted", "error": type(error).__name__}
+    return {"status": "failed", "error": " ".join(str(error).split()) or type(error).__name__}
+
+
+def explained(error: BaseException, run: Run) -> BaseException:
+    """A user's mistake as UserError; anything else as it is."""
+    if isinstance(error, SIGTERMException):
+        print(f"interrupted, and saved: go on by `genarium train resume={run.folder}`", file=sys.stderr)
+        return SystemExit(128 + signal.SIGTERM)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return UserError(f"the disk is full: free some space, then go on by `genarium train resume={run.folder}`")
+    if isinstance(error, MisconfigurationException):
+        return UserError(f"this machine cannot train so: {' '.join(str(error).split())}; choose another trainer=…")
+    return error

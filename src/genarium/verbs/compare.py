@@ -1,0 +1,27 @@
+"""genarium compare: runs side by side on one self-contained page."""
+
+from pathlib import Path
+
+from genarium.errors import UserError
+from genarium.reports.compare import compare
+from genarium.verbs.words import keyed
+
+HELP = """genarium compare RUNS… [out=compare.html]: one page with a table, curves and pictures; no server, no network
+
+RUNS are runs' folders, or folders of runs.
+
+Examples
+  genarium compare runs/default
+  genarium compare runs/demo/ae runs/demo/vae out=page.html
+"""
+
+
+def help_text() -> str:
+    return HELP
+
+
+def main(args: list[str]) -> None:
+    values, folders = keyed(args, {"out": "compare.html"})
+    if not folders:
+        raise UserError("say which runs: genarium compare runs/<group> [out=page.html]")
+    print(compare(folders, Path(values["out"])))

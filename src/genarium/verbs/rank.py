@@ -1,0 +1,21 @@
+"""One further process of a run on several devices; started by Lightning, never by hand."""
+
+from pytorch_lightning.utilities import rank_zero_only
+
+from genarium import compose
+from genarium.errors import UserError
+from genarium.runs import Run
+from genarium.train import train
+
+
+def help_text() -> str:
+    return "genarium rank FOLDER: started by `genarium train trainer=ddp`, never by hand"
+
+
+def main(args: list[str]) -> None:
+    run = Run.open(args[0])
+    rank_zero_only.rank = rank_zero_only.rank or 1
+    try:
+        train(compose.load(run.config), run, resume=True)
+    except UserError:
+        raise SystemExit(2) from None  # the first process says why

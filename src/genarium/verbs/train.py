@@ -1,0 +1,122 @@
+"""genarium train: compose, check, train; sweeps are Hydra's."""
+
+import os
+import sys
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from genarium import compose
+from genarium.errors import UserError
+from genarium.runs import Run
+from genarium.train import train
+from genarium.verbs.words import listed
+
+HELP = """genarium train [key=value …]: train a model on a data set
+
+Examples
+  genarium train model=vae_beta data=flowers
+  genarium train model=gan_dcgan data=pokemon data.resolution=64 images=500_000 name=first group=pokemon
+  genarium train -m model=vae,gan_dcgan seed=0,1,2        a sweep: every combination, one after another
+  genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
+  genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
+  genarium train model=vae --cfg job                      show the composed configuration, train nothing
+
+Keys of a run
+  images   the budget, in images seen        seed   of everything random
+  name     of the run                        group  its folder is runs/<group>/<name>
+  resume   a run's folder                    any key of a group: model.beta=4 data.batch_size=128 …
+"""
+
+
+def help_text() -> str:
+    return HELP + "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
+
+
+def main(args: list[str]) -> None:
+    words = [word for word in args if not word.startswith("-")]
+    if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
+        return resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
+    sweep = bool({"-m", "--multirun"} & set(args))
+    check([word for word in words if not word.lstrip("+~").startswith("hydra")], sweep)
+    launch(args, sweep)
+
+
+def check(overrides: list[str], sweep: bool) -> None:
+    """Compose everything that will run, so that what is misspelt is said before anything starts."""
+    if not sweep and (swept := [word for word in overrides if compose.parse(word).is_sweep_override()]):
+        raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
+    for job in compose.every_choice(overrides):
+        config = compose.composed(job)
+        try:
+            OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+        except OmegaConfBaseException as error:
+            raise UserError(" ".join(str(error).split())) from None
+        whole("seed", config.seed, 0)
+        whole("images", config.images, 1)
+
+
+def whole(key: str, value: object, least: int) -> None:
+    if type(value) is not int or value < least:
+        raise UserError(f"{key}={value}: must be a whole number, {least} or more")
+
+
+def launch(args: list[str], sweep: bool) -> None:
+    """Hydra's main: one job, or a sweep in which a failed job does not end the others."""
+    errors: list[Exception] = []
+
+    def job(config: DictConfig) -> None:
+        run = Run(Path(HydraConfig.get().runtime.output_dir))
+        if sweep:
+            print(f"\n{run.folder.name}", file=sys.stderr)
+        try:
+            train(config, run)
+            print(f"finished: {shown(run.folder)}", file=sys.stderr)
+        except Exception as error:
+            remove_empty(run.folder)
+            errors.append(error)
+            if sweep:
+                print(f"genarium: {error}", file=sys.stderr)
+
+    command, sys.argv = sys.argv, [sys.argv[0], *args]
+    compose.register()
+    try:
+        hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(job)()
+    finally:
+        sys.argv = command
+    if errors and sweep:
+        raise UserError(f"{len(errors)} runs of the sweep failed; their result.json says why")
+    if errors:
+        raise errors[0]
+
+
+def resume(folder: str, changes: list[str]) -> None:
+    """Go on with the run in `folder`; `changes` are keys of its own configuration, such as a larger budget."""
+    run = Run.open(folder)
+    config = compose.load(run.config)
+    for word in changes:
+        key, _, value = word.partition("=")
+        if key in compose.GROUPS and value != config.choices.get(key):
+            held = config.choices.get(key, "another")
+            raise UserError(f"{folder} holds a run with {key}={held}: leave {key}={value} out, or start a new run")
+        if key not in compose.GROUPS:
+            compose.change(config, word)
+    train(config, run, resume=True)
+    print(f"finished: {shown(run.folder)}", file=sys.stderr)
+
+
+def shown(folder: Path) -> str:
+    """As short as it can be said from here."""
+    return os.path.relpath(folder)
+
+
+def remove_empty(folder: Path) -> None:
+    """Take back the folders that Hydra made for a run that never began."""
+    for path in (folder, folder.parent, folder.parent.parent):
+        try:
+            path.rmdir()
+        except OSError:
+            return

@@ -1,0 +1,125 @@
+"""Disentanglement scores: high for codes that are the factors, low for codes that ignore or mix them."""
+
+import numpy as np
+import pytest
+
+from genarium.errors import UserError
+from genarium.metrics.disentanglement import dci, mutual_information_gap, separated_attribute_predictability
+from genarium.metrics.interventions import groups_with_a_fixed_factor, intervention_scores
+from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
+
+N = 2000
+rng = np.random.default_rng(0)
+FACTORS = {"petals": rng.integers(0, 5, N), "hue": rng.integers(0, 8, N), "size": rng.random(N)}
+PERFECT = np.stack([FACTORS["hue"] * 1.0, FACTORS["size"], -2.0 * FACTORS["petals"], rng.normal(size=N)], axis=1)
+RANDOM = rng.normal(size=(N, 4))
+# every latent is an even mixture of all factors
+MIXED = (
+    (PERFECT[:, :3] - PERFECT[:, :3].mean(0))
+    / PERFECT[:, :3].std(0)
+    @ np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1]])
+)
+
+
+def all_scores(codes: np.ndarray) -> dict[str, float]:
+    found = (
+        mutual_information_gap(codes=codes, factors=FACTORS, bins=20)
+        | separated_attribute_predictability(codes=codes, factors=FACTORS, seed=0)
+        | dci(codes=codes, factors=FACTORS, trees=20, seed=0)
+        | intervention_scores(
+            codes=codes, factors=FACTORS, groups=300, size=64, bins=5, active=np.ones(4, dtype=bool), seed=0
+        )
+    )
+    return found.values
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, dict[str, float]]:
+    return {"perfect": all_scores(PERFECT), "random": all_scores(RANDOM), "mixed": all_scores(MIXED)}
+
+
+def test_mig_of_a_perfect_code_is_high_and_of_a_random_code_zero(scores):
+    assert scores["perfect"]["mig"] > 0.9
+    assert scores["random"]["mig"] < 0.03
+    assert scores["mixed"]["mig"] < 0.4
+
+
+def test_mig_names_the_factor_that_is_missed():
+    codes = PERFECT.copy()
+    codes[:, 0] = RANDOM[:, 0]
+    found = mutual_information_gap(codes=codes, factors=FACTORS, bins=20)
+    assert found["mig/hue"] < 0.03 < 0.9 < found["mig/petals"]
+    assert found["mig"] == pytest.approx(np.mean([found[f"mig/{name}"] for name in FACTORS]))
+
+
+def test_sap_of_a_perfect_code_is_high_and_of_a_random_code_zero(scores):
+    assert scores["perfect"]["sap"] > 0.75
+    assert scores["random"]["sap"] < 0.05
+
+
+def test_dci_of_a_perfect_code_is_high_and_a_mixture_informs_without_disentangling(scores):
+    perfect, mixed, random = scores["perfect"], scores["mixed"], scores["random"]
+    assert min(perfect[f"dci_{part}"] for part in ("disentanglement", "completeness", "informativeness")) > 0.9
+    assert random["dci_informativeness"] < 0.3 and random["dci_disentanglement"] < 0.1
+    assert mixed["dci_disentanglement"] < 0.4 and mixed["dci_informativeness"] > 0.6
+
+
+def test_intervention_scores_of_a_perfect_code_are_high_and_of_a_random_code_are_chance(scores):
+    assert scores["perfect"]["factor_vae_score"] == 1 and scores["perfect"]["beta_vae_score"] > 0.97
+    for name in ("factor_vae_score", "beta_vae_score"):
+        assert scores["random"][name] == pytest.approx(1 / 3, abs=0.12)
+
+
+def test_groups_share_the_value_of_their_factor_and_only_of_that_one():
+    groups = groups_with_a_fixed_factor(FACTORS, groups=30, size=40, bins=5, seed=1)
+    names = list(FACTORS)
+    for members, fixed in zip(groups.members, groups.fixed, strict=True):
+        assert len(set(members)) == 40
+        for index, name in enumerate(names):
+            spread = FACTORS[name][members].std() / FACTORS[name].std()
+            assert (spread < 0.3) == (index == fixed)
+
+
+def test_a_code_without_active_latents_scores_zero_and_says_so():
+    found = intervention_scores(
+        codes=RANDOM, factors=FACTORS, groups=60, size=8, bins=5, active=np.zeros(4, dtype=bool), seed=0
+    )
+    assert found["factor_vae_score"] == 0 and "no latent is active" in found.warnings[0]
+
+
+def test_factors_that_cannot_be_used_are_an_error():
+    with pytest.raises(UserError, match="data=garden"):
+        mutual_information_gap(codes=RANDOM, factors={}, bins=5)
+    with pytest.raises(UserError, match="not all the same"):
+        mutual_information_gap(codes=RANDOM, factors={"hue": np.zeros(N)}, bins=5)
+    with pytest.raises(UserError, match="two or more latents"):
+        mutual_information_gap(codes=RANDOM[:, :1], factors=FACTORS, bins=5)
+    with pytest.raises(UserError, match="groups of at most"):
+        groups_with_a_fixed_factor(FACTORS, groups=3, size=N, bins=5, seed=0)
+
+
+def test_probes_read_separated_classes_and_are_at_chance_on_noise():
+    labels = FACTORS["petals"]
+    codes = np.eye(5)[labels] + 0.1 * rng.normal(size=(N, 5))
+    for given, low, high in ((codes, 0.99, 1.0), (RANDOM, 0.1, 0.3)):
+        train, test = Labelled(given[:1000], labels[:1000]), Labelled(given[1000:], labels[1000:])
+        linear = linear_probe(train=train, test=test, inverse_regularisation=1.0)
+        assert low <= linear["linear_probe"] <= high
+        assert low <= neighbour_probe(train=train, test=test, k=5)["neighbour_probe"] <= high
+        assert linear["commonest_class"] == pytest.approx(0.2, abs=0.05)
+
+
+def test_a_linear_probe_misses_what_neighbours_see():
+    angle = rng.uniform(0, 2 * np.pi, 800)
+    labels = rng.integers(0, 2, 800)
+    rings = np.stack([np.cos(angle), np.sin(angle)], 1) * (1 + labels[:, None])
+    train, test = Labelled(rings[:400], labels[:400]), Labelled(rings[400:], labels[400:])
+    assert linear_probe(train=train, test=test, inverse_regularisation=1.0)["linear_probe"] < 0.65
+    assert neighbour_probe(train=train, test=test, k=3)["neighbour_probe"] > 0.97
+
+
+def test_probes_say_which_classes_cannot_be_known_and_need_two():
+    train, test = Labelled(RANDOM[:4], np.array([0, 1, 0, 1])), Labelled(RANDOM[4:6], np.array([0, 7]))
+    assert "1 classes" in neighbour_probe(train=train, test=test, k=1).warnings[0]
+    with pytest.raises(UserError, match="two or more classes"):
+        neighbour_probe(train=Labelled(RANDOM[:4], np.zeros(4)), test=test, k=1)

@@ -1,0 +1,116 @@
+"""Image against image, and to bytes."""
+
+import math
+
+import pytest
+import torch
+from torchmetrics.functional.image import multiscale_structural_similarity_index_measure as their_ms_ssim
+
+from genarium.errors import UserError
+from genarium.metrics.images import ms_ssim, ms_ssim_scales, mse, psnr, range_warnings, ssim, to_uint8
+from genarium.metrics.perceptual import FILES, Lpips
+
+
+def images(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def test_bytes_go_to_images_and_back_unchanged():
+    levels = torch.arange(256, dtype=torch.uint8).reshape(1, 1, 16, 16)
+    assert torch.equal(to_uint8(levels / 127.5 - 1), levels)
+
+
+def test_to_bytes_rounds_and_clamps_and_leaves_the_input_alone():
+    x = torch.tensor([-1.2, -1.0, (126.6 / 127.5) - 1, 1.0, 1.5]).reshape(1, 1, 1, 5)
+    before = x.clone()
+    assert to_uint8(x).flatten().tolist() == [0, 0, 127, 255, 255]  # truncation would give 126
+    assert torch.equal(x, before)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (torch.rand(2, 3, 4, 4) * 255, "x / 127.5 - 1"),
+        (torch.full((2, 3, 4, 4), float("nan")), "NaN"),
+        (torch.zeros(2, 4, 4, 4), "4 channels"),
+        (torch.zeros(2, 3, 4, 4, dtype=torch.uint8), "uint8"),
+        (torch.zeros(3, 4, 4), "shape"),
+    ],
+)
+def test_images_of_wrong_range_kind_or_shape_are_an_error(bad, said):
+    with pytest.raises(UserError, match=said):
+        to_uint8(bad)
+
+
+def test_a_suspicious_range_is_recorded():
+    assert range_warnings(images(4, 1, 8, 8)) == ()
+    assert "[0, 1]" in range_warnings(images(4, 1, 8, 8).abs())[0]
+    assert "outside" in range_warnings(images(4, 1, 8, 8) * 1.5)[0]
+
+
+def test_mse_and_psnr_are_per_image_closed_forms():
+    original = images(2, 3, 16, 16) * 0.5
+    off = original + torch.tensor([0.1, 0.2]).reshape(2, 1, 1, 1)
+    torch.testing.assert_close(mse(reconstruction=off, original=original), torch.tensor([0.01, 0.04]))
+    expected = torch.tensor([20 * math.log10(2 / 0.1), 20 * math.log10(2 / 0.2)])
+    torch.testing.assert_close(psnr(reconstruction=off, original=original), expected)
+    assert psnr(reconstruction=original, original=original).isinf().all()
+
+
+@pytest.mark.parametrize("measure", [ssim, ms_ssim])
+@pytest.mark.parametrize("shape", [(1, 1, 28, 28), (3, 3, 64, 64)], ids=["one_grey", "three_rgb"])
+def test_similarity_is_one_for_equal_images_and_falls_with_noise(measure, shape):
+    original = torch.nn.functional.avg_pool2d(images(*shape), 5, 1, 2)
+    close, far = original + 0.05 * images(*shape, seed=1), original + 0.8 * images(*shape, seed=1)
+    same, close, far = (measure(reconstruction=x, original=original) for x in (original, close, far))
+    assert same.shape == (shape[0],)
+    torch.testing.assert_close(same, torch.ones(shape[0]))
+    assert (close < 1).all() and (close > far).all()
+
+
+def test_one_image_does_not_change_anothers_similarity():
+    a, b = images(4, 3, 32, 32), images(4, 3, 32, 32, seed=1)
+    for measure in (mse, psnr, ssim, ms_ssim):
+        whole = measure(reconstruction=a, original=b)
+        torch.testing.assert_close(measure(reconstruction=a[1:2], original=b[1:2]), whole[1:2], rtol=1e-4, atol=1e-5)
+
+
+def test_ms_ssim_of_large_images_is_torchmetrics_and_small_ones_use_the_scales_that_fit():
+    a, b = images(1, 1, 192, 192), images(1, 1, 192, 192) * 0.8
+    assert ms_ssim(reconstruction=a, original=b).item() == pytest.approx(their_ms_ssim(a, b, data_range=2.0).item())
+    assert [ms_ssim_scales(r) for r in (11, 28, 32, 64, 128, 256)] == [1, 2, 2, 3, 4, 5]
+    for resolution in range(11, 70):  # no resolution breaks torchmetrics' bounds
+        assert ms_ssim(
+            reconstruction=images(1, 1, resolution, resolution), original=images(1, 1, resolution, resolution)
+        )
+
+
+def test_images_smaller_than_the_window_or_of_other_sizes_are_an_error():
+    with pytest.raises(UserError, match="window"):
+        ssim(reconstruction=images(1, 1, 8, 8), original=images(1, 1, 8, 8))
+    with pytest.raises(UserError, match="different shapes"):
+        mse(reconstruction=images(1, 1, 8, 8), original=images(1, 1, 9, 9))
+
+
+def test_lpips_without_its_weights_names_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    with pytest.raises(UserError, match=r"alexnet-owt-7be5be79\.pth"):
+        Lpips("alex")
+    with pytest.raises(UserError, match="choose from alex"):
+        Lpips("resnet")
+
+
+def test_lpips_is_zero_for_equal_images_and_grows_with_noise(tmp_path, monkeypatch):
+    import torchvision
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        weights = torchvision.models.squeezenet1_1(weights=None).state_dict()
+    torch.save(weights, tmp_path / "hub" / "checkpoints" / FILES["squeeze"])
+    lpips, original = Lpips("squeeze"), images(3, 1, 64, 64) * 0.8
+    near, far = (original + s * images(3, 1, 64, 64, seed=1) for s in (0.02, 0.8))
+    assert lpips(reconstruction=original, original=original).abs().max() == 0
+    near, far = (lpips(reconstruction=x, original=original) for x in (near, far))
+    assert near.shape == (3,) and (near > 0).all() and (near < far).all()

@@ -1,0 +1,167 @@
+"""What a page is made of: thinned curves, chosen pictures, folders, and the table in a terminal."""
+
+import base64
+import io
+import json
+import math
+import re
+
+import pytest
+from made_up_runs import draw, falling, finished
+from PIL import Image
+from rich.console import Console
+
+from genarium.errors import UserError
+from genarium.reports.compare import compare, find_runs
+from genarium.reports.curves import curves, group_of, thin
+from genarium.reports.page import render, write_page
+from genarium.reports.pictures import POINTS, album, spread
+from genarium.reports.record import records
+from genarium.reports.terminal import print_runs
+
+
+def test_a_thinned_curve_keeps_spikes_gaps_and_its_end():
+    values = [math.sin(step / 200) for step in range(10_000)]
+    values[4321], values[7000] = 50.0, math.nan
+    images, kept = thin(range(10_000), values, points=300)
+    assert 200 <= len(images) <= 320 and images == sorted(set(images))
+    assert images[-1] == 9999 and (4321, 50.0) in zip(images, kept, strict=True) and kept[images.index(7000)] is None
+
+
+def test_a_short_curve_is_kept_whole():
+    assert thin([1, 2, 3], [0.5, math.inf, 1 / 3], points=300) == ([1, 2, 3], [0.5, None, 0.333333])
+
+
+def test_curves_are_grouped_with_validation_first_and_speed_last(make_run):
+    names = ["speed/images_per_second", "train/loss", "fd/inception/2k", "val/loss", "schedule/beta", "loss"]
+    run = make_run("g/a", series={name: [1.0] for name in names})
+    groups = [one["group"] for one in curves(records([run]), ["r0"])]
+    assert groups == ["val", "train", "fd/inception", "other", "schedule", "speed"]
+    assert group_of("latent/kl/03") == "latent/kl"
+
+
+def test_chosen_pictures_are_evenly_spread_with_the_first_and_the_last():
+    assert spread(range(0, 1001, 10), 5) == [0, 250, 500, 750, 1000]
+    assert spread([1, 2, 3], 12) == [1, 2, 3]
+
+
+def test_pictures_within_the_budget_are_the_exact_files(make_run):
+    run = make_run("g/a")
+    draw(run, "samples", range(0, 30_000, 1000))
+    found = album(records([run]), ["r0"])
+    taken = found.kinds["samples"]["r0"]
+    assert len(taken) == POINTS and taken[0][0] == 0 and taken[-1][0] == 29_000
+    assert base64.b64decode(taken[-1][1].partition(",")[2]) == run.picture("samples", 29_000).read_bytes()
+    assert any("evenly spread" in note for note in found.notes)
+
+
+def test_pictures_beyond_the_budget_are_compressed_then_fewer_and_the_page_says_so(make_run):
+    run = make_run("g/a")
+    draw(run, "samples", range(0, 12_000, 1000))
+    exact = sum(file.stat().st_size for file in run.pictures()["samples"].values())
+    found = album(records([run]), ["r0"], budget=exact // 2)
+    taken = found.kinds["samples"]["r0"]
+    assert 2 <= len(taken) <= POINTS and taken[0][0] == 0 and taken[-1][0] == 11_000
+    assert sum(len(address) for _, address in taken) <= exact // 2 * 4 / 3 + 100 * len(taken)
+    decoded = Image.open(io.BytesIO(base64.b64decode(taken[0][1].partition(",")[2])))
+    assert decoded.format == "WEBP" and decoded.size == (128, 128)
+    assert any("compressed" in note for note in found.notes)
+
+
+def test_a_torn_picture_is_left_out_and_named(make_run):
+    run = make_run("g/a")
+    draw(run, "samples", [0, 1000])
+    torn = run.picture("samples", 1000)
+    torn.write_bytes(torn.read_bytes()[:200])
+    found = album(records([run]), ["r0"])
+    assert [time for time, _ in found.kinds["samples"]["r0"]] == [0]
+    assert found.notes == [f"{torn} is no readable picture and was left out."]
+
+
+def test_runs_are_found_in_their_own_folder_in_a_groups_and_in_all_runs_each_once_in_natural_order(make_run, tmp_path):
+    for name in ("seed=10", "seed=2"):
+        run = make_run(f"runs/g/{name}")
+        (run.folder / ".hydra").mkdir()
+        (run.folder / ".hydra" / "config.yaml").touch()
+        (run.folder / "wandb" / "files").mkdir(parents=True)
+        (run.folder / "wandb" / "files" / "config.yaml").touch()
+    place = tmp_path / "runs"
+    names = [[run.folder.name for run in find_runs(folders)] for folders in ([place], [place / "g"])]
+    assert names == [["seed=2", "seed=10"]] * 2
+    assert [run.folder.name for run in find_runs([place / "g" / "seed=10", place])] == ["seed=10", "seed=2"]
+
+
+def test_folders_without_runs_are_refused_with_a_remedy(make_run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folders, message in (([], "No run"), ([tmp_path / "nowhere"], "no folder"), ([tmp_path / "empty"], "no run")):
+        with pytest.raises(UserError, match=message):
+            compare(folders, tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_work(make_run, tmp_path):
+    run = make_run("g/a")
+    (tmp_path / "file").touch()
+    for out in (tmp_path / "file" / "page.html", tmp_path):
+        with pytest.raises(UserError, match="out="):
+            compare([run.folder], out)
+    with pytest.raises(UserError, match="out="):
+        write_page([run], tmp_path / "file" / "page.html", "title")
+
+
+def test_a_page_escapes_whatever_a_run_says(make_run):
+    nasty = "</script><script>alert('x')</script>&\"β"
+    result = finished(nasty, "vae") | {"status": "failed", "error": nasty, "device": nasty, "versions": {nasty: nasty}}
+    result["protocols"] = {"a1b2c3": {nasty: nasty}}
+    run = make_run("g/a", config={"note": nasty}, result=result, series={nasty: [1.0]})
+    other = make_run("g/b", config={"note": 1})
+    draw(run, "samples", [0])
+    text = render(records([run, other]), nasty, nasty)
+    assert "<script>alert" not in text and text.count("</script>") == 2
+    assert "&lt;script&gt;alert" in text
+
+
+def test_a_page_names_nothing_on_the_network(make_run):
+    run = make_run("g/a", result=finished("a", "vae"), series={"val/loss": falling(3, 1)})
+    draw(run, "samples", [0])
+    text = render(records([run]), "title", "genarium compare g")
+    assert not re.search(r"(?:https?:)?//[a-z0-9]+\.", re.sub(r"base64,[A-Za-z0-9+/=]+", "", text))
+    assert "default-src 'none'" in text
+
+
+def test_sections_without_content_say_why(make_run):
+    text = render(records([make_run("g/a")]), "title", "genarium compare g")
+    for sentence in (
+        "No run has logged a number yet",
+        "No run has drawn a picture yet",
+        "No run has been evaluated yet",
+    ):
+        assert sentence in text
+    assert 'id="curves"' not in text and 'id="pictures"' not in text
+
+
+def test_values_that_are_not_finite_leave_the_data_valid_json(make_run):
+    run = make_run("g/a", series={"train/loss": [1.0, math.nan, -math.inf]})
+    text = render(records([run]), "title", "genarium compare g")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
+    assert data["curves"][0]["metrics"][0]["runs"]["r0"] == [[1000, 2000, 3000], [1.0, None, None]]
+
+
+def test_the_page_tells_the_command_that_makes_it_again(make_run, tmp_path):
+    run = make_run("g/my run")
+    page = compare([run.folder], tmp_path / "new" / "page.html")
+    assert f"genarium compare &#x27;{run.folder}&#x27; out={page}" in page.read_text()
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_the_terminal_table_shows_runs_numbers_and_failures_at_any_width(make_run, count):
+    runs = [make_run(f"g/[red]{i}", config={"lr": i}, result=finished(f"[red]{i}", "vae")) for i in range(count)]
+    runs[0].update_result(status="failed", error="The loss [became] NaN.")
+    for width in (60, 200):
+        console = Console(width=width, record=True, file=io.StringIO())
+        print_runs(runs, console)
+        text = console.export_text()
+        assert "[red]1" in text and "finished" in text and "[red]0 failed: The loss [became] NaN." in text
+        assert max(map(len, text.splitlines())) <= width
+        assert ("12.50" in text) or ("more columns" in text)
+    assert "12.50" in text and "lr" in text
