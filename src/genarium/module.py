@@ -56,7 +56,7 @@ class Module(pl.LightningModule):
         self.images_seen = self.batches_seen = 0
         self.meter = Meter()
         self.averages = nn.ModuleDict()
-        self.random_state: dict = {}
+        self.random_state = randomness.state()  # what training starts from; a resumed run's comes with its checkpoint
         self.latest: dict[str, tuple[int, float]] = {}  # number -> (images seen, value) when it was recorded last
 
     # what a subclass says
@@ -192,8 +192,7 @@ class Module(pl.LightningModule):
         self.random_state = checkpoint["random"]
 
     def on_train_start(self) -> None:
-        if self.random_state:
-            randomness.restore(self.random_state)
+        randomness.restore(self.random_state)
 
     def get_extra_state(self) -> dict[str, object]:
         return {"images": self.images_seen, "batches": self.batches_seen, "meter": self.meter.state()}

@@ -87,11 +87,11 @@ def test_centre_crop_keeps_the_middle_square_and_squash_keeps_everything(tmp_pat
     stripes[:, :20], stripes[:, 20:40], stripes[:, 40:] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
     Image.fromarray(stripes).save(tmp_path / "stripes.png")
     middle = pixels(tmp_path / "stripes.png", None, Recipe(10, 3, "center", WHITE))
-    assert middle[1, :, 1:-1].min() > 250 and middle[[0, 2]][:, :, 1:-1].max() < 5
+    assert middle[1, :, 2:-2].min() > 250 and middle[[0, 2], :, 2:-2].max() < 5
     whole = pixels(tmp_path / "stripes.png", None, Recipe(30, 3, "squash", WHITE))
     assert whole[:, 15, 3].tolist() == [255, 0, 0] and whole[:, 15, 26].tolist() == [0, 0, 255]
     boxed = pixels(tmp_path / "stripes.png", (42, 2, 58, 18), Recipe(10, 3, "center", WHITE))
-    assert (boxed[2] == 255).all() and (boxed[:2] == 0).all()
+    assert boxed[2, :, 2:-2].min() > 250 and boxed[:2, :, 2:-2].max() < 5
 
 
 def test_large_jpegs_are_decoded_small_and_look_the_same(tmp_path):
@@ -272,10 +272,10 @@ def children(pid: int) -> list[int]:
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
     source = fill(tmp_path / "set", 5)
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for place in ("os.posix_fallocate", "genarium.data.array.decode_into", "numpy.savez"):
+    for place in ("os.posix_fallocate", "genarium.data.array.pixels", "numpy.savez"):
         with monkeypatch.context() as patch:
             patch.setattr(place, full)
             with pytest.raises(UserError, match=r"disk of .* is full"):
@@ -306,7 +306,7 @@ def test_a_drawn_set_is_packed_with_its_factors_and_drawn_once(tmp_path, monkeyp
     made = packed(FakeDrawing(12), tmp_path / "cache")
     assert made.images[5, 0, 3].tolist() == [6] + [5] * 15
     assert made.factors["row"].tolist() == [0.5 * row for row in range(12)]
-    monkeypatch.setattr(FakeDrawing, "render", None)
+    monkeypatch.setattr(FakeDrawing, "render", lambda *_: 1 / 0)
     assert packed(FakeDrawing(12), tmp_path / "cache").hash == made.hash
 
 

@@ -1,11 +1,12 @@
 """Feature extractors: what they take, whose weights they need, and that their numbers are torch-fidelity's."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-import torch_fidelity
+import torch_fidelity.fidelity
 from PIL import Image
 from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
@@ -15,7 +16,7 @@ from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.kernel import kernel_distance
-from genarium.metrics.manifold import precision_recall
+from genarium.metrics.manifold import manifold
 
 COUNT = 100
 
@@ -32,28 +33,31 @@ def extractor() -> TorchFidelityExtractor:
     return TorchFidelityExtractor("efficientnet-lite0")
 
 
-def test_distance_kernel_score_and_precision_equal_torch_fidelitys_command_on_png_folders(extractor, tmp_path):
+@pytest.fixture
+def their_command(monkeypatch, capsys):
+    """torch-fidelity's `fidelity` command, with ours among its extractors; returns the numbers that it prints."""
+
+    def call(*args: object) -> dict[str, float]:
+        quiet = ["--cpu", "--json", "--silent", "--no-cache", "--save-cpu-ram"]
+        monkeypatch.setattr("sys.argv", ["fidelity", *map(str, args), *quiet])
+        torch_fidelity.fidelity.main()
+        return json.loads(capsys.readouterr().out)
+
+    return call
+
+
+def test_distance_kernel_score_and_precision_equal_torch_fidelitys_command_on_png_folders(
+    extractor, their_command, tmp_path
+):
     sides = {"generated": pictures(COUNT, 0, 4), "real": pictures(COUNT, 1, 6)}
     for side, images in sides.items():
         (tmp_path / side).mkdir()
         for index, image in enumerate(images):
             Image.fromarray(image.permute(1, 2, 0).numpy()).save(tmp_path / side / f"{index:04d}.png")
-    theirs = torch_fidelity.calculate_metrics(
-        input1=str(tmp_path / "generated"),
-        input2=str(tmp_path / "real"),
-        feature_extractor="efficientnet-lite0",
-        fid=True,
-        kid=True,
-        isc=True,
-        prc=True,
-        kid_subsets=10,
-        kid_subset_size=50,
-        isc_splits=5,
-        batch_size=4,
-        cuda=False,
-        cache=False,
-        save_cpu_ram=True,
-        verbose=False,
+    theirs = their_command(
+        *("--input1", tmp_path / "generated", "--input2", tmp_path / "real"),
+        *("--feature-extractor", "efficientnet-lite0", "--fid", "--kid", "--isc", "--prc"),
+        *("--kid-subsets", 10, "--kid-subset-size", 50, "--isc-splits", 5, "--batch-size", 4),
     )
     made, real = extractor(sides["generated"]), extractor(sides["real"])
     both = {"generated": made.features, "real": real.features}
@@ -61,7 +65,7 @@ def test_distance_kernel_score_and_precision_equal_torch_fidelitys_command_on_pn
         frechet_distance(generated=statistics(made.features), real=statistics(real.features))
         | kernel_distance(**both, subsets=10, subset_size=50, seed=2020)
         | inception_score(logits=made.logits, splits=5, seed=2020)
-        | precision_recall(**both, k=3)
+        | manifold(**both, k=3, density_k=5)
     )
     names = {
         "frechet": "frechet_inception_distance",

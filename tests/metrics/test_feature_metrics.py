@@ -14,7 +14,7 @@ from genarium.metrics.conditional import frechet_per_class, intra_class_frechet
 from genarium.metrics.diversity import diversity
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.kernel import kernel_distance
-from genarium.metrics.manifold import density_coverage, precision_recall
+from genarium.metrics.manifold import manifold
 from genarium.metrics.memorisation import memorisation
 
 
@@ -82,9 +82,13 @@ def test_inception_score_equals_torch_fidelity_and_says_when_images_cannot_cover
         inception_score(logits=logits, splits=61, seed=0)
 
 
+def shares(generated: torch.Tensor, real: torch.Tensor):
+    return manifold(generated=generated, real=real, k=3, density_k=5)
+
+
 def test_precision_and_recall_equal_torch_fidelity():
     generated, real = normal(150, seed=1) * 0.7, normal(130, seed=2)
-    found = precision_recall(generated=generated, real=real, k=3)
+    found = shares(generated, real)
     theirs = prc_features_to_metric(generated, real, prc_neighborhood=3, verbose=False)
     assert found["precision"] == pytest.approx(theirs[KEY_METRIC_PRECISION]) != found["recall"]
     assert found["recall"] == pytest.approx(theirs[KEY_METRIC_RECALL])
@@ -95,27 +99,26 @@ def test_a_collapsed_generator_has_high_precision_and_low_recall_and_a_noisy_one
     real = normal(300, width=4)
     collapsed = real[:1] + 0.01 * normal(300, width=4, seed=1)
     noisy = normal(300, width=4, seed=2) * 6
-    of_collapsed = precision_recall(generated=collapsed, real=real, k=3)
-    of_noisy = precision_recall(generated=noisy, real=real, k=3)
+    of_collapsed, of_noisy = shares(collapsed, real), shares(noisy, real)
     assert of_collapsed["precision"] > 0.95 and of_collapsed["recall"] < 0.05
     assert of_noisy["precision"] < 0.2 and of_noisy["recall"] > 0.8
-    assert density_coverage(generated=collapsed, real=real, k=5)["coverage"] < 0.1
+    assert of_collapsed["coverage"] < 0.1 and of_noisy["density"] < 0.1
 
 
 def test_density_and_coverage_are_about_one_for_equal_distributions_and_zero_for_disjoint_ones():
     real, other = normal(800, width=4), normal(800, width=4, seed=1)
-    same = density_coverage(generated=other, real=real, k=5)
+    same = shares(other, real)
     assert same["density"] == pytest.approx(1, abs=0.1)
     # Naeem et al., eq. 9: 1 - (N-1)...(N-k) / (2N-1)...(2N-k) = 1 - 2^-k at large N
     assert same["coverage"] == pytest.approx(1 - 2**-5, abs=0.03)
-    assert density_coverage(generated=other + 100, real=real, k=5).values == {"density": 0, "coverage": 0}
+    assert set(shares(other + 100, real).values.values()) == {0}
 
 
 def test_an_outlier_among_the_reals_raises_precision_but_hardly_density():
     real = torch.cat([normal(300, width=4), 10 * torch.ones(1, 4)])
     far = normal(301, width=4, seed=3) * 0.1 + 7
-    assert precision_recall(generated=far, real=real, k=3)["precision"] == 1
-    assert density_coverage(generated=far, real=real, k=3)["density"] < 0.4
+    found = shares(far, real)
+    assert found["precision"] == 1 and found["density"] < 0.4
 
 
 def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
@@ -123,20 +126,19 @@ def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
 
     def numbers():
         return (
-            precision_recall(generated=generated, real=real, k=3)
-            | density_coverage(generated=generated, real=real, k=5)
+            shares(generated, real)
             | diversity(generated=generated)
             | memorisation(generated=generated, train=real, held_out=normal(30, seed=2))
         ).values
 
     whole = numbers()
-    monkeypatch.setattr(neighbours, "CHUNK", 17)
+    monkeypatch.setattr(neighbours, "ELEMENTS", 2000)
     assert numbers() == pytest.approx(whole, rel=1e-6)
 
 
 def test_more_neighbours_than_images_are_an_error():
-    with pytest.raises(UserError, match="choose k from 1 to 4"):
-        precision_recall(generated=normal(5), real=normal(5, seed=1), k=5)
+    with pytest.raises(UserError, match="no 5-th neighbour; choose k from 1 to 4"):
+        shares(normal(5), normal(5, seed=1))
 
 
 def test_vendi_counts_the_different_images():

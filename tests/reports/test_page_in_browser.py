@@ -90,6 +90,17 @@ def test_the_filter_leaves_matching_runs_in_table_curves_and_pictures(opened):
     assert find(opened, "#count").text == "1 of 4 runs shown."
 
 
+def test_a_filter_that_no_run_matches_leaves_no_empty_panel_and_says_so(opened):
+    find(opened, "#filter").send_keys("xyzzy")
+    assert shown(opened, ".panel") == [] and shown(opened, "#curves details") == []
+    assert find(opened, "#no-curves").is_displayed() and find(opened, "#no-pictures").is_displayed()
+    find(opened, "#filter").clear()
+    find(opened, "#filter").send_keys(" ")
+    find(opened, "#metrics").send_keys("val")
+    assert [one.get_attribute("data-metric") for one in shown(opened, ".panel")] == ["val/loss"]
+    assert not find(opened, "#no-curves").is_displayed()
+
+
 def test_an_unticked_run_leaves_curves_and_pictures_but_not_the_table(opened):
     find(opened, '#runs input[data-run="r1"]').click()
     assert curves(opened, "train/loss") == 3 and len(shown(opened, "[data-card]")) == 3 and len(labels(opened)) == 4

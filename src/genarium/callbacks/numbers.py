@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 
 import torch
 import torch.distributed as dist
@@ -11,11 +12,17 @@ from pytorch_lightning.loggers import WandbLogger
 from genarium.callbacks.cadence import Every
 from genarium.module import Module
 from genarium.noise import world
-from genarium.protocols import Infers, Scores
+from genarium.protocols import Batch, Infers, Scores
 from genarium.runs import Run, write_atomically
 
 ACTIVE = 0.01
 """Nats of mean rate above which a latent counts as used."""
+
+
+def held_out(trainer: Trainer, module: Module, count: int, batch_size: int) -> Iterator[Batch]:
+    """The same `count` images of the split "val" each time, or all of it where it has fewer; this process's share."""
+    data = trainer.datamodule
+    return data.validation_batches(batch_size, "val", min(count, len(data.split_indices("val"))), module.device)
 
 
 class Terms(Every):
@@ -38,7 +45,7 @@ class Validate(Every):
             return
         meter = type(module.meter)()
         with module.evaluating(self.seed), module.at_the_end_of_schedules():
-            for batch in trainer.datamodule.validation_batches(self.batch_size, "val", self.count, module.device):
+            for batch in held_out(trainer, module, self.count, self.batch_size):
                 meter.add("val", module.terms(batch))
         module.record(meter.means())
 
@@ -54,7 +61,7 @@ class RatePerLatent(Every):
         if not isinstance(module, Infers):
             return
         with module.evaluating(seed=0):
-            batches = trainer.datamodule.validation_batches(self.batch_size, "val", self.count, module.device)
+            batches = held_out(trainer, module, self.count, self.batch_size)
             sums = [(module.rate_per_latent(batch.images).sum(0), len(batch.images)) for batch in batches]
         total = torch.stack([rates for rates, _ in sums]).sum(0)
         count = total.new_tensor(sum(count for _, count in sums))

@@ -76,6 +76,13 @@ class Stream:
         for position in range(self.start(), self.length):
             yield self.shelf.batch(*self.chosen(position))
 
+    def state_dict(self) -> dict:
+        """Nothing: `start` knows the position. Lightning asks, to be sure that a run can be resumed."""
+        return {}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Nothing, as above."""
+
     def chosen(self, position: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Rows of the packed set in this device's part of batch `position`, (B / world,), and which are turned."""
         epoch, batch = divmod(position, self.per_epoch)

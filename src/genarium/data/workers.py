@@ -48,6 +48,7 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     """A pool that drops its work on an error instead of finishing it."""
     # a forked process has imported everything already; elsewhere than on Linux forking is not safe
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    Image.preinit()  # imports the usual formats once, not in each process
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin)
     try:
         yield pool
@@ -65,7 +66,6 @@ def begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     warnings.simplefilter("ignore")
-    Image.init()
     threading.Thread(target=follow, daemon=True).start()
 
 

@@ -71,7 +71,7 @@ def _pair_sums(x: Tensor, y: Tensor, picks_x: Tensor, picks_y: Tensor) -> Tensor
     return torch.stack([_kernel(x[i], y[j]).double().sum() for i, j in zip(picks_x, picks_y, strict=True)])
 
 
-def _sums_of_one_matrix(x: Tensor, y: Tensor, picks_x: Tensor, picks_y: Tensor, chunk: int = 2048) -> Tensor:
+def _sums_of_one_matrix(x: Tensor, y: Tensor, picks_x: Tensor, picks_y: Tensor, chunk: int = 1024) -> Tensor:
     """The sums as quadratic forms s_x^T K s_y of the subsets' 0/1 indicators, `chunk` rows of K at a time."""
     in_x, in_y = (_indicator(picks, len(side)) for picks, side in ((picks_x, x), (picks_y, y)))
     parts = zip(x.split(chunk), in_x.split(chunk, dim=1), strict=True)

@@ -7,38 +7,36 @@ from genarium.metrics.neighbours import distances, neighbour_radii
 from genarium.metrics.result import Result
 
 
-def precision_recall(*, generated: Tensor, real: Tensor, k: int) -> Result:
-    """Kynkäänniemi et al., arXiv:1904.06991, eq. 1-2, on (N, F) and (M, F); equal to torch-fidelity's.
+def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Result:
+    """Four shares of (N, F) generated and (M, F) real features, from one matrix of distances between the sides.
 
-    `precision`: share of generated images within the k-nearest-neighbour radius of some real image (are samples real?);
-    `recall`: share of real images within the radius of some generated one (is everything generated?). A generator that
-    has collapsed on good images has high precision and low recall.
+    Within the distance to the k-th nearest fellow (Kynkäänniemi et al., arXiv:1904.06991, eq. 1-2; k = 3; equal to
+    torch-fidelity's): `precision`, share of generated images near some real one (are samples real?); `recall`, share of
+    real images near some generated one (is everything generated?). A generator that has collapsed on good images has
+    high precision and low recall.
+    With real neighbourhoods only, so that outliers weigh less (Naeem et al., arXiv:2002.09797, eq. 4-5; k = 5):
+    `density`, number of real neighbourhoods that hold a generated image, over k (about 1 for equal distributions, not
+    bounded by 1); `coverage`, share of real images with a generated one in their neighbourhood.
     """
     check_features(generated=generated, real=real)
-    radii_real, radii_generated = neighbour_radii(real, k), neighbour_radii(generated, k)
-    precise = recalled = 0
-    for part in distances(generated, real):
-        precise += (part <= radii_real).any(1).sum().item()
-    for part in distances(real, generated):
-        recalled += (part <= radii_generated).any(1).sum().item()
-    return Result({"precision": precise / len(generated), "recall": recalled / len(real)}, _unequal(generated, real))
-
-
-def density_coverage(*, generated: Tensor, real: Tensor, k: int) -> Result:
-    """Naeem et al., arXiv:2002.09797, eq. 4-5, on (N, F) and (M, F): only real radii count, so outliers weigh less.
-
-    `density`: mean number, over k, of real neighbourhoods that hold a generated image (about 1 for equal distributions,
-    not bounded by 1); `coverage`: share of real images with a generated image in their neighbourhood.
-    """
-    check_features(generated=generated, real=real)
-    radii = neighbour_radii(real, k)
-    inside, covered = 0, radii.new_zeros(len(real), dtype=bool)
-    for part in distances(generated, real):
-        held = part <= radii
+    real_radii, real_density_radii = neighbour_radii(real, k, density_k)
+    (generated_radii,) = neighbour_radii(generated, k)
+    precise = inside = seen = 0
+    recalled = covered = real_radii.new_zeros(len(real), dtype=bool)
+    for part in distances(generated, real):  # (some generated, M)
+        precise += (part <= real_radii).any(1).sum().item()
+        recalled = recalled | (part <= generated_radii[seen : seen + len(part), None]).any(0)
+        held = part <= real_density_radii
         inside += held.sum().item()
-        covered |= held.any(0)
+        covered = covered | held.any(0)
+        seen += len(part)
     return Result(
-        {"density": inside / (k * len(generated)), "coverage": covered.double().mean().item()},
+        {
+            "precision": precise / len(generated),
+            "recall": recalled.double().mean().item(),
+            "density": inside / (density_k * len(generated)),
+            "coverage": covered.double().mean().item(),
+        },
         _unequal(generated, real),
     )
 

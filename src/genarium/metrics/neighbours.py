@@ -7,22 +7,23 @@ from torch import Tensor
 
 from genarium.errors import UserError
 
-CHUNK = 2048  # rows of a distance matrix that are held at once
+ELEMENTS = 1 << 25  # of a distance matrix that are held at once
 
 
 def distances(rows: Tensor, columns: Tensor) -> Iterator[Tensor]:
-    """Euclidean distances (<= CHUNK, M) of consecutive rows (N, F) to all columns (M, F)."""
-    for part in rows.split(CHUNK):
+    """Euclidean distances (some, M) of consecutive rows (N, F) to all columns (M, F)."""
+    for part in rows.split(max(1, ELEMENTS // len(columns))):
         yield torch.cdist(part, columns)
 
 
-def neighbour_radii(features: Tensor, k: int) -> Tensor:
-    """Distance of each row to its k-th nearest other row, (N, F) -> (N,)."""
-    if not 1 <= k < len(features):
-        raise UserError(
-            f"{len(features)} images have no {k}-th nearest neighbour; choose k from 1 to {len(features) - 1}."
-        )
-    return torch.cat([part.topk(k + 1, largest=False).values[:, -1] for part in distances(features, features)])
+def neighbour_radii(features: Tensor, *ks: int) -> list[Tensor]:
+    """Distance of each row to its k-th nearest other row, (N, F) -> (N,) for each k."""
+    for k in ks:
+        if not 1 <= k < len(features):
+            raise UserError(f"{len(features)} images have no {k}-th neighbour; choose k from 1 to {len(features) - 1}.")
+    # the nearest is the row itself
+    found = [part.topk(max(ks) + 1, largest=False).values for part in distances(features, features)]
+    return [torch.cat([part[:, k] for part in found]) for k in ks]
 
 
 def nearest(*, queries: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:

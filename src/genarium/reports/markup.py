@@ -10,6 +10,7 @@ from genarium.reports.record import Record
 from genarium.reports.table import Table
 
 LONG = 28  # letters; a longer text is broken into lines
+SHORT = 10  # letters; a shorter heading is not
 
 
 def chips(records: Sequence[Record], ids: Sequence[str]) -> str:
@@ -27,7 +28,8 @@ def run_table(shown: Table, records: Sequence[Record], ids: Sequence[str]) -> st
     rows = "".join(
         f'<tr data-row="{identity}" class="{escape(record.status.replace(" ", "-"))}">'
         f'<th scope="row" data-value="{escape(record.label)}"><label><input type="checkbox" data-run="{identity}" '
-        f'checked><svg class="swatch" data-swatch="{identity}"></svg><span>{escape(record.label)}</span></label></th>'
+        f'checked><svg class="swatch" data-swatch="{identity}"></svg>'
+        f'<span class="{"long" if len(record.label) > LONG else ""}">{escape(record.label)}</span></label></th>'
         + "".join(_cell(column, column.cells[index], record) for column in shown.columns)
         + "</tr>"
         for index, (identity, record) in enumerate(zip(ids, records, strict=True))
@@ -38,7 +40,7 @@ def run_table(shown: Table, records: Sequence[Record], ids: Sequence[str]) -> st
 def _heading(name: str, kind: str, numeric: bool = False, folded: bool = False) -> str:
     flags = f"{kind}{' numeric' if numeric else ''}{' folded' if folded else ''}"
     # a line may break after the separators of a long name
-    shown = escape(name).replace("/", "/<wbr>").replace(".", ".<wbr>")
+    shown = escape(name) if len(name) < SHORT else escape(name).replace("/", "/<wbr>").replace(".", ".<wbr>")
     return f'<th scope="col" class="{flags}" aria-sort="none"><button type="button">{shown}</button></th>'
 
 

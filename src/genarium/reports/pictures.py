@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,29 +28,28 @@ class Album:
 
 
 def album(records: Sequence[Record], ids: Sequence[str], budget: int = BUDGET) -> Album:
-    """The exact files where they fit into `budget` bytes; else WebP at quality 85 of as many as fit."""
+    """The exact files where they fit into `budget` bytes; else WebP at quality 85 of as many as about fit."""
     drawn = _drawn(records, ids)
     chosen = _fewer(drawn, POINTS)
-    unreadable = [file for file in _files(chosen) if not _readable(file)]
-    notes = [f"{file} is no readable picture and was left out." for file in unreadable]
+    unreadable = {file for file in _files(chosen) if not _readable(file)}
+    notes = [f"{file} is no readable picture and was left out." for file in sorted(unreadable)]
     if len(_files(chosen)) < len(_files(drawn)):
         notes.append(
             f"Of every kind and run {POINTS} pictures are shown, evenly spread, the first and the last included."
         )
-    data = {file: file.read_bytes() for file in _files(chosen) if file not in unreadable}
-    if _size(data, chosen) <= budget:
-        return Album(_packed(chosen, data, "image/png"), notes)
-    exact = _size(data, chosen)
-    data = {file: _webp(png) for file, png in data.items()}
-    points = POINTS
-    while points > 2 and _size(data, chosen) > budget:
-        points = max(2, points // 2)
-        chosen = _fewer(chosen, points)
+    chosen = _without(chosen, unreadable)
+    exact = sum(file.stat().st_size for file in _files(chosen))
+    if exact <= budget:
+        return Album(_packed(chosen, {file: file.read_bytes() for file in _files(chosen)}, "image/png"), notes)
+    small = {file: _webp(file) for file in _files(_latest(chosen))}
+    points = min(POINTS, max(2, budget // sum(map(len, small.values()))))
+    chosen = _fewer(chosen, points)
+    small |= {file: _webp(file) for file in _files(chosen) if file not in small}
     notes.append(
         f"The pictures take {words.size(exact)}, so this page holds them compressed (WebP, quality 85), at most "
         f"{points} of every kind and run; the exact files lie in the runs' folders."
     )
-    return Album(_packed(chosen, data, "image/webp"), notes)
+    return Album(_packed(chosen, small, "image/webp"), notes)
 
 
 def spread(times: Sequence[int], points: int) -> list[int]:
@@ -75,12 +74,24 @@ def _fewer(chosen: Chosen, points: int) -> Chosen:
     }
 
 
+def _latest(chosen: Chosen) -> Chosen:
+    return {
+        kind: {run: dict([list(files.items())[-1]]) for run, files in runs.items()} for kind, runs in chosen.items()
+    }
+
+
+def _without(chosen: Chosen, unwanted: Collection[Path]) -> Chosen:
+    """What is left of `chosen`; runs and kinds of which nothing is left are left out too."""
+    left = {
+        kind: {run: {time: file for time, file in files.items() if file not in unwanted} for run, files in runs.items()}
+        for kind, runs in chosen.items()
+    }
+    left = {kind: {run: files for run, files in runs.items() if files} for kind, runs in left.items()}
+    return {kind: runs for kind, runs in left.items() if runs}
+
+
 def _files(chosen: Chosen) -> list[Path]:
     return [file for runs in chosen.values() for files in runs.values() for file in files.values()]
-
-
-def _size(data: Mapping[Path, bytes], chosen: Chosen) -> int:
-    return sum(len(data[file]) for file in _files(chosen) if file in data)
 
 
 def _readable(file: Path) -> bool:
@@ -93,8 +104,8 @@ def _readable(file: Path) -> bool:
     return True
 
 
-def _webp(data: bytes) -> bytes:
-    with Image.open(io.BytesIO(data)) as picture, io.BytesIO() as buffer:
+def _webp(file: Path) -> bytes:
+    with Image.open(file) as picture, io.BytesIO() as buffer:
         picture.convert("RGB").save(buffer, "WEBP", quality=85, method=2)
         return buffer.getvalue()
 
@@ -103,10 +114,7 @@ def _packed(chosen: Chosen, data: Mapping[Path, bytes], kind: str) -> Packed:
     def address(file: Path) -> str:
         return f"data:{kind};base64,{base64.b64encode(data[file]).decode()}"
 
-    packed = {
-        name: {
-            run: [[time, address(file)] for time, file in files.items() if file in data] for run, files in runs.items()
-        }
+    return {
+        name: {run: [[time, address(file)] for time, file in files.items()] for run, files in runs.items()}
         for name, runs in chosen.items()
     }
-    return {name: runs for name, runs in packed.items() if any(runs.values())}

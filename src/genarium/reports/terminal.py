@@ -14,6 +14,7 @@ from genarium.reports.table import Table, table
 from genarium.runs import Run
 
 SIDE_BY_SIDE = 4  # so many runs stand as columns, where a long list of numbers stays readable; more stand as rows
+SHORT = 10  # letters; a heading of no more is not broken
 PADDING = 3  # between two columns
 
 
@@ -73,7 +74,7 @@ def _fitting(labels: Sequence[str], columns: Sequence[Column], width: int) -> li
 
 def _broken(name: str) -> str:
     """'kid/inception/2k' in lines, so that a heading is no wider than its longest part."""
-    return name.replace("/", "/\n").replace(" · ", "\n")
+    return name.replace("/", "/\n").replace(" · ", "\n") if len(name) > SHORT else name
 
 
 def _style(text: str) -> str:

@@ -21,16 +21,16 @@ function linearTicks(low, high, wanted) {
   return ticks.map((value) => ({ value, text: tickText(value, step) }));
 }
 
+// Powers of ten; with their halves and fifths between them, or evenly spaced ones, where those are too few.
 function logTicks(low, high, wanted) {
-  const ticks = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-    const factors = Math.log10(high / low) > 2 ? [1] : [1, 2, 5];
-    factors.map((factor) => factor * 10 ** power).filter((value) => value >= low && value <= high)
-      .forEach((value) => ticks.push({ value, text: tickText(value, value) }));
-  }
-  if (ticks.length < 2) return linearTicks(low, high, wanted);
+  const powers = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) powers.push(10 ** power);
+  const within = (factors) => powers.flatMap((power) => factors.map((factor) => factor * power))
+    .filter((value) => value >= low && value <= high);
+  const ticks = [[1], [1, 2, 5]].map(within).find((found) => found.length > 2);
+  if (!ticks) return linearTicks(low, high, wanted);
   const every = Math.ceil(ticks.length / (wanted + 2));
-  return ticks.filter((_, index) => index % every === 0);
+  return ticks.filter((_, index) => index % every === 0).map((value) => ({ value, text: tickText(value, value) }));
 }
 
 // The range of the vertical axis: all values, or all but 2 % at either end.
@@ -84,8 +84,7 @@ function drawChart(plot, curves, { log, cut }) {
   const usable = (value) => value !== null && (!log || value > 0);
   const values = curves.flatMap((curve) => curve.values.filter(usable));
   if (!values.length) {
-    const reason = !curves.length ? "none of the runs shown has this" : log ? "no value is above 0" : "no value is finite";
-    plot.replaceChildren(element("p", { class: "empty" }, reason));
+    plot.replaceChildren(element("p", { class: "empty" }, log ? "no value is above 0" : "no value is finite"));
     return null;
   }
   const last = Math.max(1, ...curves.map((curve) => curve.images[curve.images.length - 1]));

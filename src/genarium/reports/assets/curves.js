@@ -90,18 +90,23 @@ if (byId("curves")) {
     byId("curves").append(details);
   });
 
-  const redraw = () => panels.forEach(draw);
-  onChange(redraw);
-  ["log", "cut"].forEach((id) => byId(id).addEventListener("change", redraw));
-  byId("metrics").addEventListener("input", (event) => {
-    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    panels.forEach((panel) => {
-      panel.figure.hidden = !words.every((word) => panel.metric.name.toLowerCase().includes(word));
+  // Metrics that match the words and that a shown run has; what a search finds is opened.
+  function arrange() {
+    const words = byId("metrics").value.toLowerCase().split(/\s+/).filter(Boolean);
+    panels.forEach(({ figure, metric }) => {
+      const wanted = words.every((word) => metric.name.toLowerCase().includes(word));
+      figure.hidden = !wanted || !shownRuns().some((run) => metric.runs[run.id]);
     });
     document.querySelectorAll("#curves details").forEach((details) => {
       const left = details.querySelectorAll(".panel:not([hidden])").length;
       details.hidden = !left;
       if (words.length && left && left <= MANY) details.open = true;
     });
-  });
+    byId("no-curves").hidden = panels.some(({ figure }) => !figure.hidden);
+    panels.forEach(draw);
+  }
+
+  onChange(arrange);
+  byId("metrics").addEventListener("input", arrange);
+  ["log", "cut"].forEach((id) => byId(id).addEventListener("change", () => panels.forEach(draw)));
 }

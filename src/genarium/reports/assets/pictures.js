@@ -47,6 +47,7 @@ if (byId("pictures")) {
       card.figure.hidden = !shownRuns().includes(card.run);
       if (!card.figure.hidden) show(card, now);
     });
+    byId("no-pictures").hidden = shownRuns().length > 0;
   }
 
   // the slider stops where any run has a picture of this kind, and starts at the last of them

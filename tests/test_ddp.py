@@ -1,0 +1,44 @@
+"""Two processes that share a batch train what one process trains with all of it."""
+
+import pytest
+import torch
+from conftest import SMALL, TINY, small_run, start
+
+from genarium.runs import Run
+
+TEN_UPDATES = "images=320"
+SETTINGS = ["trainer.precision=32-true", "callbacks.checkpoints.every=32"]
+
+
+@pytest.fixture(params=["ae", "vae", "gan_dcgan"])
+def runs(request, tmp_path) -> tuple[Run, Run, str]:
+    """The run of one process, that of two, and what the two printed."""
+    model = request.param
+    alone = small_run(model, tmp_path / "alone", *SETTINGS, images=320)
+    words = [f"model={model}", *SMALL, *TINY[model], TEN_UPDATES, "name=run", "trainer=ddp", "trainer.accelerator=cpu"]
+    process = start("train", *words, *SETTINGS, f"hydra.run.dir={tmp_path / 'shared'}", cwd=tmp_path)
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 0, err
+    return alone, Run(tmp_path / "shared"), out + err
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    state = torch.load(run.last, weights_only=True)["state_dict"]
+    return {name: tensor for name, tensor in state.items() if isinstance(tensor, torch.Tensor)}
+
+
+def test_ten_updates_of_two_processes_equal_those_of_one(runs):
+    alone, shared, printed = runs
+    ours, theirs = weights(alone), weights(shared)
+    assert ours.keys() == theirs.keys()
+    for name, tensor in ours.items():
+        assert torch.allclose(tensor.float(), theirs[name].float(), rtol=1e-3, atol=2e-5), name
+    # the numbers too: terms are means over both processes, validation covers the same images
+    one, two = (dict(((images, name), value) for images, name, value in run.rows()) for run in (alone, shared))
+    assert one.keys() == two.keys()
+    assert all(value == pytest.approx(two[key], rel=1e-3, abs=1e-4) for key, value in one.items())
+    # only the first process writes: each row once, one result, one line at the end
+    rows = list(shared.rows())
+    assert len(rows) == len({row[:2] for row in rows})
+    assert shared.result()["devices"] == 2
+    assert printed.count("finished:") == 1
