@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-from conftest import SMALL, TINY, small_run, start
 
+from conftest import SMALL, TINY, small_run, start
 from genarium.runs import Run
 
 TEN_UPDATES = "images=320"

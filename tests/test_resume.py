@@ -5,8 +5,8 @@ import time
 
 import pytest
 import torch
-from conftest import SMALL, TINY, small_run, start
 
+from conftest import SMALL, TINY, small_run, start
 from genarium.runs import Run
 from genarium.verbs.train import resume
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import wandb
 from pytorch_lightning.loggers import Logger, WandbLogger
+from pytorch_lightning.loggers.logger import rank_zero_experiment
 from pytorch_lightning.utilities import rank_zero_only
 
 from genarium.runs import Run
@@ -65,13 +66,15 @@ class Tracker(WandbLogger):
         )  # fmt: skip
 
     @property
+    @rank_zero_experiment
     def experiment(self) -> wandb.Run:
-        fresh = self._experiment is None
-        made = super().experiment
-        if fresh and hasattr(made, "define_metric"):
-            made.define_metric("images")
-            made.define_metric("*", step_metric="images")
-        return made
+        """The W&B run, begun when it is first asked for; images seen are the x-axis of every number."""
+        if self._experiment is None:
+            known = {key: value for key, value in self._wandb_init.items() if key != "anonymous"}
+            self._experiment = wandb.init(**known, mode="offline" if self.offline_because else "online")
+            self._experiment.define_metric("images")
+            self._experiment.define_metric("*", step_metric="images")
+        return self._experiment
 
     @rank_zero_only
     def log_metrics(self, metrics: Mapping[str, object], step: int | None = None) -> None:
@@ -103,15 +106,13 @@ def run_id(folder: Path) -> str:
 
 def reason_to_stay_offline() -> str:
     """'' where W&B can be reached with a key, else why not."""
-    settings = wandb.Settings()
-    mode = settings.mode or "online"
+    settings = wandb.setup().settings
+    mode = os.environ.get("WANDB_MODE") or settings.mode
     if mode in ("offline", "dryrun", "disabled"):
         return f"WANDB_MODE={mode}"
-    address = urlsplit(settings.base_url)
+    address = urlsplit(os.environ.get("WANDB_BASE_URL") or settings.base_url)
     try:
         socket.create_connection((address.hostname, address.port or 443), timeout=3).close()
     except OSError as error:
         return f"{address.hostname} cannot be reached: {error.strerror or error}"
     return "" if wandb.login(prompt=False) else "no API key: run `wandb login`"
-
-

@@ -8,6 +8,7 @@ import sys
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -39,10 +40,11 @@ def train(config: DictConfig, run: Run, resume: bool = False) -> None:
     pl.seed_everything(config.seed, verbose=False)
     data, model = prepare(config)
     check_resumable(run, model, config, resume)
+    trainer = built(config.trainer, "trainer", **fixed(config, run))
     if first:
         begin(run, config)
     try:
-        fit(config, run, data, model)
+        fit(trainer, config, run, data, model)
     except BaseException as error:
         if first:
             run.update_result(**ending(error))
@@ -69,25 +71,26 @@ def refuse_to_overwrite(run: Run) -> None:
 
 def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
+    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    model.configure_model()
+    data.budget, data.start = config.images, lambda: model.batches_seen
+    data.prepare_data()
+    data.train_dataloader()  # a batch that does not fit the set is refused here
+    return data, model
+
+
+def built(part: DictConfig, key: str, **extra: object) -> Any:
+    """What `part` of the configuration names, with `extra` arguments; UserError where it cannot be made."""
     try:
-        data = instantiate(config.data.module)
-        model = instantiate(config.model)
+        return instantiate(part, **extra)
     except InstantiationException as error:
         cause = error.__cause__ or error
         if isinstance(cause, UserError):
             raise cause from None
-        why = " ".join(str(cause).split())
-        raise UserError(f"cannot build the run: {why}; check the keys of `{error_key(error)}`") from None
-    model.configure_model()
-    data.budget, data.start = config.images, lambda: model.batches_seen
-    data.prepare_data()
-    data.setup("fit")
-    return data, model
-
-
-def error_key(error: InstantiationException) -> str:
-    found = str(error).rpartition("full_key: ")[2].strip()
-    return found or "model"
+        why, place = " ".join(str(cause).split()), str(error).rpartition("full_key: ")[2].strip() or key
+        if isinstance(cause, MisconfigurationException):
+            raise UserError(f"this machine cannot train so: {why}; choose another trainer=…") from None
+        raise UserError(f"cannot build the run: {why}; check the keys of `{place}`") from None
 
 
 def check_resumable(run: Run, model: Module, config: DictConfig, resume: bool) -> None:
@@ -137,14 +140,19 @@ def begin(run: Run, config: DictConfig) -> None:
     )  # fmt: skip
 
 
-def fit(config: DictConfig, run: Run, data: pl.LightningDataModule, model: Module) -> None:
-    callbacks = [callback for callback in instantiate(config.callbacks).values() if callback]
-    tracker = [instantiate(config.logger, folder=str(run.folder))] if config.logger else []
-    trainer = instantiate(
-        config.trainer, callbacks=callbacks, logger=[FolderLogger(run), *tracker], default_root_dir=str(run.folder),
-        min_epochs=0, max_epochs=1, num_sanity_val_steps=0, use_distributed_sampler=False,
-        enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False,
+def fixed(config: DictConfig, run: Run) -> dict[str, Any]:
+    """What every trainer is made with: Genarium has its own checkpoints, progress and clock."""
+    return dict(
+        callbacks=[built(part, "callbacks") for part in config.callbacks.values() if part],
+        logger=[FolderLogger(run)], default_root_dir=str(run.folder), min_epochs=0, max_epochs=1,
+        num_sanity_val_steps=0, use_distributed_sampler=False, enable_checkpointing=False,
+        enable_model_summary=False, enable_progress_bar=False,
     )  # fmt: skip
+
+
+def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: pl.LightningDataModule, model: Module) -> None:
+    tracker = [built(config.logger, "logger", folder=str(run.folder))] if config.logger else []
+    trainer.loggers = [*trainer.loggers, *tracker]
     for logger in tracker:
         logger.log_hyperparams(OmegaConf.to_container(config))
     try:

@@ -8,6 +8,7 @@ import torch
 from pytorch_lightning import Callback, Trainer
 
 from genarium import facts
+from genarium.callbacks.checkpoints import Checkpoints
 from genarium.module import Module
 from genarium.runs import Run
 
@@ -53,7 +54,9 @@ class Record(Callback):
             seconds=round(self.seconds(), 3),
             images_per_second=round((module.images_seen - self.images_before) / elapsed, 1),
             peak_memory=facts.peak_memory(module.device),
-            best=next((c.best | {"by": c.monitor} for c in trainer.callbacks if getattr(c, "best", None)), None),
+            best=next(
+                (c.best | {"by": c.monitor} for c in trainer.callbacks if isinstance(c, Checkpoints) and c.best), None
+            ),
         )
 
     def state_dict(self) -> dict[str, Any]:

@@ -51,12 +51,12 @@ def check(overrides: list[str], sweep: bool) -> None:
         raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
     for job in compose.every_choice(overrides):
         config = compose.composed(job)
+        whole("seed", config.seed, 0)
+        whole("images", config.images, 1)
         try:
             OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
         except OmegaConfBaseException as error:
             raise UserError(" ".join(str(error).split())) from None
-        whole("seed", config.seed, 0)
-        whole("images", config.images, 1)
 
 
 def whole(key: str, value: object, least: int) -> None:

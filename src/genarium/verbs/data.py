@@ -1,0 +1,59 @@
+"""genarium data: fetch, pack and show a data set."""
+
+from pathlib import Path
+
+from hydra.utils import instantiate
+from rich.console import Console
+from rich.table import Table
+
+from genarium import compose
+from genarium.data.contact import contact_sheet, statistics
+from genarium.errors import UserError
+from genarium.verbs.words import listed
+
+HELP = """genarium data NAME [key=value …]: download if need be, pack, print statistics, draw a contact sheet
+
+Examples
+  genarium data flowers
+  genarium data pokemon data.resolution=32 data.root=~/datasets
+  genarium data folder data.path=~/pictures out=pictures.png
+
+Keys: out (the contact sheet's file) and every key of the group `data`.
+
+data=
+"""
+ROWS, COLUMNS = 5, 10
+
+
+def help_text() -> str:
+    return HELP + listed("data")
+
+
+def main(args: list[str]) -> None:
+    names = [word for word in args if "=" not in word]
+    outs = [word.partition("=")[2] for word in args if word.startswith("out=")]
+    if len(names) != 1:
+        raise UserError("say which data set: genarium data flowers; `genarium list data` lists them")
+    overrides = [word for word in args if "=" in word and not word.startswith("out=")]
+    config = compose.composed([f"data={names[0]}", *overrides])
+    module = instantiate(config.data.module)
+    module.source.download()
+    module.prepare_data()
+    show(statistics(module.packed), Console())
+    out = Path(outs[-1] if outs else f"{names[0]}.png")
+    try:
+        print(f"contact sheet: {contact_sheet(module.packed, out, ROWS, COLUMNS)}")
+    except OSError as error:
+        raise UserError(f"cannot write {out}: {error.strerror}; choose another out=…") from None
+
+
+def show(found: dict, console: Console) -> None:
+    """The statistics, a line each."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in found.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{key} {count:,}" for key, count in value.items()) or "none"
+        elif isinstance(value, list):
+            value = ", ".join(f"{number:.3f}" for number in value)
+        table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    console.print(table)

@@ -1,0 +1,155 @@
+"""What a user gets wrong is told in one sentence that names the remedy; nothing is half-written."""
+
+import errno
+
+import pytest
+import torch
+
+from conftest import SMALL, TINY, small_run
+from genarium.cli import main
+from genarium.runs import Run
+
+
+@pytest.fixture
+def fails(here, monkeypatch, capsys):
+    """Runs a command that must fail with exit code 2 and returns its sentence; checks that no run was left behind."""
+
+    def call(*args: str, leaves_runs: bool = False) -> str:
+        monkeypatch.setattr("sys.argv", ["genarium", *args])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("genarium: ")]
+        assert len(said) == 1 or "of the sweep failed" in said[-1]
+        assert leaves_runs or not (here / "runs").exists()
+        return said[-1]
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["model=vea"], "did you mean vae"),
+        (["data=flower"], "did you mean flowers"),
+        (["model.betta=4"], "did you mean beta"),
+        (["sed=1"], "did you mean seed"),
+        (["+modle=vae"], "did you mean model"),
+        (["+foo=1"], "there is no key 'foo'"),
+        (["trainer.device=2"], "did you mean devices"),
+        (["~model"], "a run needs 'model'"),
+        (["model=vae,gan_dcgan"], "add -m"),
+        (["images=0"], "images=0: must be a whole number"),
+        (["images=many"], "must be a whole number"),
+        (["seed=-1"], "seed=-1: must be a whole number"),
+        (["x y"], "write key=value"),
+        (["data.resolution=50"], "choose data.resolution=48 or 56"),
+        (["data.batch_size=100000"], "larger than the set"),
+        (["data=folder", "data.path=nowhere"], "nowhere"),
+        (["data=flowers", "data.root=nowhere"], "nowhere"),
+        (["resume=nowhere"], "is no run's folder"),
+        (["trainer=gpu"], "choose another trainer"),
+        (["model.players.vea={}"], "vea"),
+        (["+model.colour=red"], "colour"),
+        (["+model.schedules.gamma={_target_: genarium.schedules.full, _partial_: true}"], "no number 'gamma'"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_sentence_with_the_remedy(words, remedy, fails):
+    if torch.cuda.is_available() and words == ["trainer=gpu"]:
+        pytest.skip("this machine has a GPU")
+    small = [] if words[0] in ("data=folder", "data=flowers") else SMALL
+    assert remedy in fails("train", *small, *words)
+
+
+def test_an_unknown_verb_and_a_misspelt_key_of_a_verb_name_what_is_near(fails):
+    assert "did you mean train" in fails("trian")
+    assert "did you mean count" in fails("sample", "cuont=3")
+    assert "must be a whole number" in fails("sample", "run=x", "count=many")
+    assert "did you mean models" in fails("list", "model")
+    assert "say which runs" in fails("compare")
+    assert "no folder" in fails("compare", "nowhere")
+    assert "did you mean pokemon" in fails("data", "pokemn")
+
+
+def test_an_empty_folder_and_a_folder_of_broken_images_say_so(here, fails):
+    (here / "pictures").mkdir()
+    assert "pictures" in fails("train", "data=folder", "data.path=pictures", "logger=none")
+    for number in range(30):
+        (here / "pictures" / f"{number}.jpg").write_bytes(b"not a picture")
+    assert "cannot be used" in fails("train", "data=folder", "data.path=pictures", "logger=none")
+
+
+def test_a_sweep_is_checked_before_its_first_job_starts(fails):
+    assert "did you mean vae" in fails("train", "-m", "model=ae,vea", "seed=0,1")
+
+
+def test_a_run_is_never_overwritten(here, fails):
+    run = small_run("ae", here / "runs/default/run", images=64)
+    before = run.metrics.read_bytes()
+    said = fails("train", "model=ae", *SMALL, *TINY["ae"], "name=run", leaves_runs=True)
+    assert "already holds a run" in said
+    assert "resume=" in said
+    assert run.metrics.read_bytes() == before
+
+
+def test_resuming_another_model_is_refused(here, fails):
+    run = small_run("ae", here / "runs/default/run", images=64)
+    assert "holds a run with model=ae" in fails("train", f"resume={run.folder}", "model=vae", leaves_runs=True)
+    assert "did you mean images" in fails("train", f"resume={run.folder}", "imges=128", leaves_runs=True)
+    assert "raise the budget" in fails("train", f"resume={run.folder}", leaves_runs=True)
+    other = small_run("gan_dcgan", here / "runs/default/other", images=64)
+    run.last.write_bytes(other.last.read_bytes())
+    assert "another model" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+
+
+class Harmful:
+    def __reduce__(self):
+        return (print, ("this code ran",))
+
+
+def test_a_checkpoint_that_carries_code_is_refused_and_not_run(here, fails, capsys):
+    run = small_run("ae", here / "runs/default/run", images=64)
+    torch.save({"state_dict": Harmful()}, run.last)
+    assert "tensors and plain values" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+    assert "tensors and plain values" in fails("sample", f"run={run.folder}", leaves_runs=True)
+    assert "this code ran" not in capsys.readouterr().out
+
+
+def test_a_torn_checkpoint_is_told(here, fails):
+    run = small_run("ae", here / "runs/default/run", images=64)
+    run.last.write_bytes(run.last.read_bytes()[:1000])
+    assert "last.ckpt" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+
+
+def test_a_full_disk_is_one_sentence_and_keeps_the_last_checkpoint(here, monkeypatch, fails):
+    run = small_run("ae", here / "runs/default/run", images=64)
+    good = run.last.read_bytes()
+
+    def full(self, images, values):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Run, "append", full)
+    assert "the disk is full" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+    assert run.last.read_bytes() == good
+    assert run.result()["status"] == "failed"
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_names_the_term_and_keeps_the_last_good_checkpoint(here, fails):
+    words = ["model=ae", *SMALL, *TINY["ae"], "name=run", "images=6400", "callbacks.checkpoints.every=64"]
+    said = fails("train", *words, "model.players.autoencoder.optimizer.lr=1e18", leaves_runs=True)
+    assert "diverged" in said
+    assert "train/distortion" in said or "is no longer finite" in said
+    run = Run(here / "runs/default/run")
+    assert run.result()["status"] == "failed"
+    assert "diverged" in run.result()["error"]
+    if run.last.exists():
+        weights = torch.load(run.last, weights_only=True)["state_dict"]
+        assert all(torch.isfinite(w).all() for w in weights.values() if isinstance(w, torch.Tensor))
+
+
+def test_a_failed_job_does_not_end_a_sweep(here, fails):
+    words = ["model=ae", *SMALL, *TINY["ae"], "images=320", "model.players.autoencoder.optimizer.lr=1e18,1e-3"]
+    assert "1 runs of the sweep failed" in fails("train", "-m", *words, leaves_runs=True)
+    statuses = sorted(Run(file.parent).result()["status"] for file in (here / "runs/default").glob("*/config.yaml"))
+    assert statuses == ["failed", "finished"]
