@@ -38,7 +38,7 @@ def fails(here, monkeypatch, capsys):
         (["+modle=vae"], "did you mean model"),
         (["+foo=1"], "there is no key 'foo'"),
         (["trainer.device=2"], "did you mean devices"),
-        (["~model"], "a run needs 'model'"),
+        (["~model"], "'model' is needed"),
         (["model=vae,gan_dcgan"], "add -m"),
         (["images=0"], "images=0: must be a whole number"),
         (["images=many"], "must be a whole number"),

@@ -8,6 +8,7 @@ from genarium.errors import UserError
 VERBS = {
     "train": "train a model on a data set, or a sweep of them, or go on with a run",
     "sample": "draw images from a run",
+    "evaluate": "measure a run, every number with its protocol",
     "compare": "put runs side by side on one page",
     "data": "fetch, pack and show a data set",
     "list": "what there is: models or data",

@@ -16,7 +16,12 @@ from omegaconf.errors import OmegaConfBaseException
 from genarium.errors import UserError, nearest
 
 GROUPS = ("model", "data", "trainer", "callbacks", "logger")
-KEYS = ("seed", "images", "name", "group", "resume", "choices")
+KEYS = ("seed", "images", "name", "group", "resume")
+KNOWN = {
+    "train": {*GROUPS, *KEYS, "choices"},
+    "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
+}
+"""Root keys by configuration: the groups among them are folders of `conf`."""
 UNNAMED = ("model", "data", "seed", "name", "group", "resume", "logger", "trainer", "callbacks", "hydra")
 """Overrides that do not show in a run's default name, or show in a place of their own."""
 UNNAMED_BELOW = ("logger.", "trainer.", "callbacks.", "hydra.", "data.root", "data.cache")
@@ -79,21 +84,21 @@ def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
     except MissingConfigException as error:
         raise UserError(missing_option(error)) from None
     except (OmegaConfBaseException, HydraException) as error:
-        raise UserError(unknown_key(error, overrides)) from None
+        raise UserError(unknown_key(error, overrides, name)) from None
     HydraConfig.instance().set_config(whole)
     config = OmegaConf.masked_copy(whole, [key for key in whole if key != "hydra"])
-    reject_unknown_keys(config)
+    reject_unknown_keys(config, KNOWN[name])
     return config
 
 
 def missing_option(error: MissingConfigException) -> str:
     group, _, option = (error.missing_cfg_file or "").partition("/")
-    if group not in GROUPS:
-        return f"there is no configuration '{error.missing_cfg_file}': the groups are {', '.join(GROUPS)}"
+    if not (conf_dir() / group).is_dir():
+        return f"there is no configuration '{error.missing_cfg_file}'"
     return f"there is no {group} '{option}'{nearest(option, choices(group))}"
 
 
-def unknown_key(error: Exception, overrides: Sequence[str]) -> str:
+def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
     """The sentence for an override that does not fit; `error` is Hydra's, its cause OmegaConf's."""
     found = re.search(r"Could not override '([^']*)'", str(error))
     if not found:
@@ -102,19 +107,19 @@ def unknown_key(error: Exception, overrides: Sequence[str]) -> str:
     parent, _, leaf = key.rpartition(".")
     kept = [text for text in overrides if not text.lstrip("+~").startswith(f"{key}=")]
     try:
-        near = OmegaConf.select(composed(kept), parent) if parent else [*KEYS[:-1], *GROUPS]
+        near = OmegaConf.select(composed(kept, name), parent) if parent else KNOWN[name] - {"choices"}
     except UserError:
         near = []
     words = f" in {parent}" if parent else ""
     return f"there is no key '{leaf}'{words}{nearest(leaf, [str(k) for k in near or []])}"
 
 
-def reject_unknown_keys(config: DictConfig) -> None:
+def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
     """Hydra turns a misspelt `+group=option` into a plain key and trains the default. Not here."""
-    for key in set(config) - {*KEYS, *GROUPS}:
-        raise UserError(f"there is no key '{key}'{nearest(str(key), [*KEYS[:-1], *GROUPS])}")
-    for key in {*KEYS, *GROUPS} - set(config):
-        raise UserError(f"a run needs '{key}': do not remove it")
+    for key in set(config) - known:
+        raise UserError(f"there is no key '{key}'{nearest(str(key), known - {'choices'})}")
+    for key in known - set(config):
+        raise UserError(f"'{key}' is needed: do not remove it")
 
 
 def every_choice(overrides: Sequence[str]) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from torch import Generator, Tensor
+from torch.distributions import Independent
 
 
 class Batch(Protocol):
@@ -48,3 +49,21 @@ class Scores(Protocol):
 class Infers(Protocol):
     def rate_per_latent(self, x: Tensor) -> Tensor:
         """KL(q(z_j|x) || p(z_j)) in nats for each image and latent, (B, C, R, R) -> (B, Z)."""
+
+
+@runtime_checkable
+class SamplesClass(Protocol):
+    def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
+        """A sample of each label's class, (B,) -> (B, C, R, R) in [-1, 1]."""
+
+
+@runtime_checkable
+class HasPosterior(Protocol):
+    def posterior(self, x: Tensor) -> Independent:
+        """q(z|x), a diagonal Gaussian over (B, Z) whose prior is N(0, I)."""
+
+
+@runtime_checkable
+class Weighs(Protocol):
+    def log_weights(self, x: Tensor, samples: int) -> Tensor:
+        """log p(x, z_k) - log q(z_k|x) of K = `samples` codes z_k ~ q(z|x), (B, C, R, R) -> (K, B) in nats."""

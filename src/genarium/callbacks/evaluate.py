@@ -1,0 +1,27 @@
+"""A small evaluation while a model trains, to choose its checkpoint by: never on the seed that is reported."""
+
+import torch.distributed as dist
+from pytorch_lightning import Trainer
+
+from genarium.callbacks.cadence import Every
+from genarium.evaluation.evaluate import Evaluation
+from genarium.module import Module
+from genarium.noise import world
+
+
+class Evaluate(Every):
+    """Logs every number of `evaluation` as `select/<number>`."""
+
+    def __init__(self, every: int, evaluation: Evaluation) -> None:
+        super().__init__(every)
+        self.evaluation = evaluation
+
+    def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        self.evaluation.extractor.to(module.device)
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        book = self.evaluation.measure(module, trainer.datamodule)
+        numbers = [{f"select/{name}": entry["value"] for name, entry in book.numbers.items()}]
+        if world()[1] > 1:
+            dist.broadcast_object_list(numbers)  # all processes must choose the same checkpoint
+        module.record(numbers[0])

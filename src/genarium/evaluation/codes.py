@@ -1,0 +1,98 @@
+"""Numbers of codes: what a latent knows, how much it costs, and how well it fits the prior."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from genarium.errors import UserError
+from genarium.evaluation.reconstructions import CHUNK, images_of, some
+from genarium.metrics.aggregate import aggregate_posterior
+from genarium.metrics.codes import active_units, importance_weighted_log_likelihood, kl_per_latent
+from genarium.metrics.disentanglement import dci, mutual_information_gap, separated_attribute_predictability
+from genarium.metrics.interventions import intervention_scores
+from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
+from genarium.metrics.result import Result
+from genarium.protocols import Encodes, HasPosterior, Weighs
+
+Found = Iterator[tuple[Result, dict[str, object]]]
+
+
+def measure(model, data, split: str, count: int, metrics: Mapping[str, Mapping], seed: int) -> Found:
+    """Results with the settings that they depend on, for each thing that the model and the data offer."""
+    rows = some(data.split_indices(split), count)
+    device = next(model.parameters()).device
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    active = None
+    if isinstance(model, HasPosterior):
+        found, active = of_posterior(model, [images_of(data, part, device) for part in chunks], metrics["codes"])
+        yield found, {"codes": metrics["codes"]}
+    if isinstance(model, Weighs):
+        settings = metrics["likelihood"]
+        yield (
+            likelihood(model, [images_of(data, part, device) for part in chunks], **settings),
+            {"likelihood": settings},
+        )
+    if not isinstance(model, Encodes):
+        return
+    z = torch.cat([model.encode(images_of(data, part, device)).float().cpu() for part in chunks]).double().numpy()
+    if data.packed.factors:
+        factors = {name: np.asarray(values)[rows] for name, values in data.packed.factors.items()}
+        known = active if active is not None else z.std(0) > 1e-3 * z.std()
+        yield of_factors(z, factors, known, metrics["factors"], seed), {"factors": metrics["factors"]}
+    if len(data.packed.classes) > 1:
+        yield of_labels(model, data, z, rows, metrics["probes"], seed), {"probes": metrics["probes"]}
+
+
+def of_posterior(model: HasPosterior, batches: list[Tensor], settings: Mapping) -> tuple[Result, np.ndarray]:
+    """Rate and distortion of the aggregate posterior; and which latents are active, (Z,) bool."""
+    found = [model.posterior(x).base_dist for x in batches]
+    mean = torch.cat([q.loc for q in found]).double().cpu()
+    log_variance = 2 * torch.cat([q.scale for q in found]).double().cpu().log()
+    z = mean + torch.randn(mean.shape, dtype=torch.float64) * (log_variance / 2).exp()
+    active = active_units(mean=mean, threshold=settings["active_threshold"])
+    rates = kl_per_latent(mean=mean, log_variance=log_variance)
+    numbers = {"rate": rates.sum().item(), "active_units": float(active.sum())}
+    return Result(numbers) | aggregate_posterior(z=z, mean=mean, log_variance=log_variance), active.numpy()
+
+
+def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -> Result:
+    """-log p(x) in nats per image by importance sampling (Burda et al., arXiv:1509.00519, eq. 8), its ELBO, distortion
+    and bits per dimension."""
+    estimates, bounds = [], []
+    for x in batches:
+        weights = torch.cat([model.log_weights(x, min(chunk, samples - k)).double() for k in range(0, samples, chunk)])
+        estimates.append(importance_weighted_log_likelihood(weights))
+        bounds.append(weights.mean(0))
+    log_p, elbo = torch.cat(estimates).mean().item(), torch.cat(bounds).mean().item()
+    pixels = batches[0][0].numel()
+    bits = (-log_p / pixels - model.likelihood.log_bin_width) / math.log(2)
+    return Result({"negative_log_likelihood": -log_p, "negative_elbo": -elbo, "bits_per_dimension": bits})
+
+
+def of_factors(z: np.ndarray, factors: dict, active: np.ndarray, settings: Mapping, seed: int) -> Result:
+    """Disentanglement: only the scores themselves, not their parts."""
+    bins = settings["bins"]
+    whole = mutual_information_gap(codes=z, factors=factors, bins=bins)
+    whole |= separated_attribute_predictability(codes=z, factors=factors, seed=seed)
+    whole |= dci(codes=z, factors=factors, trees=settings["trees"], seed=seed)
+    groups = {name: settings[name] for name in ("groups", "size")}
+    try:
+        whole |= intervention_scores(codes=z, factors=factors, bins=bins, active=active, seed=seed, **groups)
+    except UserError as error:  # too few images of some factor's value: the other scores stand, and say so
+        whole |= Result({}, (f"no FactorVAE and beta-VAE score: {error}",))
+    return Result({name: value for name, value in whole.values.items() if "/" not in name}, whole.warnings)
+
+
+def of_labels(model: Encodes, data, z: np.ndarray, rows: np.ndarray, settings: Mapping, seed: int) -> Result:
+    """Accuracy of classes from codes: probes learn on training codes and are tested on these."""
+    train = some(data.split_indices("train"), settings["train"])
+    device = next(model.parameters()).device
+    chunks = [train[start : start + CHUNK] for start in range(0, len(train), CHUNK)]
+    codes = torch.cat([model.encode(images_of(data, part, device)).float().cpu() for part in chunks]).double().numpy()
+    labels = np.asarray(data.packed.labels)
+    sides = {"train": Labelled(codes, labels[train]), "test": Labelled(z, labels[rows])}
+    linear = linear_probe(**sides, inverse_regularisation=settings["inverse_regularisation"])
+    return linear | neighbour_probe(**sides, k=settings["k"])

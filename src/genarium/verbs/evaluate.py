@@ -1,0 +1,109 @@
+"""genarium evaluate: a run's numbers, each with the protocol that made it."""
+
+import sys
+import time
+
+import torch
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from genarium import compose
+from genarium.errors import UserError
+from genarium.evaluation.evaluate import Evaluation
+from genarium.evaluation.protocol import Book
+from genarium.restore import restore
+from genarium.runs import Run
+from genarium.train import built
+from genarium.verbs.words import listed
+
+HELP = """genarium evaluate run=RUN [evaluation=default] [sampler=natural] [checkpoint=last|best]: measure a run
+
+Examples
+  genarium evaluate run=runs/default/vae-flowers-seed0
+  genarium evaluate run=runs/demo/ae evaluation=offline sampler=gmm
+  genarium evaluate run=runs/demo/vae evaluation=offline evaluation.count=5000 evaluation.seed=7
+
+Numbers go to the run's result.json, each beside the hash of its protocol: everything that it depends on.
+"""
+
+
+def help_text() -> str:
+    return HELP + "".join(f"\n{group}=\n{listed(group)}\n" for group in ("evaluation", "sampler"))
+
+
+def main(args: list[str]) -> None:
+    config = compose.composed(args, "evaluate")
+    try:
+        OmegaConf.resolve(config)
+        run = Run.open(config.run)
+    except OmegaConfBaseException:
+        raise UserError("say which run: genarium evaluate run=runs/<group>/<name>") from None
+    book = evaluate(run, config)
+    show(book, Console())
+
+
+def evaluate(run: Run, config) -> Book:
+    """Measure `run` as `config` says and keep the numbers in its result.json."""
+    made = compose.load(run.config)
+    evaluation: Evaluation = built(config.evaluation, "evaluation")
+    device = config.device if config.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    model = restore(run, config.checkpoint).to(device)
+    evaluation.extractor.to(device)
+    data = built(made.data.module, "data.module")
+    data.setup()
+    with Bar(run.folder.name, evaluation.work(model, data)) as bar:
+        book = evaluation.measure(model, data, bar.tick)
+    keep(run, book)
+    return book
+
+
+def keep(run: Run, book: Book) -> None:
+    """Merge into result.json; a number of the same name is replaced, with its protocol."""
+    result = run.result()
+    numbers = result.get("numbers", {}) | book.numbers
+    used = {entry["protocol"] for entry in numbers.values()}
+    known = result.get("protocols", {}) | book.protocols
+    run.update_result(numbers=numbers, protocols={key: known[key] for key in known if key in used})
+
+
+class Bar:
+    """Images done, images/s and time left; a line at the end where standard error is no terminal."""
+
+    def __init__(self, name: str, total: int) -> None:
+        self.name, self.done, self.began = name, 0, time.monotonic()
+        text, rate = TextColumn("[bold]{task.description}"), TextColumn("{task.fields[rate]:,.0f} images/s")
+        columns = [text, BarColumn(24), MofNCompleteColumn(), rate, TimeRemainingColumn(compact=True)]
+        self.console = Console(stderr=True)
+        self.bar = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
+        self.task = self.bar.add_task(f"evaluating {name}", total=total, rate=0.0)
+
+    def __enter__(self) -> "Bar":
+        self.bar.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.bar.stop()
+        seconds = time.monotonic() - self.began
+        rate = self.done / seconds
+        if not self.console.is_terminal and not exception[0]:
+            print(f"evaluated {self.name}: {self.done:,} images, {rate:,.0f} images/s", file=sys.stderr)
+
+    def tick(self, count: int) -> None:
+        self.done += count
+        self.bar.update(self.task, advance=count, rate=self.done / (time.monotonic() - self.began))
+
+
+def show(book: Book, console: Console) -> None:
+    """Every number with its protocol, and what a reader must know."""
+    table = Table(box=None, padding=(0, 2))
+    table.add_column("number")
+    table.add_column("value", justify="right")
+    table.add_column("protocol")
+    for name, entry in book.numbers.items():
+        table.add_row(name, f"{entry['value']:.4g}", entry["protocol"])
+    console.print(table)
+    for text in dict.fromkeys(text for entry in book.numbers.values() for text in entry.get("warnings", [])):
+        console.print(f"note: {text}", style="yellow", highlight=False, soft_wrap=True)

@@ -1,0 +1,147 @@
+"""The protocol: a number cannot exist without it, and does not move when it does not."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from conftest import small_run
+from genarium import compose
+from genarium.errors import UserError
+from genarium.evaluation.protocol import digest, short
+from genarium.evaluation.samplers import Mixture, Prior
+from genarium.runs import Run
+from genarium.verbs.evaluate import evaluate
+
+QUICK = ["evaluation=quick", "evaluation.count=32", "evaluation.metrics.inception_score.splits=2", "device=cpu"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> dict[str, Run]:
+    folder = tmp_path_factory.mktemp("runs")
+    return {model: small_run(model, folder / model, "data.count=640") for model in ("ae", "vae", "gan_dcgan")}
+
+
+def measure(run: Run, *overrides: str):
+    return evaluate(run, compose.composed([f"run={run.folder}", *QUICK, *overrides], "evaluate"))
+
+
+def test_every_number_stands_beside_its_protocol(runs):
+    for run in runs.values():
+        measure(run)
+        result = run.result()
+        assert result["numbers"]
+        for name, entry in result["numbers"].items():
+            terms = result["protocols"][entry["protocol"]]
+            assert digest(terms) == entry["protocol"], name
+            assert np.isfinite(entry["value"]), name
+            assert entry["images"] == 640
+            assert {"data", "content", "split", "real", "resolution", "weights", "seed", "versions"} <= set(terms)
+        of_samples = result["protocols"][result["numbers"]["fd/efficientnet_lite0/32_train"]["protocol"]]
+        assert len(of_samples["extractor"]["weights_sha256"]) == 64
+        assert of_samples["generated"] == of_samples["real"] == 32
+
+
+def test_models_are_measured_by_what_they_can_do(runs):
+    names = {model: {name.split("/")[0] for name in measure(run).numbers} for model, run in runs.items()}
+    samples = {"fd", "kid", "kid_sd", "precision", "recall", "density", "coverage", "inception_score", "authenticity"}
+    assert all(samples <= found for found in names.values())
+    assert {"psnr", "ssim", "mig", "linear_probe"} <= names["ae"] & names["vae"]
+    assert "psnr" not in names["gan_dcgan"] and "rate" not in names["ae"]
+    assert {"rate", "active_units", "total_correlation", "aggregate_kl"} <= names["vae"]
+
+
+def test_the_same_protocol_gives_the_same_numbers_and_another_seed_others(runs):
+    a, b, c = measure(runs["vae"]), measure(runs["vae"]), measure(runs["vae"], "evaluation.seed=2")
+    assert a.numbers == b.numbers
+    assert a.protocols.keys().isdisjoint(c.protocols)
+    name = "fd/efficientnet_lite0/32_train"
+    assert a.numbers[name]["value"] != c.numbers[name]["value"]
+
+
+def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs):
+    book = measure(runs["ae"])
+    mixture = measure(runs["ae"], "sampler=gmm", "sampler.components=2")
+    of = lambda book: book.protocols[book.numbers["fd/efficientnet_lite0/32_train"]["protocol"]]["sampler"]
+    assert (of(book), of(mixture)) == ("gaussian", "gmm2")
+    with pytest.raises(UserError, match="sampler=gaussian"):
+        measure(runs["ae"], "sampler=prior")
+    with pytest.raises(UserError, match="sampler=prior"):
+        measure(runs["gan_dcgan"], "sampler=gaussian")
+
+
+def test_averaged_weights_are_what_is_evaluated_and_the_protocol_says_so(runs):
+    of = lambda run: {terms["weights"] for terms in measure(run).protocols.values()}
+    assert of(runs["gan_dcgan"]) == {"averaged"}
+    assert of(runs["vae"]) == {"raw"}
+
+
+def test_evaluating_twice_keeps_numbers_of_other_protocols(runs):
+    run = runs["gan_dcgan"]
+    measure(run)
+    measure(run, "evaluation.count=16")
+    numbers = run.result()["numbers"]
+    assert {"fd/efficientnet_lite0/32_train", "fd/efficientnet_lite0/16_train"} <= set(numbers)
+    assert {entry["protocol"] for entry in numbers.values()} == set(run.result()["protocols"])
+
+
+def test_real_features_are_cached_by_content_and_a_changed_setting_misses_the_cache(runs, cache):
+    files = lambda: set((cache / "features").glob("*.npz"))
+    measure(runs["vae"])
+    before = files()
+    measure(runs["ae"])
+    assert files() == before
+    measure(runs["vae"], "evaluation.count=24")
+    assert len(files()) > len(before)
+
+
+def test_a_fitted_gaussian_has_the_codes_mean_and_covariance():
+    class Identity(torch.nn.Module):
+        latent_dim = 2
+
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(1))
+
+        encode = decode = staticmethod(lambda x: x)
+
+    torch.manual_seed(0)
+    codes = torch.randn(4000, 2) @ torch.tensor([[2.0, 0.0], [1.0, 0.5]]) + torch.tensor([3.0, -1.0])
+    sampler = Mixture(components=1, seed=0)
+    sampler.fit(Identity(), [codes])
+    drawn = torch.cat(list(sampler.chunks(Identity(), 4000, torch.Generator().manual_seed(0))))
+    assert torch.allclose(drawn.mean(0), codes.mean(0), atol=0.1)
+    assert torch.allclose(drawn.T.cov(), codes.T.cov(), atol=0.3)
+    with pytest.raises(UserError, match="too few"):
+        sampler.fit(Identity(), [codes[:2]])
+    with pytest.raises(UserError, match="no prior"):
+        Prior().fit(object(), [])
+
+
+def test_a_checkpoint_is_chosen_on_another_seed_than_the_reported_one(tmp_path):
+    words = ["callbacks=select", "callbacks.evaluate.evaluation.count=16", "data.count=640"]
+    words += ["callbacks.evaluate.evaluation.metrics.inception_score.splits=2", "callbacks.evaluate.every=320"]
+    run = small_run(
+        "gan_dcgan", tmp_path / "run", *words, "callbacks.checkpoints.monitor=select/fd/efficientnet_lite0/16_train"
+    )
+    values = [value for _, name, value in run.rows() if name == "select/fd/efficientnet_lite0/16_train"]
+    assert len(values) == 2
+    assert run.result()["best"]["value"] == min(values)
+    assert run.best.exists()
+    config = compose.load(run.config)
+    assert config.callbacks.evaluate.evaluation.seed != compose.composed(["run=x"], "evaluate").evaluation.seed
+    book = measure(run, "checkpoint=best")
+    assert {entry["images"] for entry in book.numbers.values()} == {run.result()["best"]["images"]}
+
+
+def test_without_inceptions_weights_the_error_names_the_file_and_the_way_out(runs, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr("genarium.evaluation.weights.DOWNLOAD", False, raising=False)
+    with pytest.raises(UserError, match=r"weights-inception.*evaluation=offline"):
+        evaluate(runs["vae"], compose.composed([f"run={runs['vae'].folder}", "device=cpu"], "evaluate"))
+
+
+def test_counts_are_named_as_people_say_them():
+    assert [short(count) for count in (500, 1000, 2048, 10_000)] == ["500", "1k", "2048", "10k"]
+    assert digest({"a": 1, "b": 2}) == digest(json.loads('{"b": 2, "a": 1}')) != digest({"a": 1, "b": 3})
