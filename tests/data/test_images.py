@@ -41,11 +41,11 @@ def images(tmp_path: Path, count: int = 40, **changes) -> Images:
     return Images(FakeDrawing(count), **(settings | {"cache": tmp_path, "seed": 0} | changes))
 
 
-def test_every_byte_becomes_the_nearest_float_in_minus_one_to_one():
+def test_every_byte_becomes_the_nearest_float_from_minus_one_to_one_and_comes_back():
     every = floats(torch.arange(256, dtype=torch.uint8))
     assert every[0] == -1 and every[255] == 1 and every.dtype == torch.float32
-    exact = ((2 * np.arange(256, dtype=np.float64) - 255) / 255).astype(np.float32)
-    assert (every.numpy() == exact).all()
+    exact = (2 * np.arange(256, dtype=np.float64) - 255) / 255
+    assert (every.numpy() == exact.astype(np.float32)).all()
     assert ((every * 127.5 + 127.5).round() == torch.arange(256)).all()
 
 
@@ -74,13 +74,13 @@ def test_validation_batches_are_the_split_in_order_unturned_and_complete(tmp_pat
     assert torch.equal(batches[1].images, list(images(tmp_path).validation_batches(4, "val"))[1].images)
 
 
-def test_devices_share_a_validation_split_without_overlap(tmp_path, monkeypatch):
+def test_devices_side_by_side_have_the_validation_batches_of_one(tmp_path, monkeypatch):
     data, shares = images(tmp_path), []
     for rank in range(3):
         monkeypatch.setattr(data, "place", lambda rank=rank: (rank, 3))
-        shares.append([label for batch in data.validation_batches(2, "val") for label in batch.labels.tolist()])
-    assert sorted(chain(*shares)) == list(range(30, 40))
-    assert shares[1] == [31, 34, 37]
+        shares.append([batch.labels.tolist() for batch in data.validation_batches(4, "val")])
+    assert sorted(chain(*chain(*shares))) == list(range(30, 40))
+    assert [shares[rank][0] for rank in range(3)] == [[30], [31], [32, 33]]
 
 
 def test_counts_keep_images_evenly_spread_over_a_split(tmp_path):

@@ -1,5 +1,6 @@
 """Packing: the right pixels, once, whole or not at all."""
 
+import dataclasses
 import errno
 import json
 import os
@@ -191,7 +192,7 @@ def test_the_name_is_the_content(tmp_path):
     assert len({first.hash, *(other.hash for other in others)}) == 8
 
 
-def test_a_changed_file_is_noticed_even_if_its_size_and_its_second_stay(tmp_path):
+def test_a_changed_file_is_noticed_even_if_its_size_and_its_time_stay(tmp_path):
     source = fill(tmp_path / "set", 6)
     file = source.folder / "good_002.jpg"
     first = packed(source, tmp_path / "cache")
@@ -206,36 +207,55 @@ def test_a_changed_file_is_noticed_even_if_its_size_and_its_second_stay(tmp_path
     assert packed(source, tmp_path / "cache").hash == first.hash
 
 
-def test_an_unchanged_set_is_neither_read_nor_decoded_again(tmp_path, monkeypatch):
+def test_an_unchanged_set_is_not_read_again_and_a_touched_or_larger_one_is(tmp_path, monkeypatch):
     source = fill(tmp_path / "set", 6)
-    for file in source.folder.iterdir():
-        os.utime(file, (1e9, 1e9))
     first = packed(source, tmp_path / "cache")
 
     def refuse(*_):
         raise AssertionError("files are read again")
 
-    monkeypatch.setattr("genarium.data.fingerprint.spread", refuse)
     monkeypatch.setattr("genarium.data.array.spread", refuse)
     assert packed(source, tmp_path / "cache").hash == first.hash
-    os.utime(source.folder / "good_001.jpg", (2e9, 1.1e9))
+    os.utime(source.folder / "good_001.jpg", (1e9, 1e9))
     with pytest.raises(AssertionError, match="read again"):
         packed(source, tmp_path / "cache")
+    monkeypatch.undo()
+    assert packed(source, tmp_path / "cache").hash == first.hash
+    noise(6).save(source.folder / "new.jpg")
+    assert len(packed(source, tmp_path / "cache")) == 7
 
 
-def test_a_file_that_changes_while_it_is_packed_is_an_error(tmp_path, monkeypatch):
+def test_what_is_packed_is_what_was_read_also_when_a_file_changes_meanwhile(tmp_path, monkeypatch):
     source = fill(tmp_path / "set", 3)
     write = array.write_images
 
     def late(*arguments):
-        skipped = write(*arguments)
+        written = write(*arguments)
         noise(99).save(source.folder / "good_001.jpg")
-        return skipped
+        return written
 
-    monkeypatch.setattr("genarium.data.pack.write_images", late)
-    with pytest.raises(UserError, match="changed while"):
-        packed(source, tmp_path / "cache")
-    assert sets(tmp_path / "cache") == []
+    before = packed(source, tmp_path / "other").hash
+    with monkeypatch.context() as patch:
+        patch.setattr("genarium.data.pack.write_images", late)
+        assert packed(source, tmp_path / "cache").hash == before
+    after = packed(source, tmp_path / "cache")
+    assert after.hash != before
+    assert (after.images[1] == pixels(source.folder / "good_001.jpg", None, Recipe(16, 3, "center", WHITE))).all()
+
+
+def test_a_damaged_index_means_reading_again_and_nothing_else(tmp_path):
+    source = fill(tmp_path / "set", 3)
+    first = packed(source, tmp_path / "cache")
+    (tmp_path / "cache" / "index" / "fakes.json").write_text('{"half')
+    assert packed(source, tmp_path / "cache").hash == first.hash
+
+
+def test_two_boxes_of_one_file_are_two_images(tmp_path):
+    source = fill(tmp_path / "set", 1)
+    [one] = source.items()
+    source.items = lambda: [one, dataclasses.replace(one, name="second", box=(0, 0, 9, 9))]
+    made = packed(source, tmp_path / "cache")
+    assert made.names == ["good_000.jpg", "second"] and (made.images[0] != made.images[1]).any()
 
 
 def test_two_processes_that_pack_at_once_make_one_set(tmp_path):
@@ -284,6 +304,13 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
     assert len(packed(source, tmp_path / "cache")) == 5
 
 
+def test_a_packing_process_that_the_system_kills_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("genarium.data.array.pixels", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(UserError, match="killed by the system"):
+        packed(fill(tmp_path / "set", 3), tmp_path / "cache")
+    assert sets(tmp_path / "cache") == []
+
+
 def test_a_cache_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match=r"file.* cannot be written .* data.cache"):
@@ -291,15 +318,21 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_a_build_that_fails_is_undone_and_may_be_tried_again(tmp_path):
-    def fail(folder: Path) -> None:
+    def fail(folder: Path) -> str:
         (folder / "part").touch()
         raise ZeroDivisionError
 
+    def succeed(folder: Path) -> str:
+        (folder / "all").touch()
+        return "x"
+
     with pytest.raises(ZeroDivisionError):
-        once(tmp_path, "x", fail)
-    assert sets(tmp_path) == []
-    assert once(tmp_path, "x", lambda folder: (folder / "all").touch()) == tmp_path / "x"
-    assert once(tmp_path, "x", fail) == tmp_path / "x"
+        once(tmp_path, "key", lambda: "x", fail)
+    assert sets(tmp_path) == [] and not list((tmp_path / "scratch").iterdir())
+    assert once(tmp_path, "key", lambda: "x", succeed) == tmp_path / "x"
+    assert once(tmp_path, "key", lambda: "x", fail) == tmp_path / "x"
+    assert once(tmp_path, "another key", lambda: None, succeed) == tmp_path / "x"
+    assert [file.name for file in (tmp_path / "x").iterdir()] == ["all"]
 
 
 def test_a_drawn_set_is_packed_with_its_factors_and_drawn_once(tmp_path, monkeypatch):

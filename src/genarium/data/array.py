@@ -1,5 +1,6 @@
 """A (N, C, R, R) uint8 .npy file that all cores write into."""
 
+import hashlib
 import io
 import os
 from collections.abc import Collection, Sequence
@@ -7,42 +8,54 @@ from pathlib import Path
 
 import numpy as np
 
-from genarium.data.decode import Recipe, Unreadable, pixels
-from genarium.data.source import Item
+from genarium.data.decode import Box, Recipe, Unreadable, content, pixels
 from genarium.data.workers import spread
 
 CHUNK = 64  # pictures a process decodes at a time
 
 
-def write_images(file: Path, items: Sequence[Item], recipe: Recipe) -> dict[int, str]:
-    """Decode `items` into `file`, (n, C, R, R) uint8 for the n usable ones. -> {row of `items`: why it was skipped}."""
-    shape = (len(items), recipe.channels, recipe.resolution, recipe.resolution)
+def write_images(
+    file: Path, paths: Sequence[str], boxes: Sequence[Box | None], recipe: Recipe
+) -> tuple[dict[int, str], list[str]]:
+    """Decode pictures into `file`, (n, C, R, R) uint8 for the n usable ones.
+
+    -> {row of `paths`: why it was skipped}, and the hash of the very bytes that were decoded, or why there are none,
+    for each row.
+    """
+    shape = (len(paths), recipe.channels, recipe.resolution, recipe.resolution)
     start, size = len(header(shape)), int(np.prod(shape[1:]))
     with file.open("wb") as made:
         if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(made.fileno(), 0, start + len(items) * size)  # a full disk shows now, not in an hour
-        made.truncate(start + len(items) * size)
+            os.posix_fallocate(made.fileno(), 0, start + len(paths) * size)  # a full disk shows now, not in an hour
     skipped: dict[int, str] = {}
-    jobs = [(str(item.path), item.box) for item in items]
-    for found in spread(decode_into, jobs, "packing", CHUNK, str(file), start, recipe):
-        skipped |= found
+    digests: dict[int, str] = {}
+    jobs = list(zip(range(len(paths)), paths, boxes, strict=True))
+    for reasons, hashes in spread(decode_into, jobs, "packing", CHUNK, str(file), start, recipe):
+        skipped |= reasons
+        digests |= hashes
     finish(file, shape, skipped)
-    return dict(sorted(skipped.items()))
+    return dict(sorted(skipped.items())), [digests[row] for row in range(len(paths))]
 
 
-def decode_into(first: int, jobs: Sequence[tuple], file: str, start: int, recipe: Recipe) -> dict[int, str]:
-    """Decode pictures `first`, `first` + 1, … (path, box) into their rows of `file`. -> {row: why it was skipped}."""
-    skipped = {}
+def decode_into(
+    jobs: Sequence[tuple[int, str, Box | None]], file: str, start: int, recipe: Recipe
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Decode pictures (row, path, box) into their rows of `file`. -> {row: why it was skipped}, {row: hash}."""
+    skipped: dict[int, str] = {}
+    digests: dict[int, str] = {}
     with Path(file).open("r+b") as made:  # written, not mapped: on a full disk a memory map kills the process
-        for row, (path, box) in enumerate(jobs, start=first):
+        for row, path, box in jobs:
             try:
-                data = pixels(path, box, recipe).tobytes()
+                data = content(path)
+                digests[row] = hashlib.sha256(data).hexdigest()
+                picture = pixels(io.BytesIO(data), box, recipe).tobytes()
             except Unreadable as reason:
                 skipped[row] = str(reason)
+                digests.setdefault(row, str(reason))
             else:
-                made.seek(start + row * len(data))
-                made.write(data)
-    return skipped
+                made.seek(start + row * len(picture))
+                made.write(picture)
+    return skipped, digests
 
 
 def finish(file: Path, shape: tuple[int, ...], skipped: Collection[int]) -> None:

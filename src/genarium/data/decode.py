@@ -4,6 +4,7 @@ import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -40,10 +41,19 @@ class Recipe:
     background: tuple[int, int, int]  # what lies behind transparent pixels
 
 
-def pixels(path: str | Path, box: Box | None, recipe: Recipe) -> np.ndarray:
-    """The picture in `path`, cropped to `box` first if given, -> (C, R, R) uint8; raises Unreadable."""
+def content(path: str | Path) -> bytes:
+    """All bytes of a file; raises Unreadable."""
     try:
-        with Image.open(path) as image:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 — twice as fast as Path.read_bytes on small files
+            return file.read()
+    except OSError as error:
+        raise Unreadable(f"cannot be read ({error.strerror})") from None
+
+
+def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.ndarray:
+    """The picture in `file`, cropped to `box` first if given, -> (C, R, R) uint8; raises Unreadable."""
+    try:
+        with Image.open(file) as image:
             refuse(image)
             return render(image, box, recipe)
     except UnidentifiedImageError:
@@ -53,14 +63,7 @@ def pixels(path: str | Path, box: Box | None, recipe: Recipe) -> np.ndarray:
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # PIL's decoders raise nearly everything on a broken file
-        raise Unreadable(explain(error)) from None
-
-
-def explain(error: Exception) -> str:
-    """A decoder's complaint in a few words."""
-    if isinstance(error, OSError) and error.errno is not None:
-        return f"cannot be read ({error.strerror})"
-    return "truncated" if "truncated" in str(error).lower() else "corrupt"
+        raise Unreadable("truncated" if "truncated" in str(error).lower() else "corrupt") from None
 
 
 def refuse(image: Image.Image) -> None:

@@ -4,25 +4,22 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from genarium.data.source import Files, Item, Renders
-from genarium.data.workers import spread
 from genarium.runs import write_atomically
 
 VERSION = 1  # of what packing does with the pixels: raise it when they change
-SETTLED = 2e9  # nanoseconds: a file younger than this when it was read may change again within its time stamp
+SECOND = 10**9  # nanoseconds
+TICK = SECOND // 20  # within which a second change may bear the same time; 2 s where times are in whole seconds
 
-CHUNK = 256  # files a process reads at a time
+Stamps = dict[str, list[int] | None]
 
 
-def content_of_files(source: Files, items: Sequence[Item], index: Path, packing: dict[str, object]) -> str:
-    """Hash of every file's bytes, name, label, split and box, and of how they are packed."""
-    rows = [
-        [item.name, item.label, item.split, item.box, digest]
-        for item, digest in zip(items, digests(items, index), strict=True)
-    ]
+def content_of_files(source: Files, items: Sequence[Item], digests: Sequence[str], packing: dict[str, object]) -> str:
+    """Hash of every file's bytes (as `digests`, in order), name, label, split and box, and of how they are packed."""
+    rows = [[item.name, item.label, item.split, item.box, digest] for item, digest in zip(items, digests, strict=True)]
     settings = source.settings() | {"background": source.background}
     return digest_of([VERSION, source.name, source.classes, settings, packing, rows])
 
@@ -37,28 +34,15 @@ def digest_of(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def digests(items: Sequence[Item], index: Path) -> list[str]:
-    """Hash of each file's bytes; those whose size and time are as in `index` are not read."""
-    began, now, known = time.time_ns(), stamps(items), read_index(index)
-    fresh = [path for path, seen in now.items() if seen is None or known.get(path, [None])[0] != seen]
-    if fresh:
-        found = {path: [now[path], digest] for part in read(fresh) for path, digest in part.items()}
-        kept = {path: entry for path, entry in known.items() if path in now or Path(path).exists()}
-        settled = {path: entry for path, entry in found.items() if now[path] and began - now[path][1] > SETTLED}
-        write_atomically(index, json.dumps(kept | settled).encode())
-        known |= found
-    return [known[path][1] for path in paths(items)]
-
-
 def paths(items: Sequence[Item]) -> list[str]:
     """Where each file is, wherever the program is started from."""
     here = Path.cwd()
     return [os.path.join(here, item.path) for item in items]  # noqa: PTH118 — pathlib is slow for tens of thousands
 
 
-def stamps(items: Sequence[Item]) -> dict[str, list[int] | None]:
-    """Path -> [size in bytes, time of last change in nanoseconds] of each file; None where it cannot be seen."""
-    return {path: stamp(path) for path in paths(items)}
+def stamps(files: Sequence[str]) -> Stamps:
+    """Path -> [size in bytes, when it changed, when anything about it did (ns)]; None where it cannot be seen."""
+    return {path: stamp(path) for path in files}
 
 
 def stamp(path: str) -> list[int] | None:
@@ -66,29 +50,33 @@ def stamp(path: str) -> list[int] | None:
         status = os.stat(path)  # noqa: PTH116 — as above
     except OSError:
         return None
-    return [status.st_size, status.st_mtime_ns]
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def read(files: Sequence[str]) -> Iterator[dict[str, str]]:
-    """{path: hash of its bytes} for some files after others."""
-    return spread(digest_files, files, "reading", CHUNK)
+def settle(seen: Stamps) -> None:
+    """Wait, seldom and 2 s at most, until whoever changes a file after this gives it another time."""
+    youngest = max((stamp[2] for stamp in seen.values() if stamp), default=0)
+    tick = TICK if youngest % SECOND else 2 * SECOND
+    time.sleep(min(max(youngest + tick - time.time_ns(), 0), 2 * SECOND) / SECOND)
 
 
-def digest_files(first: int, files: Sequence[str]) -> dict[str, str]:
-    """Path -> hash of its bytes, or why it cannot be read: packing will say so again."""
-    return {path: digest_file(path) for path in files}
+def recall(index: Path, seen: Stamps, files: Sequence[str]) -> list[str] | None:
+    """Hash of each file's bytes as `remember` left it in `index`; None if any file is new or changed."""
+    known = read_index(index)
+    if any(path not in known or known[path][0] != stamp for path, stamp in seen.items()):
+        return None
+    return [known[path][1] for path in files]
 
 
-def digest_file(path: str) -> str:
-    try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 — twice as fast as Path.read_bytes on small files
-            return hashlib.sha256(file.read()).hexdigest()
-    except OSError as error:
-        return str(error.strerror)
+def remember(index: Path, seen: Stamps, files: Sequence[str], digests: Sequence[str]) -> None:
+    """Keep each file's hash under its stamp, taken before the file was read, and forget files that are gone."""
+    kept = {path: entry for path, entry in read_index(index).items() if path in seen or Path(path).exists()}
+    new = {path: [seen[path], digest] for path, digest in zip(files, digests, strict=True)}
+    write_atomically(index, json.dumps(kept | new).encode())
 
 
 def read_index(index: Path) -> dict[str, list]:
-    """Path -> [[size, time], hash]; empty where there is none yet or it is damaged: then every file is read again."""
+    """Path -> [stamp, hash]; empty where there is none yet or it is damaged: then every file is read again."""
     try:
         return json.loads(index.read_bytes())
     except (FileNotFoundError, ValueError):

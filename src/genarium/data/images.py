@@ -74,13 +74,16 @@ class Images(pl.LightningDataModule):
     ) -> Iterator[Batch]:
         """This device's share of a split (or of `count` images spread over it) in fixed order, unturned, once.
 
-        Of `world` devices, device r takes images r, r + world, … . The last batch may be smaller.
+        `batch_size` is that of all devices together, and each takes its part of every batch, in order, as in training:
+        the parts side by side are the batch of one device. The last batch may be smaller.
         """
         rank, world = self.place()
-        rows = spaced(self.split_indices(split), count, split)[rank::world]
+        rows = spaced(self.split_indices(split), count, split)
         shelf = self.shelf(device or self.device)
         for start in range(0, len(rows), batch_size):
-            yield shelf.batch(rows[start : start + batch_size])
+            batch = rows[start : start + batch_size]
+            if len(part := batch[rank * len(batch) // world : (rank + 1) * len(batch) // world]):
+                yield shelf.batch(part)
 
     def examples(self, count: int, split: str) -> Batch:
         """The same `count` images of a split every time, evenly spread over it; all of it where it has fewer."""
@@ -95,6 +98,8 @@ class Images(pl.LightningDataModule):
     def shelf(self, device: torch.device) -> Shelf:
         """The pictures as seen from `device`, brought there once."""
         self.setup()
+        if device.type == "cuda" and device.index is None:
+            device = torch.device("cuda", torch.cuda.current_device())
         if device not in self.shelves:
             self.shelves[device] = Shelf(self.packed, device)
         return self.shelves[device]

@@ -9,38 +9,45 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 
-def once(cache: Path, name: str, build: Callable[[Path], None]) -> Path:
-    """`cache`/`name`, filled by `build` if it is not there yet; of several processes one builds and the others wait."""
-    folder = cache / name
-    if folder.is_dir():
-        return folder
+def once(cache: Path, key: str, find: Callable[[], str | None], build: Callable[[Path], str]) -> Path:
+    """The folder in `cache` whose name `find` returns, or else `build`, which fills an empty folder, names it.
+
+    Of several processes that ask with one `key`, one builds and the others wait for it.
+    """
+    if name := existing(cache, find()):
+        return name
     sweep(cache)
-    with locked(cache, name):
-        if not folder.is_dir():
-            scratch = scratch_of(cache, name)
-            try:
-                scratch.mkdir(parents=True)
-                build(scratch)
-                scratch.rename(folder)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
-    return folder
+    with locked(cache, key):
+        return existing(cache, find()) or built(cache, key, build)
 
 
-def scratch_of(cache: Path, name: str) -> Path:
-    return cache / "scratch" / name
+def existing(cache: Path, name: str | None) -> Path | None:
+    return cache / name if name and (cache / name).is_dir() else None
 
 
-def lock_of(cache: Path, name: str) -> FileLock:
+def built(cache: Path, key: str, build: Callable[[Path], str]) -> Path:
+    """Fill a scratch folder, then give it its name in one step."""
+    scratch = cache / "scratch" / key
+    try:
+        scratch.mkdir(parents=True)
+        folder = cache / build(scratch)
+        if not folder.is_dir():  # it is when the same pictures were packed from another place
+            scratch.rename(folder)
+        return folder
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def lock_of(cache: Path, key: str) -> FileLock:
     """The system frees it when its holder ends, however it ends."""
     (cache / "locks").mkdir(parents=True, exist_ok=True)
-    return FileLock(cache / "locks" / name)
+    return FileLock(cache / "locks" / key)
 
 
 @contextlib.contextmanager
-def locked(cache: Path, name: str) -> Iterator[None]:
-    """Alone with `name`, after telling the user if that takes waiting."""
-    lock = lock_of(cache, name)
+def locked(cache: Path, key: str) -> Iterator[None]:
+    """Alone with `key`, after telling the user if that takes waiting."""
+    lock = lock_of(cache, key)
     try:
         lock.acquire(timeout=0)
     except Timeout:

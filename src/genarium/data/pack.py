@@ -64,24 +64,30 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int) 
     if not items:
         raise UserError(f"{source.name} holds no images: put some into its folder, or name another one with data.root")
     packing = {"resolution": recipe.resolution, "channels": recipe.channels, "crop": recipe.crop}
+    index, files = cache / "index" / f"{source.name}.json", fingerprint.paths(items)
+    seen = fingerprint.stamps(files)
 
-    seen = fingerprint.stamps(items)
-    name = fingerprint.content_of_files(source, items, cache / "index" / f"{source.name}.json", packing)
+    def find() -> str | None:
+        digests = fingerprint.recall(index, seen, files)
+        return digests and fingerprint.content_of_files(source, items, digests, packing)
 
-    def build(folder: Path) -> None:
-        reasons = write_images(folder / "images.npy", items, recipe)
-        if fingerprint.stamps(items) != seen:
-            raise UserError(f"files of {source.name} changed while they were packed: run again when they are all there")
+    def build(folder: Path) -> str:
+        fingerprint.settle(seen)
+        reasons, digests = write_images(folder / "images.npy", files, [item.box for item in items], recipe)
         skipped = {items[row].name: reason for row, reason in reasons.items()}
         judge(source.name, skipped, len(items), max_unreadable)
         tell(source.name, skipped)
         kept = [item for row, item in enumerate(items) if row not in reasons]
+        name = fingerprint.content_of_files(source, items, digests, packing)
         record = describe(source, name, packing) | {"names": [item.name for item in kept], "skipped": skipped}
         labels = np.array([item.label for item in kept])
         splits = np.array([SPLITS.index(item.split) for item in kept])
         packed.write(folder, record, labels, splits, {})
+        fingerprint.remember(index, seen, files, digests)
+        return name
 
-    made = Packed.open(once(cache, name, build))
+    # the key may only be of what is known before the files are read
+    made = Packed.open(once(cache, fingerprint.digest_of([source.name, packing, seen]), find, build))
     judge(source.name, made.skipped, len(items), max_unreadable)
     return made
 
@@ -91,13 +97,14 @@ def pack_drawing(source: Renders, resolution: int, channels: int, cache: Path) -
     packing = {"resolution": resolution, "channels": channels}
     name = fingerprint.content_of_drawing(source, packing)
 
-    def build(folder: Path) -> None:
+    def build(folder: Path) -> str:
         drawing = source.render(resolution)
         np.save(folder / "images.npy", recolour(drawing.images, channels))
         record = describe(source, name, packing) | {"names": [], "skipped": {}}
         packed.write(folder, record, drawing.labels, drawing.splits, drawing.factors)
+        return name
 
-    return Packed.open(once(cache, name, build))
+    return Packed.open(once(cache, name, lambda: name, build))
 
 
 def recolour(images: np.ndarray, channels: int) -> np.ndarray:

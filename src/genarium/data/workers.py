@@ -28,14 +28,14 @@ def cores() -> int:
 
 
 def spread(function: Callable[..., R], files: Sequence[Any], text: str, chunk: int, *arguments: Any) -> Iterator[R]:
-    """function(start, files[start : start + chunk], *arguments) for all files, on all cores, as they are done.
+    """function(files[start : start + chunk], *arguments) for all files, on all cores, as they are done.
 
     Raises what `function` raises, at once; UserError if the system kills a process.
     """
     starts = range(0, len(files), chunk)
     with processes(min(cores(), len(starts))) as pool:
         # submitted before the bar's thread starts: processes are forked while nothing else of ours runs
-        futures = {pool.submit(function, start, files[start : start + chunk], *arguments): start for start in starts}
+        futures = {pool.submit(function, files[start : start + chunk], *arguments): start for start in starts}
         with bar() as progress:
             task = progress.add_task(text, total=len(files))
             for future in as_completed(futures):
