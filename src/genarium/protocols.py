@@ -60,7 +60,9 @@ class SamplesClass(Protocol):
 @runtime_checkable
 class HasPosterior(Protocol):
     def posterior(self, x: Tensor) -> Independent:
-        """q(z|x), a diagonal Gaussian over (B, Z) whose prior is N(0, I)."""
+        """q(z|x), a diagonal Gaussian over (B, Z)."""
+
+    def rate_per_latent(self, x: Tensor) -> Tensor: ...
 
 
 @runtime_checkable

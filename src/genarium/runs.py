@@ -83,7 +83,8 @@ class Run:
     def pictures(self) -> dict[str, dict[int, Path]]:
         """Kind -> images seen -> file, both in order."""
         kinds = sorted(path for path in (self.folder / "pictures").glob("*") if path.is_dir())
-        return {kind.name: {int(file.stem): file for file in sorted(kind.glob("*.png"))} for kind in kinds}
+        files = {kind.name: [file for file in sorted(kind.glob("*.png")) if file.stem.isdigit()] for kind in kinds}
+        return {kind: {int(file.stem): file for file in found} for kind, found in files.items()}
 
     def table(self, name: str) -> Path:
         return self.folder / "tables" / f"{name}.csv"

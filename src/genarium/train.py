@@ -75,6 +75,8 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     model.configure_model()
     data.budget, data.start = config.images, lambda: model.batches_seen
     data.prepare_data()
+    if data.classes != config.data.classes:
+        raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
     data.train_dataloader()  # a batch that does not fit the set is refused here
     return data, model
 

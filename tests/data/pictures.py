@@ -53,6 +53,9 @@ class FakeDrawing:
     def settings(self) -> dict[str, object]:
         return {"count": self.count, "drawn in": self.channels}
 
+    def download(self) -> None:
+        """Nothing to fetch."""
+
 
 def noise(seed: int, width: int = 40, height: int = 30) -> Image.Image:
     """A colour picture of smooth noise."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 
+from genarium.data.binarise import levels_of_rows
 from genarium.data.pack import pack
 from genarium.data.packed import Packed
 from genarium.data.shelf import Shelf
@@ -19,7 +20,8 @@ class Images(pl.LightningDataModule):
     """Images of `source` as (B, C, R, R) batches, with C = `channels` and R = `resolution`; no worker processes.
 
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
-    epoch. `train_count` and `val_count` keep that many images of a split, evenly spread over it.
+    epoch; `binarise` draws black or white for each grey value (`binarise.py`). `train_count` and `val_count` keep that
+    many images of a split, evenly spread over it.
 
     Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
     seen when the training loop begins.
@@ -38,10 +40,11 @@ class Images(pl.LightningDataModule):
         seed: int,
         train_count: int | None = None,
         val_count: int | None = None,
+        binarise: bool = False,
     ) -> None:
         super().__init__()
         self.source, self.resolution, self.channels, self.crop = source, resolution, channels, crop
-        self.batch_size, self.flip, self.seed = batch_size, flip, seed
+        self.batch_size, self.flip, self.seed, self.binarise = batch_size, flip, seed, binarise
         self.max_unreadable, self.cache = max_unreadable, Path(cache)
         self.counts = {"train": train_count, "val": val_count}
         self.budget = 0
@@ -65,9 +68,14 @@ class Images(pl.LightningDataModule):
         rows = self.split_indices("train")
         length = -(-self.budget // self.batch_size)
         start = lambda: self.start()  # asked when the loop begins, which is after the checkpoint was read
-        return Stream(
-            self.shelf(self.device), rows, self.batch_size, length, self.seed, self.flip, start, rank=rank, world=world
-        )
+        shelf = self.shelf(self.device)
+        settings = (rows, self.batch_size, length, self.seed, self.flip, start, self.binarise)
+        return Stream(shelf, *settings, rank=rank, world=world)
+
+    @property
+    def classes(self) -> int:
+        """How many classes labels index; 1 where the set has none."""
+        return len(self.source.classes) or 1
 
     def validation_batches(
         self, batch_size: int, split: str = "val", count: int | None = None, device: torch.device | None = None
@@ -79,16 +87,21 @@ class Images(pl.LightningDataModule):
         """
         rank, world = self.place()
         rows = spaced(self.split_indices(split), count, split)
-        shelf = self.shelf(device or self.device)
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]
             if len(part := batch[rank * len(batch) // world : (rank + 1) * len(batch) // world]):
-                yield shelf.batch(part)
+                yield self.pictures(part, device)
 
     def examples(self, count: int, split: str) -> Batch:
         """The same `count` images of a split every time, evenly spread over it; all of it where it has fewer."""
         rows = self.split_indices(split)
-        return self.shelf(self.device).batch(spaced(rows, min(count, len(rows)), split))
+        return self.pictures(spaced(rows, min(count, len(rows)), split))
+
+    def pictures(self, rows: np.ndarray, device: torch.device | None = None) -> Batch:
+        """`rows` of the packed set as they measure: unturned, and binarised the same way every time."""
+        shelf = self.shelf(device or self.device)
+        levels = levels_of_rows(rows, tuple(shelf.images.shape[1:])) if self.binarise else None
+        return shelf.batch(rows, levels=levels)
 
     def split_indices(self, split: str) -> np.ndarray:
         """(n,) rows of `packed` that belong to a split, as far as `train_count` and `val_count` keep them."""

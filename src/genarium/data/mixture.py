@@ -49,6 +49,11 @@ class Mixture(pl.LightningDataModule):
         self.batch_size, self.seed, self.budget = batch_size, seed, 0
         self.start: Callable[[], int] = lambda: 0
 
+    @property
+    def classes(self) -> int:
+        """How many modes labels index."""
+        return len(self.centres)
+
     def draw(self, count: int, split: str, number: int) -> Batch:
         """`count` points; the same for the same split and number."""
         random = np.random.default_rng((self.seed, SPLITS.index(split), number))

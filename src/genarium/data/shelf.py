@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from genarium.data.binarise import binary
 from genarium.data.packed import Packed
 from genarium.data.source import Batch
 
@@ -24,12 +25,15 @@ class Shelf:
         self.labels = torch.from_numpy(packed.labels)
         reuse_freed_memory()
 
-    def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None) -> Batch:
-        """Images in [-1, 1] and labels of `rows`, (B,) int64; those where `mirrored`, (B,) bool, left to right."""
+    def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None, levels: np.ndarray | None = None) -> Batch:
+        """Images in [-1, 1] and labels of `rows`, (B,) int64; those where `mirrored`, (B,) bool, left to right; binary
+        where `levels`, (B, C, R, R) uint8, are given."""
         chosen = torch.from_numpy(rows)
         images = self.images.index_select(0, chosen.to(self.images.device))
         if mirrored is not None:
             images = mirror(images, mirrored)
+        if levels is not None:
+            images = binary(images, levels)
         return Batch(floats(self.move(images)), self.move(self.labels.index_select(0, chosen)))
 
     def move(self, values: Tensor) -> Tensor:

@@ -67,3 +67,6 @@ class Renders(Protocol):
 
     def settings(self) -> dict[str, object]:
         """Everything that the drawing depends on, a version of the renderer included: the content hash."""
+
+    def download(self) -> None:
+        """Fetch what the drawing needs, if anything."""

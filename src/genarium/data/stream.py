@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
+from genarium.data.binarise import levels_of_batch
 from genarium.data.shelf import Shelf
 from genarium.data.source import Batch
 from genarium.errors import UserError
@@ -60,11 +61,13 @@ class Stream:
         seed: int,
         flip: bool,
         start: Callable[[], int],
+        binarise: bool = False,
         rank: int = 0,
         world: int = 1,
     ) -> None:
         self.per_epoch = batches_per_epoch(len(rows), batch_size, world)
-        self.shelf, self.batch_size, self.length, self.flip, self.start = shelf, batch_size, length, flip, start
+        self.shelf, self.batch_size, self.length, self.start = shelf, batch_size, length, start
+        self.seed, self.flip, self.binarise = seed, flip, binarise
         self.part = slice(rank * batch_size // world, (rank + 1) * batch_size // world)
         self.epoch = lru_cache(maxsize=1)(partial(shuffled, rows, seed))
 
@@ -74,7 +77,14 @@ class Stream:
 
     def __iter__(self) -> Iterator[Batch]:
         for position in range(self.start(), self.length):
-            yield self.shelf.batch(*self.chosen(position))
+            yield self.shelf.batch(*self.chosen(position), self.levels(position))
+
+    def levels(self, position: int) -> np.ndarray | None:
+        """What this device's part of batch `position` is binarised at, (B / world, C, R, R) uint8."""
+        if not self.binarise:
+            return None
+        shape = tuple(self.shelf.images.shape[1:])
+        return levels_of_batch(self.seed, position, self.batch_size, shape)[self.part]
 
     def state_dict(self) -> dict:
         """Nothing: `start` knows the position. Lightning asks, to be sure that a run can be resumed."""

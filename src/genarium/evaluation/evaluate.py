@@ -132,6 +132,7 @@ class Evaluation:
             "split": split,
             "real": len(rows),
             "resolution": packed.images.shape[-1],
+            "binarised": data.binarise,
             "weights": "averaged" if len(model.averages) else "raw",
             "seed": self.seed,
             "versions": {name: metadata.version(name) for name in VERSIONS},

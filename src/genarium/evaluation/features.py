@@ -46,8 +46,8 @@ def joined(logits: list[Tensor | None]) -> Tensor | None:
 def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: None, chunk: int = 100) -> Set:
     """Features of rows of a packed set, unaugmented, from the cache where they are: its name is the hash of the set's
     content, the rows and everything about the extractor, never a data set's name alone."""
-    settings = [data.packed.hash, hashlib.sha256(rows.tobytes()).hexdigest(), extractor.settings()]
-    name = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:32]
+    content = [data.packed.hash, data.binarise, hashlib.sha256(rows.tobytes()).hexdigest()]
+    name = hashlib.sha256(json.dumps([*content, extractor.settings()], sort_keys=True).encode()).hexdigest()[:32]
     path = Path(data.cache).expanduser() / "features" / f"{name}.npz"
     labels = torch.from_numpy(np.asarray(data.packed.labels)[rows].astype(np.int64))
     if path.exists():
@@ -58,7 +58,7 @@ def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: Non
     parts = []
     for start in range(0, len(rows), chunk):
         some = rows[start : start + chunk]
-        parts.append(extractor(torch.from_numpy(np.ascontiguousarray(data.packed.images[some]))))
+        parts.append(extractor(to_uint8(data.pictures(some).images)))
         tick(len(some))
     features, logits = torch.cat([part.features for part in parts]), joined([part.logits for part in parts])
     keep(path, features, logits)

@@ -5,14 +5,16 @@ import time
 from itertools import count
 from pathlib import Path
 
+from genarium.compose import composed
 from genarium.errors import UserError
 from genarium.reports.compare import compare
 from genarium.reports.terminal import print_runs
 from genarium.runs import Run
 from genarium.verbs import train
+from genarium.verbs.evaluate import evaluate
 from genarium.verbs.words import keyed
 
-HELP = """genarium demo [images=100_000]: an autoencoder, a VAE and a DCGAN on the embedded garden, compared on one page
+HELP = """genarium demo [images=100_000] [samples=1_000]: an autoencoder, a VAE and a DCGAN on the embedded garden, compared on one page
 
 Example
   genarium demo
@@ -25,13 +27,16 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = keyed(args, {"images": 100_000})
+    values, rest = keyed(args, {"images": 100_000, "samples": 1_000})
     if rest:
-        raise UserError(f"demo takes no word '{rest[0]}': genarium demo [images=…]")
+        raise UserError(f"demo takes no word '{rest[0]}': genarium demo [images=…] [samples=…]")
     began, group = time.monotonic(), free_group(Path("runs"))
     words = [f"model={','.join(MODELS)}", "data=garden", f"images={values['images']}", f"group={group}"]
     train.main(["-m", *words, "name=${choices.model}"])
     folder = Path("runs") / group
+    protocol = ["evaluation=offline", f"evaluation.count={values['samples']}"]
+    for model in MODELS:
+        evaluate(Run(folder / model), composed([f"run={folder / model}", *protocol], "evaluate"))
     print_runs([Run(folder / model) for model in MODELS])
     page = compare([folder], folder / "compare.html")
     print(f"page:     {page}")
