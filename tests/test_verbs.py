@@ -1,0 +1,122 @@
+"""The command line as a user meets it."""
+
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from conftest import REPOSITORY, SMALL, TINY, environment, small_run
+from genarium import cli
+from genarium.compose import choices, conf_dir
+from genarium.runs import Run
+
+
+@pytest.fixture
+def call(here, monkeypatch, capsys):
+    """Runs `genarium args` in this process and returns what it printed to standard output."""
+
+    def run(*args: str) -> str:
+        monkeypatch.setattr("sys.argv", ["genarium", *args])
+        cli.main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_help_lists_the_verbs_and_every_verb_shows_examples_and_choices(call):
+    overview = call("--help")
+    for verb in cli.VERBS:
+        assert f"  {verb}" in overview
+        assert f"genarium {verb}" in call(verb, "--help")
+    assert all(
+        f"\n{group}=" in call("train", "--help") for group in ("model", "data", "trainer", "callbacks", "logger")
+    )
+
+
+def test_every_choice_is_one_line_with_its_source(call):
+    for what, group in (("models", "model"), ("data", "data")):
+        lines = call("list", what).splitlines()
+        assert len(lines) == len(choices(group)) > 3
+        assert all(line.strip().count("  ") and len(line.split(None, 1)[1]) > 10 for line in lines)
+
+
+def test_train_sample_and_compare_work_from_any_folder(call, here):
+    call("train", "model=vae", *SMALL, *TINY["vae"], "images=320", "name=a")
+    printed = call("sample", "run=runs/default/a", "count=9", "out=grid.png", "seed=3")
+    assert printed.strip() == "grid.png"
+    first = np.asarray(Image.open(here / "grid.png"))
+    assert first.shape[:2] == (3 * 66 + 2, 3 * 66 + 2)  # 16 px enlarged four times
+    call("sample", "run=runs/default/a", "count=9", "out=again.png", "seed=3")
+    call("sample", "run=runs/default/a", "count=9", "out=other.png", "seed=4")
+    assert (first == np.asarray(Image.open(here / "again.png"))).all()
+    assert (first != np.asarray(Image.open(here / "other.png"))).any()
+    call("train", "model=ae", *SMALL, *TINY["ae"], "images=320", "name=b")
+    assert "page.html" in call("compare", "runs/default", "out=page.html")
+    page = (here / "page.html").read_text()
+    assert "default/a" in page or ">a<" in page
+
+
+def test_samples_show_the_averaged_generator(here, monkeypatch):
+    import torch
+
+    from genarium.restore import restore
+
+    run = small_run("gan_dcgan", here / "run", "model.players.generator.average=100000")
+    model, generator = restore(run), lambda: torch.Generator().manual_seed(0)
+    with model.evaluating(0):
+        averaged = model.sample(4, generator())
+    with torch.no_grad():
+        raw = model.eval().sample(4, generator())
+    assert not torch.equal(averaged, raw)
+    model.swap_averages()
+    with torch.no_grad():
+        assert torch.equal(model.sample(4, generator()), averaged)
+
+
+def test_a_sweep_makes_a_run_of_every_combination(call, here):
+    call("train", "-m", "model=ae", *SMALL, *TINY["ae"], "images=64", "seed=0,1", "data.flip=true,false")
+    names = {file.parent.name for file in (here / "runs/default").glob("*/config.yaml")}
+    assert len(names) == 4
+    assert all(name.endswith(("seed0", "seed1")) and "flip=" in name for name in names)
+
+
+def test_hydra_run_dir_is_honoured(call, here):
+    call("train", "model=ae", *SMALL, *TINY["ae"], "images=64", "name=x", "hydra.run.dir=elsewhere/x")
+    assert Run(here / "elsewhere/x").result()["status"] == "finished"
+    assert not (here / "runs").exists()
+
+
+def test_data_packs_counts_and_draws(call, here):
+    printed = call("data", "garden", "data.count=200", "data.resolution=16", "out=garden.png")
+    assert "200" in printed and "train" in printed and "garden.png" in printed
+    assert Image.open(here / "garden.png").size[0] > 400
+
+
+def test_the_demo_trains_measures_and_compares(call, here):
+    printed = call("demo", "images=320", "samples=24")
+    page = here / "runs/demo/compare.html"
+    assert page.exists() and str(page.relative_to(here)) in printed
+    for model in ("ae", "vae", "gan_dcgan"):
+        run = Run(here / "runs/demo" / model)
+        assert run.result()["status"] == "finished"
+        assert any(name.startswith("fd/efficientnet_lite0/") for name in run.result()["numbers"])
+        assert f"runs/demo/{model}/pictures" in printed
+    assert "kid" in printed and "precision" in printed and "psnr" in printed
+
+
+def test_an_installed_wheel_carries_the_configuration(tmp_path):
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    assert (tmp_path / "site/genarium/conf/train.yaml").exists()
+    assert len(list(conf_dir().rglob("*.yaml"))) == len(list((tmp_path / "site/genarium/conf").rglob("*.yaml")))
+    environ = environment() | {"PYTHONPATH": str(tmp_path / "site")}
+    listed = subprocess.run(
+        [sys.executable, "-m", "genarium.cli", "list", "models"],
+        cwd=tmp_path, env=environ, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "vae_beta" in listed
