@@ -17,6 +17,7 @@ from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
 from genarium.metrics.result import Result
 from genarium.protocols import Encodes, HasPosterior, Weighs
 
+DRAWN = 1000  # codes, at most, at which the density of the aggregate posterior is estimated
 Found = Iterator[tuple[Result, dict[str, object]]]
 
 
@@ -40,7 +41,8 @@ def measure(model, data, split: str, count: int, metrics: Mapping[str, Mapping],
     z = torch.cat([model.encode(images_of(data, part, device)).float().cpu() for part in chunks]).double().numpy()
     if data.packed.factors:
         factors = {name: np.asarray(values)[rows] for name, values in data.packed.factors.items()}
-        known = active if active is not None else z.std(0) > 1e-3 * z.std()
+        fits = active is not None and len(active) == z.shape[1]  # a conditional model's codes hold more than latents
+        known = active if fits else z.std(0) > 1e-3 * z.std()
         yield of_factors(z, factors, known, metrics["factors"], seed), {"factors": metrics["factors"]}
     if len(data.packed.classes) > 1:
         yield of_labels(model, data, z, rows, metrics["probes"], seed), {"probes": metrics["probes"]}
@@ -57,7 +59,8 @@ def of_posterior(model: HasPosterior, batches: list[Tensor], settings: Mapping) 
     rate = torch.cat([model.rate_per_latent(x).sum(1) for x in batches]).double().mean().item()
     numbers = Result({"rate": rate, "active_units": float(active.sum())})
     if math.isclose(rate, to_normal, rel_tol=1e-3, abs_tol=1e-3):  # the prior is N(0, I), of which these are
-        numbers |= aggregate_posterior(z=z, mean=mean, log_variance=log_variance)
+        drawn = some(z, DRAWN)
+        numbers |= aggregate_posterior(z=drawn, mean=mean, log_variance=log_variance)
     return numbers, active.numpy()
 
 

@@ -32,7 +32,7 @@ class Evaluation:
 
     def __init__(
         self,
-        extractor: Extractor,
+        extractor: Extractor | None,
         sampler: Sampler,
         count: int,
         split: str,
@@ -40,8 +40,11 @@ class Evaluation:
         seed: int,
         metrics: Mapping[str, Mapping[str, object]],
     ) -> None:
-        """`count` generated images against as many of `split`; reconstructions and codes of as many of `held_out`;
-        `metrics`: settings by metric (kernel, manifold, inception_score, images, codes, factors, probes)."""
+        """`extractor=None`: no numbers of samples. Else `count` generated images against as many of `split`.
+
+        Reconstructions and codes are of as many of `held_out`; `metrics` has settings by metric (kernel, manifold,
+        inception_score, codes, likelihood, factors, probes).
+        """
         if count < 2:
             raise UserError(f"evaluation.count={count}: must be 2 or more")
         self.extractor, self.sampler, self.count, self.seed = extractor, sampler, count, seed
@@ -55,7 +58,8 @@ class Evaluation:
         """
         book = Book(model.images_seen)
         with model.evaluating(self.seed):
-            self.of_samples(model, data, book, tick)
+            if self.extractor is not None:
+                self.of_samples(model, data, book, tick)
             if isinstance(model, Reconstructs):
                 rows = some(data.split_indices(self.held_out), self.count)
                 terms = self.terms(model, data, self.held_out, rows)
@@ -142,5 +146,5 @@ class Evaluation:
         """How many images `measure` will tell `tick` of, about."""
         held = min(self.count, len(data.split_indices(self.held_out)))
         real = min(self.count, len(data.split_indices(self.split)))
-        again = real * isinstance(model, SamplesClass) + held * isinstance(model, Reconstructs)
-        return self.count + real + held + again
+        again = held * isinstance(model, Reconstructs)
+        return again + (self.extractor is not None) * (self.count + held + real * (1 + isinstance(model, SamplesClass)))

@@ -13,8 +13,8 @@ from genarium.protocols import Reconstructs
 CHUNK = 100
 
 
-def some(rows: np.ndarray, count: int) -> np.ndarray:
-    """`count` rows evenly spread, all where there are fewer."""
+def some(rows, count: int):
+    """`count` rows of an array or tensor, evenly spread; all where there are fewer."""
     count = min(count, len(rows))
     return rows[np.arange(count) * len(rows) // count]
 

@@ -1,18 +1,133 @@
-"""Adversarial games on logits. Each game is a pair of losses, one number per example, (B,)."""
+"""Adversarial games on logits. Each game is a pair of losses, one number per example, (B,), in single precision.
 
+Both sides of every game are given the logits of real and of fake images, (B,) each; only relativistic games use the
+real ones on the generator's side.
+"""
+
+import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 
-class NonSaturating:
-    """Goodfellow et al., arXiv:1406.2661: -log D(x) - log(1 - D(G(z))) against -log D(G(z))."""
+class Minimax:
+    """Goodfellow et al., arXiv:1406.2661, eq. 1: -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z)))."""
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
-        """(B,) x (B,) -> (B,)."""
         return F.softplus(-real.float()) + F.softplus(fake.float())
 
     @staticmethod
-    def generator(fake: Tensor) -> Tensor:
-        """(B,) -> (B,)."""
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return -F.softplus(fake.float())
+
+
+class NonSaturating(Minimax):
+    """The same discriminator against -log D(G(z)), whose slope is steepest where the generator is worst
+    (Goodfellow et al., arXiv:1406.2661, sec. 3)."""
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
         return F.softplus(-fake.float())
+
+
+class Smoothed(NonSaturating):
+    """One-sided label smoothing: real images are real with probability `target` (Salimans et al., arXiv:1606.03498,
+    sec. 3.4)."""
+
+    def __init__(self, target: float) -> None:
+        self.target = target
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        return F.softplus(real.float()) - self.target * real.float() + F.softplus(fake.float())
+
+
+class LeastSquares:
+    """Mao et al., arXiv:1611.04076, eq. 9: real 1, fake 0, and the generator wants 1."""
+
+    @staticmethod
+    def discriminator(real: Tensor, fake: Tensor) -> Tensor:
+        return ((real.float() - 1).square() + fake.float().square()) / 2
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return (fake.float() - 1).square() / 2
+
+
+class Hinge:
+    """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) against -D(G(z)) (Lim & Ye, arXiv:1705.02894; Miyato et al.,
+    arXiv:1802.05957, eq. 16 and 17)."""
+
+    @staticmethod
+    def discriminator(real: Tensor, fake: Tensor) -> Tensor:
+        return F.relu(1 - real.float()) + F.relu(1 + fake.float())
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return -fake.float()
+
+
+class Wasserstein:
+    """D(G(z)) - D(x) against -D(G(z)) (Arjovsky et al., arXiv:1701.07875, eq. 2 and 3): a distance only where a
+    constraint or a penalty keeps the critic Lipschitz."""
+
+    @staticmethod
+    def discriminator(real: Tensor, fake: Tensor) -> Tensor:
+        return fake.float() - real.float()
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return -fake.float()
+
+
+class RelativisticPairing:
+    """-log sigmoid(D(x) - D(G(z))) against its mirror image: a fake is only worse or better than a real image
+    (Jolicoeur-Martineau, arXiv:1807.00734; Huang et al., arXiv:2501.05441, eq. 2)."""
+
+    @staticmethod
+    def discriminator(real: Tensor, fake: Tensor) -> Tensor:
+        return F.softplus(fake.float() - real.float())
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return F.softplus(real.float() - fake.float())
+
+
+class EnergyMargin:
+    """On energies, low at real images: E(x) + max(0, m - E(G(z))) against E(G(z))
+    (Zhao et al., arXiv:1609.03126, eq. 1 and 2)."""
+
+    def __init__(self, margin: float) -> None:
+        self.margin = margin
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        return real.float() + F.relu(self.margin - fake.float())
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return fake.float()
+
+
+class Boundary(nn.Module):
+    """On energies: E(x) - k E(G(z)) against E(G(z)), where k in [0, 1] holds E(G(z)) at `diversity` times E(x)
+    (Berthelot et al., arXiv:1703.10717, sec. 3.4; paper names: gamma = diversity, lambda_k = rate). k is a buffer."""
+
+    def __init__(self, diversity: float, rate: float) -> None:
+        super().__init__()
+        self.diversity, self.rate = diversity, rate
+        self.register_buffer("k", torch.zeros(()))
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        return real.float() - self.k * fake.float()
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return fake.float()
+
+    @torch.no_grad()
+    def balance(self, real: Tensor, fake: Tensor) -> None:
+        """One step of proportional control from the mean energies, () each."""
+        self.k.add_(self.rate * (self.diversity * real - fake)).clamp_(0, 1)
+
+    def convergence(self, real: Tensor, fake: Tensor) -> Tensor:
+        """M = E(x) + |diversity E(x) - E(G(z))|: falls as training succeeds (sec. 3.4.1). () x () -> ()."""
+        return real + (self.diversity * real - fake).abs()

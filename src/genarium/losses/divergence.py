@@ -1,8 +1,14 @@
-"""Regularisers of a latent code against the prior N(0, I), in nats per image."""
+"""Regularisers of a latent code against the prior N(0, I), in nats per image.
+
+Every regulariser of a VAE is called with the posterior q(z|x) over (B, Z) and a sample z of it, and comes on top of the
+rate.
+"""
 
 import torch
 from torch import Tensor
 from torch.distributions import Independent, Normal, kl_divergence
+
+from genarium.losses.whole import gathered
 
 
 def standard_normal(z: Tensor) -> Normal:
@@ -18,3 +24,10 @@ def kl_per_latent(posterior: Independent) -> Tensor:
 def kl(posterior: Independent, z: Tensor) -> Tensor:
     """KL(q(z|x) || N(0, I)) in closed form: summed over latents, never averaged. -> (B,)."""
     return kl_per_latent(posterior).sum(1)
+
+
+def free_bits(posterior: Independent, z: Tensor, least: float) -> Tensor:
+    """What lifts the rate of each latent, a mean over the batch, to `least` nats: rate + this is sum_j max(least,
+    rate_j), so that a latent below `least` is not pressed (Kingma et al., arXiv:1606.04934, eq. 15). -> (B,)."""
+    rates = gathered(kl_per_latent(posterior)).mean(0)
+    return (least - rates).clamp(min=0).sum().expand(len(z))

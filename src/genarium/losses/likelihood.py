@@ -6,10 +6,34 @@ Images are in [-1, 1]. Each likelihood is a module, so that one with a parameter
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.distributions import ContinuousBernoulli as Continuous
 
 EIGHT_BITS = math.log(2 / 255)
 """Log width of one of 256 levels in [-1, 1]: density x width = the probability of an 8-bit value."""
+
+
+class FixedScale(nn.Module):
+    """One scale for all pixels."""
+
+    def __init__(self, scale: float) -> None:
+        super().__init__()
+        self.register_buffer("log_scale", torch.tensor(math.log(scale)))
+
+
+class LearnedScale(nn.Module):
+    """One scale for all pixels, learned with the decoder (Rybkin et al., arXiv:2006.13202, sec. 3.1)."""
+
+    def __init__(self, scale: float, smallest: float) -> None:
+        """`scale` to start from; never below `smallest`, where the density of 8-bit images has no maximum."""
+        super().__init__()
+        self.free_log_scale = nn.Parameter(torch.tensor(math.log(scale - smallest)))
+        self.smallest = smallest
+
+    @property
+    def log_scale(self) -> Tensor:
+        return (self.free_log_scale.exp() + self.smallest).log()
 
 
 def gaussian_log_prob(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
@@ -18,36 +42,68 @@ def gaussian_log_prob(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
     return -0.5 * (squared + 2 * log_scale + math.log(2 * math.pi)).flatten(1).sum(1)
 
 
-class Gaussian(nn.Module):
-    """Independent pixels of one fixed scale; the decoder returns the mean image."""
+def laplace_log_prob(x: Tensor, median: Tensor, log_scale: Tensor) -> Tensor:
+    """log Laplace(x; median, scale), summed likewise. (B, ...) x (B, ...) -> (B,)."""
+    distance = (x.float() - median.float()).abs() * (-log_scale).exp()
+    return -(distance + log_scale + math.log(2)).flatten(1).sum(1)
+
+
+class OfMean(nn.Module):
+    """Independent pixels around the image that the decoder returns."""
 
     log_bin_width = EIGHT_BITS
-
-    def __init__(self, scale: float) -> None:
-        super().__init__()
-        self.register_buffer("log_scale", torch.tensor(math.log(scale)))
-
-    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
-        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        return gaussian_log_prob(x, mean, self.log_scale)
+    log_scale: Tensor
 
     def mean(self, mean: Tensor) -> Tensor:
         return mean.clamp(-1, 1)
 
 
-class CalibratedGaussian(Gaussian):
-    """A Gaussian whose one scale is learned with the decoder (Rybkin et al., arXiv:2006.13202, sec. 3.1)."""
+class Gaussian(FixedScale, OfMean):
+    """Independent pixels of one fixed scale; the decoder returns the mean image."""
 
-    def __init__(self, scale: float, smallest: float) -> None:
-        """`scale` to start from; never below `smallest`, where the density of 8-bit images has no maximum."""
-        super().__init__(scale)
-        del self.log_scale
-        self.free_log_scale = nn.Parameter(torch.tensor(math.log(scale - smallest)))
-        self.smallest = smallest
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return gaussian_log_prob(x, mean, self.log_scale)
 
-    @property
-    def log_scale(self) -> Tensor:
-        return (self.free_log_scale.exp() + self.smallest).log()
+
+class CalibratedGaussian(LearnedScale, OfMean):
+    """A Gaussian whose one scale is learned; the decoder returns the mean image."""
+
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return gaussian_log_prob(x, mean, self.log_scale)
+
+
+class Laplace(FixedScale, OfMean):
+    """Independent pixels of one fixed scale; the decoder returns the median image."""
+
+    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return laplace_log_prob(x, median, self.log_scale)
+
+
+class CalibratedLaplace(LearnedScale, OfMean):
+    """A Laplace density whose one scale is learned; the decoder returns the median image."""
+
+    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return laplace_log_prob(x, median, self.log_scale)
+
+
+class DiscretisedLogistic(LearnedScale, OfMean):
+    """The probability of each pixel's 8-bit level under a logistic density of one learned scale, the outermost levels
+    taking the tails (Kingma et al., arXiv:1606.04934, app. C.1.1). The decoder returns the mean image."""
+
+    log_bin_width = 0.0
+
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        x, half, inverse = x.float(), 1 / 255, (-self.log_scale).exp()
+        upper, lower = (x + half - mean.float()) * inverse, (x - half - mean.float()) * inverse
+        # log(sigmoid(u) - sigmoid(l)), exact where both are near 0 or 1
+        inside = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-2 * half * inverse))
+        at_ends = torch.where(x > 1 - half, F.logsigmoid(-lower), inside)
+        return torch.where(x < half - 1, F.logsigmoid(upper), at_ends).flatten(1).sum(1)
 
 
 class Bernoulli(nn.Module):
@@ -58,7 +114,26 @@ class Bernoulli(nn.Module):
 
     def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        return nn.functional.logsigmoid(x.float() * logits.float()).flatten(1).sum(1)
+        return F.logsigmoid(x.float() * logits.float()).flatten(1).sum(1)
 
     def mean(self, logits: Tensor) -> Tensor:
         return (logits / 2).tanh()  # 2 sigmoid(l) - 1 = tanh(l / 2)
+
+
+class ContinuousBernoulli(nn.Module):
+    """Independent grey pixels with a density that is the Bernoulli's formula, normalised (Loaiza-Ganem & Cunningham,
+    arXiv:1907.06845, eq. 4), on [-1, 1]; the decoder returns logits."""
+
+    log_bin_width = EIGHT_BITS
+
+    def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        on_unit_interval = density(logits).log_prob((x.float() + 1) / 2)
+        return (on_unit_interval - math.log(2)).flatten(1).sum(1)
+
+    def mean(self, logits: Tensor) -> Tensor:
+        return 2 * density(logits).mean - 1
+
+
+def density(logits: Tensor) -> Continuous:
+    return Continuous(logits=logits.float(), validate_args=False)

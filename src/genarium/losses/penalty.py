@@ -1,12 +1,95 @@
-"""Penalties on a critic, one number per example, (B,)."""
+"""Penalties on a critic, one number per example, (B,), in single precision whatever the training runs in.
 
-from collections.abc import Callable
+A critic is any function of images to logits that treats each example alone: none with BatchNorm.
+"""
 
-from torch import Tensor
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from genarium import noise
 
 Critic = Callable[[Tensor], Tensor]
+Penalty = Callable[[Critic, Tensor, Tensor], Tensor]
 
 
 def none(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
     """No penalty. (B, C, H, W) x (B, C, H, W) -> (B,) zeros."""
     return real.new_zeros(len(real))
+
+
+def slope(critic: Critic, x: Tensor) -> Tensor:
+    """grad D(x) of each example, outside autocast, differentiable. (B, ...) -> (B, D)."""
+    with torch.autocast(x.device.type, enabled=False), torch.enable_grad():
+        x = x.detach().float().requires_grad_()
+        (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    return gradient.flatten(1)
+
+
+def unit_slope(critic: Critic, x: Tensor, weight: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2. (B, ...) -> (B,)."""
+    return weight * (torch.linalg.vector_norm(slope(critic, x), dim=1) - 1).square()
+
+
+def chances(x: Tensor) -> Tensor:
+    """A number uniform on [0, 1) for each example. (B, ...) -> (B, 1, ...)."""
+    return noise.uniform(len(x), *[1] * (x.ndim - 1), device=x.device)
+
+
+def interpolated(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2 at a random point between a real and a fake image (WGAN-GP: Gulrajani et al.,
+    arXiv:1704.00028, eq. 3). (B, ...) x (B, ...) -> (B,)."""
+    return unit_slope(critic, torch.lerp(fake.float(), real.float(), chances(real)), weight)
+
+
+def around_data(critic: Critic, real: Tensor, fake: Tensor, weight: float, reach: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `reach` standard deviations of this process's batch
+    (DRAGAN: Kodali et al., arXiv:1705.07215, eq. 1 and its code). (B, ...) x (B, ...) -> (B,)."""
+    real = real.float()
+    disturbance = reach * real.std() * noise.uniform(*real.shape, device=real.device)
+    return unit_slope(critic, real + chances(real) * disturbance, weight)
+
+
+def r1(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
+    """gamma/2 |grad D(x)|^2 at real images (Mescheder et al., arXiv:1801.04406, eq. 9).
+    (B, ...) x (B, ...) -> (B,)."""
+    return gamma / 2 * slope(critic, real).square().sum(1)
+
+
+def r2(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
+    """gamma/2 |grad D(G(z))|^2 at fake images (Mescheder et al., arXiv:1801.04406, eq. 10).
+    (B, ...) x (B, ...) -> (B,)."""
+    return gamma / 2 * slope(critic, fake).square().sum(1)
+
+
+def drift(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
+    """weight D(x)^2 at real images, which keeps a Wasserstein critic near 0
+    (Karras et al., arXiv:1710.10196, app. A.1). (B, ...) x (B, ...) -> (B,)."""
+    return weight * critic(real).float().square()
+
+
+def total(critic: Critic, real: Tensor, fake: Tensor, penalties: Sequence[Penalty]) -> Tensor:
+    """The sum of several. (B, ...) x (B, ...) -> (B,)."""
+    return torch.stack([penalty(critic, real, fake) for penalty in penalties]).sum(0)
+
+
+class Lazy(nn.Module):
+    """A penalty on every `interval`-th call, `interval` times as large: right on average and cheaper (Karras et al.,
+    arXiv:1912.04958, sec. 3.2). It descends together with the game, not as a step of its own, so that the number of
+    the optimizer's steps, and with it the learning rate and betas, need no correction."""
+
+    def __init__(self, penalty: Penalty, interval: int) -> None:
+        super().__init__()
+        self.penalty, self.interval, self.calls = penalty, interval, 0
+
+    def forward(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+        due = self.calls % self.interval == 0
+        self.calls += 1
+        return self.interval * self.penalty(critic, real, fake) if due else none(critic, real, fake)
+
+    def get_extra_state(self) -> int:
+        return self.calls
+
+    def set_extra_state(self, state: int) -> None:
+        self.calls = state

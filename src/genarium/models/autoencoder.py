@@ -1,28 +1,43 @@
-"""Deterministic autoencoders."""
+"""Deterministic autoencoders: one class, many objectives."""
 
 from collections.abc import Callable, Mapping
 
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
+from genarium import noise
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
+Regularizer = Callable[[nn.Module, nn.Module, Tensor, Tensor], Tensor]
+"""Of encoder, decoder, images (B, C, R, R) and codes (B, Z) -> (B,)."""
+
 
 class Autoencoder(Module):
-    """Minimises a distance between x and decoder(encoder(x)) (Hinton & Salakhutdinov, Science 2006)."""
+    """Minimises a distance between x and decoder(encoder(x)) (Hinton & Salakhutdinov, Science 2006).
+
+    Denoising, sparse, contractive and regularised autoencoders are this class with another `corruption` or
+    `regularizer`. Terms: `distortion` = the distance, summed over pixels, and `regularizer`, not yet weighted.
+    """
 
     def __init__(
         self,
         encoder: nn.Module,
         decoder: nn.Module,
+        code: nn.Module,
         distance: Callable[[Tensor, Tensor], Tensor],
+        corruption: Callable[[Tensor], Tensor],
+        regularizer: Regularizer,
+        weight: float,
         latent_dim: int,
         players: Mapping[str, Player],
         schedules: Mapping[str, Schedule],
     ) -> None:
-        """`encoder` (B, C, R, R) -> (B, Z), `decoder` back, `distance` (B, …) x (B, …) -> (B,)."""
+        """`encoder` (B, C, R, R) -> (B, Z), `decoder` back; `code` is the activation of the code; the encoder sees
+        `corruption`(x), the `distance` (B, …) x (B, …) -> (B,) is to x."""
         super().__init__(players, schedules)
-        self.encoder, self.decoder, self.distance, self.latent_dim = encoder, decoder, distance, latent_dim
+        self.encoder, self.decoder = nn.Sequential(encoder, code), decoder
+        self.distance, self.corruption = distance, corruption
+        self.regularizer, self.weight, self.latent_dim = regularizer, weight, latent_dim
 
     def networks(self) -> dict[str, nn.Module]:
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder])}
@@ -31,8 +46,15 @@ class Autoencoder(Module):
         self.descend("autoencoder", lambda: self.terms(batch))
 
     def terms(self, batch: Batch) -> Terms:
-        distortion = self.distance(batch.images, self.decoder(self.encoder(batch.images)))
-        return {"loss": distortion, "distortion": distortion}
+        corrupted = self.corruption(batch.images)
+        return self.objective(batch.images, corrupted, self.encoder(corrupted))
+
+    def objective(self, x: Tensor, corrupted: Tensor, z: Tensor) -> Terms:
+        """Of images, what the encoder saw, and its code."""
+        distortion = self.distance(x, self.decoder(z))
+        regularizer = self.regularizer(self.encoder, self.decoder, corrupted, z)
+        loss = distortion + self.weight * regularizer
+        return {"loss": loss, "distortion": distortion, "regularizer": regularizer}
 
     def encode(self, x: Tensor) -> Tensor:
         return self.encoder(x)
@@ -42,3 +64,10 @@ class Autoencoder(Module):
 
     def reconstruct(self, x: Tensor) -> Tensor:
         return self.decode(self.encode(x))
+
+
+class MatchedAutoencoder(Autoencoder):
+    """An autoencoder whose codes are matched to N(0, I), so that it samples (Tolstikhin et al., arXiv:1711.01558)."""
+
+    def sample(self, count: int, generator: Generator | None = None) -> Tensor:
+        return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))

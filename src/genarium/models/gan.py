@@ -7,7 +7,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from genarium import noise
-from genarium.losses.penalty import Critic
+from genarium.losses.augmentation import View, instance_noise
+from genarium.losses.penalty import Penalty
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
@@ -15,17 +16,15 @@ from genarium.protocols import Batch
 class Game(Protocol):
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor: ...
 
-    def generator(self, fake: Tensor) -> Tensor: ...
-
-
-class Penalty(Protocol):
-    def __call__(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor: ...
+    def generator(self, real: Tensor, fake: Tensor) -> Tensor: ...
 
 
 class GAN(Module):
     """Generator against discriminator (Goodfellow et al., arXiv:1406.2661, alg. 1).
 
-    LSGAN, WGAN-GP, hinge GAN and R1 GAN are this class with another `game` and `penalty`.
+    LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `game`, `penalty`, `view` or network. Each player
+    minimises the sum of the named parts of its objective. The discriminator sees real and fake images apart, so that
+    BatchNorm does not mix them.
     """
 
     def __init__(
@@ -34,45 +33,86 @@ class GAN(Module):
         discriminator: nn.Module,
         game: Game,
         penalty: Penalty,
+        view: View,
         latent_dim: int,
         discriminator_steps: int,
         players: Mapping[str, Player],
         schedules: Mapping[str, Schedule],
     ) -> None:
-        """`generator` (B, Z) -> (B, C, R, R), `discriminator` (B, C, R, R) -> logits (B,); the generator steps once in
-        every `discriminator_steps` batches."""
+        """`generator` (B, Z) -> (B, C, R, R), `discriminator` (B, C, R, R) -> logits (B,); `view` is what it sees of
+        images; the generator steps once in every `discriminator_steps` batches."""
         super().__init__(players, schedules)
         self.generator, self.discriminator = generator, discriminator
-        self.game, self.penalty = game, penalty
+        self.game, self.penalty, self.view = game, penalty, view
         self.latent_dim, self.discriminator_steps = latent_dim, discriminator_steps
+        self.instance_noise = 0.0  # a schedule may set it
 
     def networks(self) -> dict[str, nn.Module]:
         return {"generator": self.generator, "discriminator": self.discriminator}
 
+    # the algorithm box
+
     def play(self, batch: Batch) -> None:
-        self.descend("discriminator", lambda: self.discriminator_terms(batch.images))
+        self.descend("discriminator", lambda: self.discriminator_terms(batch))
         if (self.batches_seen + 1) % self.discriminator_steps == 0:
-            self.descend("generator", lambda: self.generator_terms(len(batch.images)))
+            self.descend("generator", lambda: self.generator_terms(batch))
 
-    def discriminator_terms(self, real: Tensor) -> Terms:
+    def discriminator_terms(self, batch: Batch) -> Terms:
+        real, labels = self.shown(self.reals(batch)), batch.labels
         with torch.no_grad():
-            fake = self.sample(len(real))
-        logits_real, logits_fake = self.discriminator(real), self.discriminator(fake)
-        game = self.game.discriminator(logits_real, logits_fake)
-        penalty = self.penalty(self.discriminator, real, fake)
-        return {
-            "loss": game + penalty,
-            "game": game,
-            "penalty": penalty,
-            "logits_real": logits_real,
-            "logits_fake": logits_fake,
-        }
+            z = self.draw(batch)
+            fake = self.shown(self.opponents(self.generate(z, labels)))
+        (logits_real, of_real), (logits_fake, of_fake) = self.judge(real, labels), self.judge(fake, labels, z)
+        parts = {"game": self.game.discriminator(logits_real, logits_fake)}
+        parts["penalty"] = self.penalty(lambda x: self.judge(x, labels)[0], real, fake)
+        parts |= {f"{name}_real": part for name, part in of_real.items()}
+        parts |= {f"{name}_fake": part for name, part in of_fake.items()}
+        return {"loss": total(parts), **parts, "logits_real": logits_real, "logits_fake": logits_fake}
 
-    def generator_terms(self, count: int) -> Terms:
-        return {"loss": self.game.generator(self.discriminator(self.sample(count)))}
+    def generator_terms(self, batch: Batch) -> Terms:
+        with torch.no_grad():
+            logits_real, _ = self.judge(self.shown(self.reals(batch)), batch.labels)
+        z = self.draw(batch)
+        logits_fake, parts = self.judge(self.shown(self.generate(z, batch.labels)), batch.labels, z)
+        parts = {"game": self.game.generator(logits_real, logits_fake), **parts}
+        return {"loss": total(parts), **parts}
+
+    # its lines, for a subclass to change
+
+    def draw(self, batch: Batch) -> Tensor:
+        """A code for each fake of a round, (B, Z)."""
+        return noise.normal(len(batch.images), self.latent_dim, device=self.device)
+
+    def generate(self, z: Tensor, labels: Tensor) -> Tensor:
+        """(B, Z), (B,) -> (B, C, R, R)."""
+        return self.generator(z)
+
+    def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
+        """Logits (B,) of images as they are shown, and what else both players minimise there; `z` is what fakes were
+        made from."""
+        return self.discriminator(x), {}
+
+    def reals(self, batch: Batch) -> Tensor:
+        """The real images that play."""
+        return batch.images
+
+    def opponents(self, fake: Tensor) -> Tensor:
+        """The fakes that the discriminator meets in its own step."""
+        return fake
+
+    def shown(self, x: Tensor) -> Tensor:
+        """What the discriminator sees of images."""
+        return self.view(instance_noise(x, self.instance_noise))
+
+    # what others may ask
 
     def decode(self, z: Tensor) -> Tensor:
-        return self.generator(z)
+        return self.generator(z).clamp(-1, 1)
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))
+
+
+def total(parts: Terms) -> Tensor:
+    """The sum of the parts of an objective, (B,)."""
+    return torch.stack([part.float() for part in parts.values()]).sum(0)

@@ -4,11 +4,12 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+import torch
 from torch import Generator, Tensor, nn
 from torch.distributions import Independent
 
 from genarium import noise
-from genarium.losses.divergence import kl, kl_per_latent
+from genarium.losses.prior import Infer
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
@@ -24,11 +25,32 @@ class Likelihood(Protocol):
     def mean(self, parameters: Tensor) -> Tensor: ...
 
 
-class VAE(Module):
-    """Maximises E_q[log p(x|z)] - beta R(q(z|x)) (Kingma & Welling, arXiv:1312.6114, eq. 3).
+class Prior(Protocol):
+    def rate(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
 
-    beta-VAE, beta-TC-VAE, InfoVAE and DIP-VAE are this class with another `regularizer`. Terms are in nats per image:
-    `distortion` = -E_q[log p(x|z)], `rate` = KL(q(z|x) || p(z)), their sum the negative ELBO.
+    def rate_per_latent(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
+
+    def log_prob(self, z: Tensor, infer: Infer) -> Tensor: ...
+
+    def sample(self, count: int, infer: Infer, device: torch.device, generator: Generator | None) -> Tensor: ...
+
+
+def bounded(log_variance: Tensor) -> Tensor:
+    return LOG_VARIANCE * (log_variance / LOG_VARIANCE).tanh()
+
+
+def diagonal_normal(mean: Tensor, log_variance: Tensor) -> Independent:
+    """N(mean, diag exp(log variance)) over (B, Z)."""
+    return Independent(noise.RowwiseNormal(mean, (log_variance / 2).exp(), validate_args=False), 1)
+
+
+class VAE(Module):
+    """Minimises -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Kingma & Welling, arXiv:1312.6114, eq. 3; Higgins et al.,
+    ICLR 2017) + weight R(q, z).
+
+    beta-TC-VAE, DIP-VAE, InfoVAE and free bits are this class with another `regularizer` R, which comes on top of the
+    rate; VampPrior is another `prior`. Terms are in nats per image: `distortion` = -E_q[log p(x|z)], `rate` =
+    KL(q(z|x) || p(z)), their sum the negative ELBO; `regularizer` is not yet weighted.
     """
 
     def __init__(
@@ -36,7 +58,9 @@ class VAE(Module):
         encoder: nn.Module,
         decoder: nn.Module,
         likelihood: Likelihood,
+        prior: Prior,
         regularizer: Callable[[Independent, Tensor], Tensor],
+        weight: float,
         latent_dim: int,
         beta: float,
         players: Mapping[str, Player],
@@ -45,11 +69,12 @@ class VAE(Module):
         """`encoder` (B, C, R, R) -> mean and log variance, (B, 2Z); `decoder` (B, Z) -> the likelihood's parameters."""
         super().__init__(players, schedules)
         self.encoder, self.decoder = encoder, decoder
-        self.likelihood, self.regularizer = likelihood, regularizer
+        self.likelihood, self.prior = likelihood, prior
+        self.regularizer, self.weight = regularizer, weight
         self.latent_dim, self.beta = latent_dim, beta
 
     def networks(self) -> dict[str, nn.Module]:
-        return {"vae": nn.ModuleList([self.encoder, self.decoder, self.likelihood])}
+        return {"vae": nn.ModuleList([self.encoder, self.decoder, self.likelihood, self.prior])}
 
     def play(self, batch: Batch) -> None:
         self.descend("vae", lambda: self.terms(batch))
@@ -57,26 +82,45 @@ class VAE(Module):
     def posterior(self, x: Tensor) -> Independent:
         """q(z|x) over (B, Z)."""
         mean, log_variance = self.encoder(x).float().chunk(2, dim=1)
-        log_variance = LOG_VARIANCE * (log_variance / LOG_VARIANCE).tanh()
-        return Independent(noise.RowwiseNormal(mean, (log_variance / 2).exp(), validate_args=False), 1)
+        return diagonal_normal(mean, bounded(log_variance))
+
+    def infer(self, x: Tensor) -> tuple[Independent, Tensor]:
+        """q(z|x) over (B, Z) and a sample of it."""
+        q = self.posterior(x)
+        return q, q.rsample()
 
     def terms(self, batch: Batch) -> Terms:
-        q = self.posterior(batch.images)
-        z = q.rsample()
-        distortion = -self.likelihood.log_prob(batch.images, self.decoder(z))
-        rate, regularizer = kl(q, z), self.regularizer(q, z)
-        pixels = batch.images[0].numel()
+        q, z = self.infer(batch.images)
+        return self.objective(batch.images, q, z, self.decoder(z))
+
+    def objective(self, x: Tensor, q: Independent, z: Tensor, parameters: Tensor) -> Terms:
+        """Of images, their posterior, a sample of it and what the decoder made of that."""
+        distortion = -self.likelihood.log_prob(x, parameters)
+        rate, regularizer = self.prior.rate(q, z, self.posterior), self.regularizer(q, z)
         return {
-            "loss": distortion + self.beta * regularizer,
+            "loss": distortion + self.beta * rate + self.weight * regularizer,
             "distortion": distortion,
             "rate": rate,
             "regularizer": regularizer,
             "negative_elbo": distortion + rate,
-            "bits_per_dimension": ((distortion + rate) / pixels - self.likelihood.log_bin_width) / math.log(2),
+            "bits_per_dimension": self.bits_per_dimension(x, distortion + rate),
         }
 
+    def bits_per_dimension(self, x: Tensor, nats: Tensor) -> Tensor:
+        """Of an 8-bit image, from an upper bound of -log p(x), (B,) -> (B,)."""
+        return (nats / x[0].numel() - self.likelihood.log_bin_width) / math.log(2)
+
+    def log_weight(self, x: Tensor) -> Tensor:
+        """log p(x, z) / q(z|x) at one sample of z, whose exponential has the mean p(x). -> (B,)."""
+        q, z = self.infer(x)
+        prior = self.prior.log_prob(z, self.posterior)
+        return self.likelihood.log_prob(x, self.decoder(z)) + prior - q.log_prob(z)
+
+    def log_weights(self, x: Tensor, samples: int) -> Tensor:
+        return self.log_weight(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
+
     def rate_per_latent(self, x: Tensor) -> Tensor:
-        return kl_per_latent(self.posterior(x))
+        return self.prior.rate_per_latent(*self.infer(x), self.posterior)
 
     def encode(self, x: Tensor) -> Tensor:
         return self.posterior(x).mean
@@ -88,4 +132,4 @@ class VAE(Module):
         return self.decode(self.encode(x))
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
-        return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))
+        return self.decode(self.prior.sample(count, self.posterior, self.device, generator))

@@ -14,7 +14,7 @@ from genarium.verbs import train
 from genarium.verbs.evaluate import evaluate
 from genarium.verbs.words import keyed
 
-HELP = """genarium demo [images=100_000] [samples=1_000]: an autoencoder, a VAE and a DCGAN on the embedded garden, compared on one page
+HELP = """genarium demo [images=100_000] [samples=1_000]: an AE, a VAE and a DCGAN on the embedded garden, compared
 
 Example
   genarium demo

@@ -51,7 +51,8 @@ def evaluate(run: Run, config) -> Book:
     evaluation: Evaluation = built(config.evaluation, "evaluation")
     device = config.device if config.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     model = restore(run, config.checkpoint).to(device)
-    evaluation.extractor.to(device)
+    if evaluation.extractor is not None:
+        evaluation.extractor.to(device)
     data = built(made.data.module, "data.module")
     data.setup()
     with Bar(run.folder.name, evaluation.work(model, data)) as bar:

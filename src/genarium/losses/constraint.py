@@ -1,0 +1,25 @@
+"""What keeps a critic within a set of functions by construction: a projection after each step."""
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import nn
+
+
+class BoxedAdam(torch.optim.Adam):
+    """Adam, after each step of which every weight is clipped to [-limit, limit] (WGAN: Arjovsky et al.,
+    arXiv:1701.07875, alg. 1, lines 6 and 7; with betas[0] = 0 it is the paper's RMSProp, its first steps corrected)."""
+
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], limit: float
+    ) -> None:
+        super().__init__(parameters, lr, tuple(betas))
+        self.limit = limit
+
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:
+        loss = super().step(closure)
+        with torch.no_grad():
+            for group in self.param_groups:
+                torch._foreach_clamp_max_(group["params"], self.limit)
+                torch._foreach_clamp_min_(group["params"], -self.limit)
+        return loss

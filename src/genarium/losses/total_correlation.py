@@ -1,0 +1,76 @@
+"""The rate, taken apart: mutual information, total correlation and dimension-wise KL, in nats per image.
+
+The aggregate posterior q(z) is that of the batch, (1/B) sum_j q(z|x_j), constants kept: an estimate by the data set's
+size N (Chen et al., arXiv:1802.04942, eq. 3) adds constants to it and has the same gradient.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.distributions import Independent, Normal
+
+from genarium.losses.divergence import standard_normal
+from genarium.losses.whole import gathered
+
+
+def log_density_per_latent(posterior: Independent, z: Tensor) -> Tensor:
+    """log q(z_ik | x_j) for every code i, component j and latent k. (B, Z) -> (B, N, Z)."""
+    mean, scale = gathered(posterior.mean), gathered(posterior.stddev)
+    return Normal(mean[None], scale[None], validate_args=False).log_prob(z[:, None])
+
+
+def aggregate(posterior: Independent, z: Tensor) -> tuple[Tensor, Tensor]:
+    """(log q(z), log prod_k q(z_k)) under the aggregate posterior. -> (B,), (B,)."""
+    densities = log_density_per_latent(posterior, z)
+    log_count = math.log(densities.shape[1])
+    joint = densities.sum(2).logsumexp(1) - log_count
+    return joint, (densities.logsumexp(1) - log_count).sum(1)
+
+
+def decomposition(posterior: Independent, z: Tensor) -> dict[str, Tensor]:
+    """Three terms that sum to log q(z|x) - log p(z) (Chen et al., arXiv:1802.04942, eq. 2). -> (B,) each."""
+    joint, product = aggregate(posterior, z)
+    prior = standard_normal(z).log_prob(z).sum(1)
+    return {
+        "mutual_information": posterior.log_prob(z) - joint,
+        "total_correlation": joint - product,
+        "dimension_wise_kl": product - prior,
+    }
+
+
+def total_correlation(posterior: Independent, z: Tensor) -> Tensor:
+    """KL(q(z) || prod_k q(z_k)), one sample: rate + (beta - 1) · this is beta-TC-VAE's (Chen et al., eq. 4). (B,)."""
+    joint, product = aggregate(posterior, z)
+    return joint - product
+
+
+def density_ratio(logits: Tensor) -> Tensor:
+    """Total correlation by a discriminator of q(z) from the product of its marginals: log D / (1 - D) is its logit
+    (Kim & Mnih, arXiv:1802.05983, eq. 3). (B,) -> (B,)."""
+    return logits.float()
+
+
+def covariance(x: Tensor) -> Tensor:
+    """Of the rows, (B, Z) -> (Z, Z), divided by B."""
+    centred = x - x.mean(0)
+    return (centred[:, :, None] * centred[:, None]).mean(0)
+
+
+def off_identity(matrix: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
+    """off_diagonal · sum_{i != j} M_ij^2 + diagonal · sum_i (M_ii - 1)^2. (Z, Z) -> ()."""
+    own = torch.diagonal(matrix)
+    return off_diagonal * (matrix.square().sum() - own.square().sum()) + diagonal * (own - 1).square().sum()
+
+
+def dip_i(posterior: Independent, z: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
+    """DIP-VAE-I: the covariance of the posterior's mean near the identity (Kumar et al., arXiv:1711.00848, eq. 6);
+    of the batch, the same for every image. -> (B,)."""
+    return off_identity(covariance(gathered(posterior.mean)), off_diagonal, diagonal).expand(len(z))
+
+
+def dip_ii(posterior: Independent, z: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
+    """DIP-VAE-II: the covariance of the aggregate posterior, its mean variance included, near the identity
+    (Kumar et al., arXiv:1711.00848, eq. 7). -> (B,)."""
+    within = torch.diag(gathered(posterior.variance).mean(0))
+    return off_identity(covariance(gathered(posterior.mean)) + within, off_diagonal, diagonal).expand(len(z))

@@ -1,0 +1,78 @@
+"""An encoder plays: adversarially learned inference."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Generator, Tensor, nn
+
+from genarium import noise
+from genarium.models.gan import Game
+from genarium.module import Module, Player, Schedule, Terms
+from genarium.protocols import Batch
+
+LOG_SCALE = 6.0
+"""The encoder's log scales are kept within ± this, smoothly."""
+
+
+class ALI(Module):
+    """The discriminator tells (x, z ~ q(z|x)) from (G(z), z ~ p(z)); where it cannot, the encoder inverts the generator
+    (Dumoulin et al., arXiv:1606.00704, alg. 1; Donahue et al., arXiv:1605.09782).
+
+    The generator's player, encoder and generator, wants real pairs taken for fake and fake ones for real: `game` must
+    be the same with its sides exchanged and signs turned, as the cross-entropies, hinge and Wasserstein are.
+    """
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        game: Game,
+        latent_dim: int,
+        players: Mapping[str, Player],
+        schedules: Mapping[str, Schedule],
+    ) -> None:
+        """`encoder` (B, C, R, R) -> mean and log scale (B, 2Z), `generator` (B, Z) -> (B, C, R, R),
+        `discriminator` (B, C, R, R), (B, Z) -> logits (B,)."""
+        super().__init__(players, schedules)
+        self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
+        self.game, self.latent_dim = game, latent_dim
+
+    def networks(self) -> dict[str, nn.Module]:
+        return {"generator": nn.ModuleList([self.encoder, self.generator]), "discriminator": self.discriminator}
+
+    def play(self, batch: Batch) -> None:
+        self.descend("discriminator", lambda: self.discriminator_terms(batch.images))
+        self.descend("generator", lambda: self.generator_terms(batch.images))
+
+    def discriminator_terms(self, x: Tensor) -> Terms:
+        with torch.no_grad():
+            inferred, made = self.pairs(x)
+        real, fake = self.discriminator(*inferred), self.discriminator(*made)
+        return {"loss": self.game.discriminator(real, fake), "logits_real": real, "logits_fake": fake}
+
+    def generator_terms(self, x: Tensor) -> Terms:
+        inferred, made = self.pairs(x)
+        real, fake = self.discriminator(*inferred), self.discriminator(*made)
+        generator, encoder = self.game.generator(real, fake), self.game.generator(-fake, -real)
+        return {"loss": generator + encoder, "generator": generator, "encoder": encoder}
+
+    def pairs(self, x: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """(x, z ~ q(z|x)) and (G(z), z ~ p(z))."""
+        mean, log_scale = self.encoder(x).float().chunk(2, 1)
+        log_scale = LOG_SCALE * (log_scale / LOG_SCALE).tanh()
+        inferred = mean + log_scale.exp() * noise.normal(*mean.shape, device=self.device)
+        z = noise.normal(len(x), self.latent_dim, device=self.device)
+        return (x, inferred), (self.generator(z), z)
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.encoder(x).chunk(2, 1)[0]
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.generator(z).clamp(-1, 1)
+
+    def reconstruct(self, x: Tensor) -> Tensor:
+        return self.decode(self.encode(x))
+
+    def sample(self, count: int, generator: Generator | None = None) -> Tensor:
+        return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))

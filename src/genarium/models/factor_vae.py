@@ -1,0 +1,42 @@
+"""FactorVAE: a discriminator estimates the total correlation."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import Independent
+
+from genarium.losses.total_correlation import density_ratio
+from genarium.losses.whole import permuted_per_latent
+from genarium.models.gan import Game
+from genarium.models.vae import VAE
+from genarium.module import Terms
+from genarium.protocols import Batch
+
+
+class FactorVAE(VAE):
+    """Minimises -ELBO + gamma TC(q(z)), the total correlation by a discriminator of codes from codes whose latents were
+    permuted over the batch (Kim & Mnih, arXiv:1802.05983, alg. 2; both are of one batch here)."""
+
+    def __init__(self, discriminator: nn.Module, game: Game, gamma: float, **vae: Any) -> None:
+        """`discriminator` (B, Z) -> logits (B,), high for codes, low for permuted ones; the others are VAE's."""
+        super().__init__(**vae)
+        self.discriminator, self.game, self.gamma = discriminator, game, gamma
+
+    def networks(self) -> dict[str, nn.Module]:
+        return super().networks() | {"discriminator": self.discriminator}
+
+    def play(self, batch: Batch) -> None:
+        super().play(batch)
+        self.descend("discriminator", lambda: self.discriminator_terms(batch.images))
+
+    def objective(self, x: Tensor, q: Independent, z: Tensor, parameters: Tensor) -> Terms:
+        terms = super().objective(x, q, z, parameters)
+        correlation = density_ratio(self.discriminator(z))
+        return terms | {"loss": terms["loss"] + self.gamma * correlation, "total_correlation": correlation}
+
+    def discriminator_terms(self, x: Tensor) -> Terms:
+        with torch.no_grad():
+            z = self.infer(x)[1]
+        logits_joint, logits_permuted = self.discriminator(z), self.discriminator(permuted_per_latent(z))
+        return {"loss": self.game.discriminator(logits_joint, logits_permuted)}

@@ -1,0 +1,52 @@
+"""Ladder VAEs: a hierarchy of latents."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.distributions import Independent
+
+from genarium.models.vae import VAE, bounded, diagonal_normal
+
+Draw = Callable[[Independent], Tensor]
+
+
+class LadderVAE(VAE):
+    """Latents of several levels, inferred from the top down by the precision-weighted mean of what the image says and
+    what the level above says (Sønderby et al., arXiv:1602.02282, eq. 17 to 19).
+
+    A code is the standard normal noise of every level, eps_l = (z_l - mean_p) / scale_p, from the top down: the KL is
+    the same as in z, the prior is N(0, I), and sampling, decoding and traversals are a VAE's.
+    """
+
+    def posterior(self, x: Tensor) -> Independent:
+        return self.top_down(x, lambda q: q.mean)[0]
+
+    def infer(self, x: Tensor) -> tuple[Independent, Tensor]:
+        return self.top_down(x, lambda q: q.rsample())
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.top_down(x, lambda q: q.mean)[1]
+
+    def top_down(self, x: Tensor, draw: Draw) -> tuple[Independent, Tensor]:
+        """q(eps|x), each level given what was drawn above it, and the noise drawn, (B, Z)."""
+        statements = self.encoder(x).float()  # (B, L, 2 Z_l)
+        z, drawn, levels = torch.zeros_like(statements[:, 0].chunk(2, dim=1)[0]), [], []
+        for level, statement in enumerate(statements.unbind(1)):
+            mean, log_scale = self.decoder.given(level, z)
+            said, log_variance = statement.chunk(2, dim=1)
+            q = in_noise(said, bounded(log_variance), mean, log_scale)
+            levels.append(q)
+            drawn.append(draw(q))
+            z = mean + log_scale.exp() * drawn[-1]
+        base = [q.base_dist for q in levels]
+        means, scales = torch.cat([q.loc for q in base], dim=1), torch.cat([q.scale for q in base], dim=1)
+        return Independent(type(base[0])(means, scales, validate_args=False), 1), torch.cat(drawn, dim=1)
+
+
+def in_noise(said: Tensor, log_variance: Tensor, mean: Tensor, log_scale: Tensor) -> Independent:
+    """The precision-weighted product of N(said, exp(log variance)) and N(mean, scale^2), as a distribution of
+    (z - mean) / scale. (B, Z_l) each."""
+    trust = 2 * log_scale - log_variance  # log of the image's precision over the prior's
+    shift = (said - mean) * (-log_scale).exp()
+    return diagonal_normal(shift * trust.sigmoid(), torch.nn.functional.logsigmoid(-trust))

@@ -1,0 +1,56 @@
+"""A GAN that grows."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d, interpolate
+
+from genarium.models.gan import GAN
+from genarium.module import Terms
+from genarium.protocols import Batch
+
+
+class ProgressiveGAN(GAN):
+    """Small images first, then larger ones, each new size fading in (Karras et al., arXiv:1710.10196, sec. 2).
+
+    Networks are whole from the start. A schedule sets `grown`, from 0 to 1; it says at which real-valued stage they are
+    used: each stage rests for as long as the next size fades in. Samples are always full size.
+    """
+
+    def __init__(self, **gan) -> None:
+        """`generator` (B, Z) and stage -> (B, C, r, r), `discriminator` (B, C, r, r) and stage -> logits (B,), r the
+        size of the stage; the rest is GAN's."""
+        super().__init__(**gan)
+        self.grown = 0.0
+
+    @property
+    def stage(self) -> float:
+        """Levels that are open; 1.25: the second one's weight is a quarter."""
+        level = math.floor(self.grown * self.generator.levels)
+        return level + max(0.0, 2 * (self.grown * self.generator.levels - level) - 1)
+
+    def generate(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self.generator(z, self.stage)
+
+    def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
+        return self.discriminator(x, self.stage), {}
+
+    def reals(self, batch: Batch) -> Tensor:
+        """At the size of the stage; while a size fades in, so do its details (sec. 2)."""
+        level = math.ceil(self.stage)
+        x = avg_pool2d(batch.images, 2 ** (self.generator.levels - level))
+        if level == self.stage:
+            return x
+        coarse = interpolate(avg_pool2d(x, 2), scale_factor=2, mode="nearest")
+        return torch.lerp(coarse, x, 1 - (level - self.stage))
+
+    def decode(self, z: Tensor) -> Tensor:
+        x = self.generator(z, self.stage).clamp(-1, 1)
+        factor = 2 ** (self.generator.levels - math.ceil(self.stage))
+        return interpolate(x, scale_factor=factor, mode="nearest")
+
+    def set_extra_state(self, state: dict) -> None:
+        """With the clock comes the stage that it was at, also where nothing trains."""
+        super().set_extra_state(state)
+        self.follow(self.images_seen)

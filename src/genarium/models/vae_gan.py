@@ -1,0 +1,61 @@
+"""VAE-GAN: a VAE that measures distances in the features of a discriminator."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from genarium.models.gan import Game
+from genarium.models.vae import VAE
+from genarium.module import Terms
+from genarium.protocols import Batch
+
+
+class VAEGAN(VAE):
+    """Encoder, decoder and discriminator as three players (Larsen et al., arXiv:1512.09300, alg. 1).
+
+    The likelihood is of the discriminator's features: `distortion` is in nats of those, not of pixels.
+    """
+
+    log_weights = None  # there is no p(x) of images
+
+    def __init__(self, discriminator: nn.Module, game: Game, gamma: float, **vae: Any) -> None:
+        """`discriminator` (B, C, R, R) -> logits (B,), with `features` -> (B, F); `gamma` weighs the features' distance
+        against the game in the decoder's loss; the others are VAE's."""
+        super().__init__(**vae)
+        self.discriminator, self.game, self.gamma = discriminator, game, gamma
+
+    def networks(self) -> dict[str, nn.Module]:
+        encoder = nn.ModuleList([self.encoder, self.prior])
+        return {"encoder": encoder, "decoder": self.decoder, "discriminator": self.discriminator}
+
+    def play(self, batch: Batch) -> None:
+        self.descend("encoder", lambda: self.terms(batch))
+        self.descend("decoder", lambda: self.decoder_terms(batch.images))
+        self.descend("discriminator", lambda: self.discriminator_terms(batch.images))
+
+    def terms(self, batch: Batch) -> Terms:
+        """The encoder's."""
+        q, z = self.infer(batch.images)
+        seen = self.discriminator.features(batch.images).detach()
+        terms = self.objective(seen, q, z, self.discriminator.features(self.decode(z)))
+        return {name: terms[name] for name in ("loss", "distortion", "rate", "regularizer")}
+
+    def decoder_terms(self, x: Tensor) -> Terms:
+        with torch.no_grad():
+            z = self.infer(x)[1]
+            seen, logits = self.discriminator.features(x), self.discriminator(x)
+        reconstruction = self.decode(z)
+        distortion = -self.likelihood.log_prob(seen, self.discriminator.features(reconstruction))
+        fakes = [reconstruction, self.sample(len(x))]
+        game = sum(self.game.generator(logits, self.discriminator(fake)) for fake in fakes)
+        return {"loss": self.gamma * distortion + game, "distortion": distortion, "game": game}
+
+    def discriminator_terms(self, x: Tensor) -> Terms:
+        with torch.no_grad():
+            fakes = [self.decode(self.infer(x)[1]), self.sample(len(x))]
+        logits = self.discriminator(x)
+        return {"loss": sum(self.game.discriminator(logits, self.discriminator(fake)) for fake in fakes) / 2}
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.decoder(z).tanh()

@@ -1,0 +1,72 @@
+"""Vector-quantised autoencoders with a learned prior."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from genarium.losses.codebook import Codebook, perplexity, straight_through
+from genarium.losses.reconstruction import squared_error
+from genarium.models.autoencoder import Autoencoder
+from genarium.module import Terms
+from genarium.protocols import Batch
+
+
+class VQVAE(Autoencoder):
+    """An autoencoder whose code is a map of codebook vectors (van den Oord et al., arXiv:1711.00937, eq. 3, the
+    codebook by moving averages); a second player learns the prior over codes, from which it samples.
+
+    Terms besides an autoencoder's: `commitment` = |z - e|^2, summed over the map and not yet weighted; `perplexity` of
+    the batch's codes. As a point code the map lies flat: Z = D · side^2.
+    """
+
+    def __init__(
+        self, encoder: nn.Module, codebook: Codebook, code_prior: nn.Module, commitment: float, **autoencoder: Any
+    ) -> None:
+        """`encoder` (B, C, R, R) -> (B, D, side, side), whose `side` it says, `decoder` back; `code_prior` (B, side,
+        side) codes -> logits (B, side^2, size); the others are Autoencoder's."""
+        super().__init__(encoder=encoder, **autoencoder)
+        self.codebook, self.code_prior, self.commitment = codebook, code_prior, commitment
+        self.map = (self.latent_dim, encoder.side, encoder.side)
+        self.latent_dim *= encoder.side**2
+
+    def networks(self) -> dict[str, nn.Module]:
+        return {"autoencoder": nn.ModuleList([self.encoder, self.decoder, self.codebook]), "prior": self.code_prior}
+
+    def play(self, batch: Batch) -> None:
+        super().play(batch)
+        self.descend("prior", lambda: self.prior_terms(batch.images))
+
+    def objective(self, x: Tensor, corrupted: Tensor, z: Tensor) -> Terms:
+        quantised, codes = self.codebook(z)
+        terms = super().objective(x, corrupted, straight_through(z, quantised))
+        commitment = squared_error(z, quantised)
+        return terms | {
+            "loss": terms["loss"] + self.commitment * commitment,
+            "commitment": commitment,
+            "perplexity": perplexity(codes, len(self.codebook.use)).expand(len(x)),
+        }
+
+    def prior_terms(self, x: Tensor) -> Terms:
+        """-log p(codes) in nats per image."""
+        with torch.no_grad():
+            codes = self.codes(x)
+        logits = self.code_prior(codes).transpose(1, 2)
+        return {"loss": F.cross_entropy(logits.float(), codes.flatten(1), reduction="none").sum(1)}
+
+    def codes(self, x: Tensor) -> Tensor:
+        """(B, C, R, R) -> (B, side, side)."""
+        return self.codebook.nearest(self.encoder(x))
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.codebook.look_up(self.codes(x)).flatten(1)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return super().decode(z.unflatten(1, self.map))
+
+    def sample(self, count: int, generator: Generator | None = None) -> Tensor:
+        place = generator.device if generator else self.device
+        chance = torch.rand(count, *self.map[1:], generator=generator, device=place)
+        codes = self.code_prior.draw(chance.to(self.device))
+        return self.decode(self.codebook.look_up(codes).flatten(1))

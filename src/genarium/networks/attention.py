@@ -1,0 +1,55 @@
+"""Self-attention over the places of an image (SAGAN: Zhang et al., arXiv:1805.08318)."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from genarium.errors import UserError
+from genarium.networks.heads import Bounded
+from genarium.networks.resnet import Residual
+from genarium.networks.spectral import normalised
+
+
+class SelfAttention(nn.Module):
+    """(B, C, H, W) -> (B, C, H, W): every place reads from all places, at half the size (sec. 3 and its code). It
+    starts as the identity."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        inner = max(channels // 8, 1)
+        self.query, self.key = nn.Conv2d(channels, inner, 1), nn.Conv2d(channels, inner, 1)
+        self.value, self.out = nn.Conv2d(channels, channels // 2, 1), nn.Conv2d(channels // 2, channels, 1)
+        self.gain = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        places = lambda h: h.flatten(2).transpose(1, 2)  # (B, H W, C)
+        half = lambda h: F.max_pool2d(h, 2)
+        query, key, value = places(self.query(x)), places(half(self.key(x))), places(half(self.value(x)))
+        read = (query @ key.transpose(1, 2)).softmax(2) @ value
+        return x + self.gain * self.out(read.transpose(1, 2).unflatten(2, x.shape[2:]))
+
+
+def attending(network: nn.Module, after: int) -> nn.Module:
+    """`network` with self-attention behind its residual block number `after`, counted from 1."""
+    blocks = [
+        (parent, name)
+        for parent in network.modules()
+        for name, child in parent.named_children()
+        if isinstance(child, Residual)
+    ]
+    if not 1 <= after <= len(blocks):
+        raise UserError(f"there is no residual block {after} to attend after: choose 1 to {len(blocks)}")
+    parent, name = blocks[after - 1]
+    block = getattr(parent, name)
+    setattr(parent, name, nn.Sequential(block, SelfAttention(block.branch[-1].out_channels)))
+    return network
+
+
+def attending_generator(decoder: nn.Module, after: int) -> nn.Module:
+    """A decoder's images in [-1, 1], with self-attention, every layer of spectral norm 1 (sec. 4.1)."""
+    return normalised(attending(Bounded(decoder), after))
+
+
+def attending_discriminator(network: nn.Module, after: int) -> nn.Module:
+    """`network` with self-attention, every layer of spectral norm 1."""
+    return normalised(attending(network, after))

@@ -1,0 +1,40 @@
+"""Layers that look at several examples at once, so that a collapsed generator gives itself away.
+
+Several processes each compare their own images only.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+class MinibatchDiscrimination(nn.Module):
+    """Appends to each example's features how close the others of its batch come to it, in `kernels` learned spaces of
+    `kernel_dim` dimensions (Salimans et al., arXiv:1606.03498, sec. 3.2). (B, F) -> (B, F + kernels)."""
+
+    def __init__(self, feature_dim: int, kernels: int, kernel_dim: int) -> None:
+        super().__init__()
+        self.project = nn.Linear(feature_dim, kernels * kernel_dim, bias=False)
+        self.unflatten = nn.Unflatten(0, (kernels, kernel_dim))
+
+    def forward(self, features: Tensor) -> Tensor:
+        places = self.unflatten(self.project(features).float().T)  # (kernels, kernel_dim, B)
+        distance = (places[..., None] - places[..., None, :]).abs().sum(1)  # (kernels, B, B)
+        closeness = (-distance).exp().sum(2).T - 1  # without itself
+        return torch.cat([features, closeness.to(features.dtype)], 1)
+
+
+class MinibatchDeviation(nn.Module):
+    """Appends one channel: the standard deviation over groups of `group` examples that follow each other, averaged over
+    channels and pixels (Karras et al., arXiv:1710.10196, sec. 3). A batch that is no multiple of it is one group.
+    (B, C, H, W) -> (B, C + 1, H, W)."""
+
+    def __init__(self, group: int) -> None:
+        super().__init__()
+        self.group = group
+
+    def forward(self, x: Tensor) -> Tensor:
+        size = self.group if len(x) % self.group == 0 else len(x)
+        grouped = x.float().reshape(-1, size, *x.shape[1:])
+        deviation = (grouped.var(1, correction=0) + 1e-8).sqrt().mean((1, 2, 3))  # (B / size,)
+        channel = deviation.repeat_interleave(size).to(x.dtype)[:, None, None, None]
+        return torch.cat([x, channel.expand(-1, 1, *x.shape[2:])], 1)

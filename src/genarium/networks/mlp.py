@@ -1,0 +1,45 @@
+"""Fully connected networks, for images and for codes."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from torch import nn
+
+Activation = Callable[[], nn.Module]
+
+
+class MLP(nn.Sequential):
+    """(B, in_dim) -> (B, out_dim) through `depth` hidden layers of `width` units; depth 0 is one affine map."""
+
+    def __init__(self, in_dim: int, width: int, depth: int, out_dim: int, activation: Activation) -> None:
+        sizes = [in_dim, *[width] * depth, out_dim]
+        layers: list[nn.Module] = []
+        for size_in, size_out in pairwise(sizes):
+            layers += [nn.Linear(size_in, size_out), activation()]
+        super().__init__(*layers[:-1])
+
+
+class MLPEncoder(nn.Sequential):
+    """(B, C, R, R) -> (B, out_dim)."""
+
+    def __init__(
+        self, channels: int, resolution: int, width: int, depth: int, out_dim: int, activation: Activation
+    ) -> None:
+        super().__init__(nn.Flatten(), MLP(channels * resolution**2, width, depth, out_dim, activation))
+
+
+class MLPDecoder(nn.Sequential):
+    """(B, in_dim) -> (B, C, R, R), unbounded."""
+
+    def __init__(
+        self, channels: int, resolution: int, width: int, depth: int, in_dim: int, activation: Activation
+    ) -> None:
+        image = (channels, resolution, resolution)
+        super().__init__(MLP(in_dim, width, depth, channels * resolution**2, activation), nn.Unflatten(1, image))
+
+
+class CodeDiscriminator(nn.Sequential):
+    """Codes (B, in_dim) -> logits (B,)."""
+
+    def __init__(self, in_dim: int, width: int, depth: int, activation: Activation) -> None:
+        super().__init__(MLP(in_dim, width, depth, 1, activation), nn.Flatten(0))

@@ -1,0 +1,49 @@
+"""LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681)."""
+
+import torch
+from torch import Tensor, nn
+
+from genarium.errors import UserError
+
+
+def steps_of(resolution: int, rows: int) -> int:
+    """Steps of `rows` rows that an image takes; UserError where they do not fill it."""
+    if rows < 1 or resolution % rows:
+        good = ", ".join(str(n) for n in range(1, resolution + 1) if resolution % n == 0)
+        raise UserError(f"{resolution} rows cannot be read {rows} at a time: choose rows from {good}")
+    return resolution // rows
+
+
+class RecurrentEncoder(nn.Module):
+    """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows` rows at a time, top to bottom."""
+
+    def __init__(self, channels: int, resolution: int, width: int, layers: int, rows: int, out_dim: int) -> None:
+        super().__init__()
+        self.steps = steps_of(resolution, rows)
+        self.lstm = nn.LSTM(channels * rows * resolution, width, layers, batch_first=True)
+        self.out = nn.Linear(width, out_dim)
+
+    def forward(self, x: Tensor) -> Tensor:
+        sequence = x.transpose(1, 2).reshape(len(x), self.steps, -1)
+        return self.out(single(self.lstm, sequence)[:, -1])
+
+
+class RecurrentDecoder(nn.Module):
+    """(B, in_dim) -> (B, C, R, R), unbounded: an LSTM that sees the code at every step and writes `rows` rows."""
+
+    def __init__(self, channels: int, resolution: int, width: int, layers: int, rows: int, in_dim: int) -> None:
+        super().__init__()
+        self.steps, self.channels, self.resolution = steps_of(resolution, rows), channels, resolution
+        self.lstm = nn.LSTM(in_dim, width, layers, batch_first=True)
+        self.out = nn.Linear(width, channels * rows * resolution)
+
+    def forward(self, z: Tensor) -> Tensor:
+        states = single(self.lstm, z[:, None].expand(-1, self.steps, -1))
+        lines = self.out(states).reshape(len(z), self.resolution, self.channels, self.resolution)
+        return lines.transpose(1, 2)
+
+
+def single(lstm: nn.LSTM, sequence: Tensor) -> Tensor:
+    """Outputs (B, T, width) of `lstm` in single precision, whose gates saturate in bfloat16."""
+    with torch.autocast(sequence.device.type, enabled=False):
+        return lstm(sequence.float())[0]

@@ -1,0 +1,54 @@
+"""Convolutional networks between images and maps of codes (van den Oord et al., arXiv:1711.00937, sec. 4.1)."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from genarium.errors import UserError
+from genarium.networks.conv import Layer, biased, transposed
+from genarium.networks.resnet import Residual
+
+Activation = Callable[[], nn.Module]
+
+
+class MapEncoder(nn.Sequential):
+    """(B, C, R, R) -> (B, out_dim, side, side) with side = R / 2^halvings."""
+
+    def __init__(
+        self,
+        channels: int,
+        resolution: int,
+        width: int,
+        halvings: int,
+        blocks: int,
+        out_dim: int,
+        norm: Layer,
+        activation: Activation,
+    ) -> None:
+        if halvings < 1 or resolution % 2**halvings:
+            raise UserError(f"{resolution} px cannot be halved {halvings} times: choose model.encoder.halvings=1 or 2")
+        layers: list[nn.Module] = []
+        for level in range(halvings):
+            layers += [nn.Conv2d(width if level else channels, width, 4, stride=2, padding=1, bias=biased(norm))]
+            layers += [norm(width), activation()] if level < halvings - 1 else []
+        layers += [Residual(width, width, norm, activation) for _ in range(blocks)]
+        super().__init__(*layers, norm(width), activation(), nn.Conv2d(width, out_dim, 1))
+        self.side = resolution // 2**halvings
+        self.to(memory_format=torch.channels_last)
+
+
+class MapDecoder(nn.Sequential):
+    """(B, in_dim, side, side) -> (B, C, R, R) with R = side · 2^halvings, unbounded."""
+
+    def __init__(
+        self, channels: int, width: int, halvings: int, blocks: int, in_dim: int, norm: Layer, activation: Activation
+    ) -> None:
+        layers: list[nn.Module] = [nn.Conv2d(in_dim, width, 3, padding=1, bias=biased(norm))]
+        layers += [Residual(width, width, norm, activation) for _ in range(blocks)]
+        for level in range(halvings):
+            last = level == halvings - 1
+            up = transposed(width, channels if last else width, biased(norm) or last)
+            layers += [norm(width), activation(), up]
+        super().__init__(*layers)
+        self.to(memory_format=torch.channels_last)

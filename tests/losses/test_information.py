@@ -1,0 +1,38 @@
+import math
+
+import pytest
+import torch
+
+from genarium.losses.information import class_error, moment_distance, mutual_information, pull
+
+
+def test_information_is_the_entropy_of_the_code_where_the_guess_is_certain():
+    category = torch.eye(10)
+    certain = torch.cat([100 * category, torch.zeros(10, 0)], 1)
+    assert torch.allclose(mutual_information(certain, category, torch.zeros(10, 0)), torch.full((10,), math.log(10)))
+    ignorant = torch.zeros(10, 10)
+    assert torch.allclose(mutual_information(ignorant, category, torch.zeros(10, 0)), torch.zeros(10), atol=1e-6)
+
+
+def test_information_of_a_number_is_its_log_density_above_the_uniform():
+    number, none = torch.tensor([[0.5]]), torch.zeros(1, 1)
+    guess = torch.tensor([[0.0, 0.2, math.log(0.3)]])  # one category, mean, log scale
+    normal = torch.distributions.Normal(0.2, 0.3).log_prob(torch.tensor(0.5))
+    assert mutual_information(guess, none + 1, number).item() == pytest.approx(normal.item() + math.log(2))
+
+
+def test_class_error_counts_known_labels_only():
+    logits, labels = torch.zeros(3, 4), torch.tensor([0, -1, 3])
+    assert class_error(logits, labels).tolist() == pytest.approx([math.log(4), 0.0, math.log(4)])
+
+
+def test_pulling_away_is_zero_for_orthogonal_codes_and_one_for_equal_ones():
+    assert torch.allclose(pull(3 * torch.eye(5)), torch.zeros(5))
+    assert torch.allclose(pull(torch.ones(4, 3)), torch.ones(4))
+    codes = torch.tensor([[1.0, 0.0], [1.0, 1.0]])
+    assert torch.allclose(pull(codes), torch.full((2,), 0.5))
+
+
+def test_moment_distance_compares_means_of_features():
+    real, fake = torch.tensor([[0.0, 2.0], [2.0, 2.0]]), torch.tensor([[3.0, 0.0], [3.0, 0.0]])
+    assert torch.equal(moment_distance(real, fake), torch.full((2,), 8.0))

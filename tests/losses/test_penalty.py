@@ -1,0 +1,88 @@
+import pytest
+import torch
+from torch import nn
+
+from genarium.losses.penalty import Lazy, around_data, drift, interpolated, none, r1, r2, total
+
+WEIGHT = torch.tensor([3.0, 0.0, -4.0, 0.0]).view(1, 2, 2)  # norm 5
+linear = lambda x: (x * WEIGHT).flatten(1).sum(1) + 7
+quadratic = lambda x: x.flatten(1).square().sum(1) / 2  # slope x
+REAL, FAKE = torch.randn(6, 1, 2, 2), torch.randn(6, 1, 2, 2)
+norm = lambda x: x.flatten(1).norm(dim=1)
+
+
+def test_no_penalty_is_zero_for_every_example():
+    assert torch.equal(none(linear, REAL, FAKE), torch.zeros(6))
+
+
+def test_penalties_of_a_linear_critic_depend_on_its_norm_alone():
+    assert torch.allclose(r1(linear, REAL, FAKE, gamma=10.0), torch.full((6,), 125.0))
+    assert torch.allclose(r2(linear, REAL, FAKE, gamma=10.0), torch.full((6,), 125.0))
+    assert torch.allclose(interpolated(linear, REAL, FAKE, weight=10.0), torch.full((6,), 160.0))
+    assert torch.allclose(around_data(linear, REAL, FAKE, weight=10.0, reach=0.5), torch.full((6,), 160.0))
+
+
+def test_r1_looks_at_real_images_and_r2_at_fakes_each_example_alone():
+    assert torch.allclose(r1(quadratic, REAL, FAKE, gamma=2.0), norm(REAL).square())
+    assert torch.allclose(r2(quadratic, REAL, FAKE, gamma=2.0), norm(FAKE).square())
+
+
+def test_the_interpolated_penalty_looks_between_a_real_image_and_its_fake():
+    real, fake = torch.full((500, 1, 1, 1), 5.0), torch.full((500, 1, 1, 1), 2.0)
+    slopes = interpolated(quadratic, real, fake, weight=1.0).sqrt() + 1
+    assert 2 <= slopes.min() < 2.1 and 4.9 < slopes.max() <= 5
+    assert slopes.mean().item() == pytest.approx(3.5, abs=0.2)
+
+
+def test_dragan_looks_around_real_images_by_their_deviation():
+    real = torch.cat([torch.full((500, 1, 1, 1), 4.0), torch.full((500, 1, 1, 1), 6.0)])  # deviation 1
+    slopes = around_data(quadratic, real, None, weight=1.0, reach=0.5).sqrt() + 1
+    reached = slopes - real.flatten()
+    assert reached.min() >= -1e-5 and 0.4 < reached.max() <= 0.51
+
+
+def test_drift_is_the_square_of_the_logit_at_real_images():
+    assert torch.allclose(drift(linear, REAL, FAKE, weight=0.1), 0.1 * linear(REAL).square())
+
+
+def test_a_sum_of_penalties_is_their_sum():
+    half = lambda critic, real, fake: r1(critic, real, fake, gamma=1.0)
+    assert torch.allclose(total(quadratic, REAL, FAKE, [half, half]), r1(quadratic, REAL, FAKE, gamma=2.0))
+
+
+def test_a_lazy_penalty_is_right_on_average_and_remembers_where_it_was():
+    lazy = Lazy(lambda critic, real, fake: r1(critic, real, fake, gamma=2.0), interval=4)
+    calls = [lazy(quadratic, REAL, FAKE) for _ in range(8)]
+    assert [bool(call.any()) for call in calls] == [True, False, False, False] * 2
+    assert torch.allclose(torch.stack(calls).mean(0), norm(REAL).square())
+    lazy(quadratic, REAL, FAKE)
+    resumed = Lazy(lazy.penalty, interval=4)
+    resumed.load_state_dict(lazy.state_dict())
+    assert [bool(resumed(quadratic, REAL, FAKE).any()) for _ in range(4)] == [False, False, False, True]
+
+
+def test_a_penalty_trains_the_critic_and_leaves_the_images_alone():
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))
+    fake = FAKE.clone().requires_grad_()
+    interpolated(critic, REAL, fake, weight=10.0).mean().backward()
+    assert critic[1].weight.grad.abs().sum() > 0 and fake.grad is None
+    assert critic[3].bias.grad is None  # a constant has no slope
+
+
+def test_a_flat_critic_has_a_finite_gradient():
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
+    nn.init.zeros_(critic[1].weight)
+    value = interpolated(critic, REAL, FAKE, weight=10.0)
+    value.mean().backward()
+    assert torch.allclose(value, torch.full((6,), 10.0)) and critic[1].weight.grad.isfinite().all()
+
+
+def test_penalties_are_in_single_precision_and_right_under_bfloat16():
+    torch.manual_seed(0)
+    critic = nn.Sequential(nn.Conv2d(1, 16, 2), nn.Tanh(), nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0))
+    expected = r1(critic, REAL, FAKE, gamma=10.0)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert critic(REAL).dtype == torch.bfloat16
+        found = r1(critic, REAL.bfloat16().float(), FAKE, gamma=10.0)
+        exact = r1(critic, REAL, FAKE, gamma=10.0)
+    assert found.dtype == torch.float32 and torch.equal(exact, expected)

@@ -1,0 +1,71 @@
+"""Seconds-long training of a rule that is put together by hand, through Lightning, without a run's folder."""
+
+import warnings
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from genarium.data.source import Batch
+from genarium.losses.adversarial import NonSaturating
+from genarium.losses.augmentation import identity
+from genarium.losses.penalty import none
+from genarium.models.gan import GAN
+from genarium.module import Player
+
+
+class Rounds:
+    """Batches as they are: Lightning would make a data set of a list."""
+
+    def __init__(self, batches: Iterable[Tensor | Batch]) -> None:
+        labelled = lambda x: Batch(x, torch.zeros(len(x), dtype=torch.long))
+        self.batches = [batch if isinstance(batch, Batch) else labelled(batch) for batch in batches]
+
+    def __iter__(self) -> Iterator[Batch]:
+        return iter(self.batches)
+
+
+def fit(model: pl.LightningModule, batches: Iterable[Tensor | Batch]) -> pl.LightningModule:
+    """`model` after a round on each batch, whose labels are 0 where none are given."""
+    quiet = {"enable_progress_bar": False, "enable_model_summary": False, "enable_checkpointing": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pl.Trainer(accelerator="cpu", max_epochs=1, logger=False, **quiet).fit(model, Rounds(batches))
+    return model
+
+
+def adam(lr: float = 1e-3, betas: tuple[float, float] = (0.5, 0.999), **player) -> Player:
+    return Player(lambda parameters: torch.optim.Adam(parameters, lr, betas), **player)
+
+
+def sgd(lr: float) -> Player:
+    return Player(lambda parameters: torch.optim.SGD(parameters, lr))
+
+
+def mlp(*sizes: int, last: nn.Module | None = None) -> nn.Sequential:
+    """Fully connected on flattened inputs."""
+    layers = [nn.Flatten()]
+    for size_in, size_out in pairwise(sizes):
+        layers += [nn.Linear(size_in, size_out), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers[:-1], *([last] if last else []))
+
+
+def parts(generator: nn.Module, discriminator: nn.Module, latent_dim: int, **others) -> dict:
+    """Of a GAN: the plainest ones, and `others`."""
+    plain = {
+        "game": NonSaturating(),
+        "penalty": none,
+        "view": identity,
+        "discriminator_steps": 1,
+        "players": {"generator": adam(), "discriminator": adam()},
+        "schedules": {},
+    }
+    return plain | {"generator": generator, "discriminator": discriminator, "latent_dim": latent_dim} | others
+
+
+def points_gan(rule: type[GAN] = GAN, **others) -> GAN:
+    """A GAN on points of the plane, (B, 2, 1, 1)."""
+    generator = mlp(2, 32, 32, 2, last=nn.Unflatten(1, (2, 1, 1)))
+    return rule(**parts(generator, mlp(2, 32, 32, 1, last=nn.Flatten(0)), 2) | others)

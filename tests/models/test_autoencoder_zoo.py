@@ -1,0 +1,175 @@
+"""Every autoencoder and VAE that conf/model names: it trains, its loss falls, it resumes, it keeps its protocols."""
+
+import math
+
+import pytest
+import torch
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+
+from conftest import SMALL
+from genarium.compose import composed, conf_dir
+from genarium.data.source import Batch
+from genarium.errors import UserError
+from genarium.module import Module
+from genarium.protocols import Decodes, Encodes, HasPosterior, Infers, Reconstructs, Samples, SamplesClass, Weighs
+from genarium.restore import restore
+from genarium.runs import Run
+from genarium.train import train
+from genarium.verbs.train import resume
+
+MODELS = sorted(file.stem for file in conf_dir().glob("model/*.yaml") if file.stem.startswith(("ae", "vae")))
+VARIATIONAL = [model for model in MODELS if model.startswith("vae") and model != "vae_vq"]
+SAMPLING = {*VARIATIONAL, "vae_vq", "ae_wae", "ae_adversarial"}
+BATCH, IMAGES = 32, 1280
+QUIET = [f"callbacks.{name}=null" for name in ("rates", "samples", "reconstructions", "traversals", "interpolations")]
+RUN = [f"callbacks.validate.every={IMAGES // 2}", "callbacks.terms.every=320", "callbacks.checkpoints.every=640"]
+
+
+def tiny(model: str, *overrides: str) -> list[str]:
+    """Overrides that make `model` small: every width and hidden number that its YAML names."""
+    words = [f"model={model}", *SMALL, "name=run", "model.latent_dim=12", *overrides]
+    return words + [f"{key}={value}" for key, value in small(composed(words).model, "model")]
+
+
+def small(node: DictConfig, path: str):
+    sizes = {"width": 8, "components": 10, "size": 16, "samples": 3, "half_life": 100}
+    for key in node:
+        if OmegaConf.is_interpolation(node, key):
+            continue
+        if isinstance(node[key], DictConfig):
+            yield from small(node[key], f"{path}.{key}")
+        elif key in sizes and isinstance(node[key], int):
+            yield f"{path}.{key}", sizes[key]
+
+
+def run(model: str, folder, *overrides: str, images: int = IMAGES) -> Run:
+    made = Run(folder)
+    train(composed([*tiny(model), *RUN, *QUIET, f"images={images}", *overrides]), made)
+    return made
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    state = torch.load(run.last, weights_only=True)["state_dict"]
+    return {name: value for name, value in state.items() if isinstance(value, torch.Tensor)}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> dict[str, Run]:
+    """Each model's run, trained when it is first asked for."""
+
+    class Runs(dict):
+        def __missing__(self, model: str) -> Run:
+            self[model] = run(model, tmp_path_factory.mktemp(model) / "run")
+            return self[model]
+
+    return Runs()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_learns_and_its_terms_are_finite(model, runs):
+    rows = {(images, name): value for images, name, value in runs[model].rows()}
+    assert all(math.isfinite(value) for value in rows.values())
+    term = "val/distortion" if model != "vae_gan" else "train/encoder/loss"  # the game moves what distortion means
+    points = sorted(images for images, name in rows if name == term)
+    assert rows[points[-1], term] < rows[points[0], term]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_offers_its_protocols(model, runs):
+    module = restore(runs[model])
+    assert isinstance(module, Samples) == (model in SAMPLING)
+    assert isinstance(module, Infers) == isinstance(module, HasPosterior) == (model in VARIATIONAL)
+    assert isinstance(module, Weighs) == (model in VARIATIONAL and model != "vae_gan")
+    assert isinstance(module, SamplesClass) == (model == "vae_conditional")
+    assert isinstance(module, Reconstructs) and isinstance(module, Encodes) and isinstance(module, Decodes)
+    x = torch.rand(6, 3, 16, 16) * 2 - 1
+    with module.evaluating(0):
+        z, again = module.encode(x), module.reconstruct(x)
+        assert z.shape == (6, module.latent_dim)
+        assert again.shape == module.decode(z).shape == x.shape
+        assert again.abs().max() <= 1
+        assert torch.allclose(module.reconstruct(x[:2]), again[:2], atol=1e-4)
+        if isinstance(module, Samples):
+            draw = lambda seed: module.sample(5, torch.Generator().manual_seed(seed))
+            assert draw(0).shape == (5, 3, 16, 16)
+            assert draw(0).abs().max() <= 1
+            assert torch.equal(draw(0), draw(0))
+            assert not torch.equal(draw(0), draw(1))
+        if isinstance(module, Infers):
+            assert module.rate_per_latent(x).shape[0] == 6
+        if isinstance(module, Weighs):
+            assert torch.isfinite(module.log_weights(x, 3)).all()
+            assert module.log_weights(x, 3).shape == (3, 6)
+
+
+class Crash(Exception):
+    """What ends a run in its middle."""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_resumes_bit_for_bit_after_a_crash(model, runs, tmp_path, monkeypatch):
+    step = Module.training_step
+
+    def crashing(module: Module, batch: object, batch_idx: int) -> None:
+        if module.images_seen > IMAGES // 2 + 2 * BATCH:
+            raise Crash
+        step(module, batch, batch_idx)
+
+    whole = weights(runs[model])
+    with monkeypatch.context() as patch, pytest.raises(Crash):
+        patch.setattr(Module, "training_step", crashing)
+        run(model, tmp_path / "run")
+    crashed = Run(tmp_path / "run")
+    assert not all(torch.equal(tensor, whole[name]) for name, tensor in weights(crashed).items())
+    resume(str(crashed.folder), [])
+    resumed = weights(crashed)
+    assert whole.keys() == resumed.keys()
+    assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_trains_in_bfloat16(model, tmp_path):
+    made = run(model, tmp_path / "run", "trainer.precision=bf16-mixed", images=3 * BATCH)
+    assert made.result()["status"] == "finished"
+    assert all(tensor.isfinite().all() for tensor in weights(made).values())
+
+
+@pytest.mark.parametrize("model", ["ae", "vae"])
+@pytest.mark.parametrize("part", ["encoder", "decoder"])
+def test_every_network_fits_every_rule(model, part):
+    kinds = {file.stem for file in (conf_dir() / "model" / part).glob("*.yaml")} - {"ladder", "map"}
+    for kind in kinds:
+        config = composed([*tiny(model, f"model/{part}={kind}"), "data.resolution=32", "data.channels=1"])
+        module = instantiate(config.model)
+        assert module.reconstruct(torch.zeros(2, 1, 32, 32)).shape == (2, 1, 32, 32)
+
+
+@pytest.mark.parametrize("likelihood", sorted(file.stem for file in conf_dir().glob("model/likelihood/*.yaml")))
+def test_every_likelihood_fits_the_vae(likelihood):
+    module = instantiate(composed(tiny("vae", f"model/likelihood={likelihood}")).model)
+    terms = module.terms(Batch(torch.rand(4, 3, 16, 16).round() * 2 - 1, torch.zeros(4)))
+    terms["loss"].mean().backward()
+    assert terms["loss"].shape == (4,)
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in module.parameters())
+
+
+@pytest.mark.parametrize("corruption", sorted(file.stem for file in conf_dir().glob("model/corruption/*.yaml")))
+def test_every_corruption_fits_the_denoising_autoencoder(corruption):
+    module = instantiate(composed(tiny("ae_denoising", f"model/corruption={corruption}")).model)
+    x = torch.rand(4, 3, 16, 16)
+    assert torch.equal(module.corruption(x), x) == (corruption == "clean")
+    assert module.terms(Batch(x, torch.zeros(4)))["loss"].shape == (4,)
+
+
+def test_images_without_classes_are_refused_by_the_conditional_vae_in_a_sentence():
+    with pytest.raises(InstantiationException) as error:
+        instantiate(composed([*tiny("vae_conditional"), "data.classes=1"]).model)
+    assert isinstance(error.value.__cause__, UserError)
+    assert "no classes" in str(error.value.__cause__)
+
+
+def test_classes_are_far_fewer_than_models():
+    classes = {composed(["model=" + model, "name=run"]).model._target_ for model in MODELS}
+    assert len(classes) < len(MODELS) / 2

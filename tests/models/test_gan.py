@@ -1,0 +1,221 @@
+import copy
+import functools
+import math
+
+import pytest
+import torch
+from playing import adam, fit, parts, points_gan, sgd
+from torch import nn
+
+from genarium import schedules
+from genarium.data.source import Batch
+from genarium.errors import UserError
+from genarium.losses.adversarial import Minimax, NonSaturating, RelativisticPairing, Wasserstein
+from genarium.losses.augmentation import pack
+from genarium.losses.constraint import BoxedAdam
+from genarium.losses.penalty import Lazy, interpolated, none, r1
+from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGAN
+from genarium.models.gan import GAN
+from genarium.models.replay_gan import ReplayGAN
+from genarium.module import Player
+from genarium.networks.memory import Replay
+
+POINTS = torch.randn(32, 2, 1, 1)
+LABELS = torch.zeros(32, dtype=torch.long)
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    torch.manual_seed(0)
+
+
+def changed(before: dict, network: nn.Module) -> bool:
+    return any(not torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
+
+
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_each_step_changes_its_player_alone(player):
+    model = points_gan()
+    other = {"generator": "discriminator", "discriminator": "generator"}[player]
+    before = copy.deepcopy({name: network.state_dict() for name, network in model.networks().items()})
+    model.play = lambda batch: model.descend(player, lambda: getattr(model, f"{player}_terms")(batch))
+    fit(model, [POINTS])
+    assert changed(before[player], model.networks()[player])
+    assert not changed(before[other], model.networks()[other])
+
+
+def test_fakes_are_detached_in_the_discriminators_step_and_not_in_the_generators():
+    model, batch = points_gan(), Batch(POINTS, LABELS)
+    model.discriminator_terms(batch)["loss"].mean().backward()
+    assert all(weight.grad is None for weight in model.generator.parameters())
+    model.generator_terms(batch)["loss"].mean().backward()
+    assert all(weight.grad is not None for weight in model.generator.parameters())
+
+
+def test_terms_are_one_number_per_example():
+    model, batch = points_gan(penalty=functools.partial(r1, gamma=1.0)), Batch(POINTS, LABELS)
+    for terms in (model.discriminator_terms(batch), model.generator_terms(batch)):
+        assert all(term.shape == (32,) for term in terms.values())
+    terms = model.discriminator_terms(batch)
+    assert torch.allclose(terms["loss"], terms["game"] + terms["penalty"])
+
+
+def test_batchnorm_sees_real_and_fake_images_apart():
+    norm = nn.BatchNorm1d(2, affine=False)
+    seen = []
+    norm.register_forward_hook(lambda layer, inputs, output: seen.append((inputs[0].detach(), output.detach())))
+    critic = nn.Sequential(nn.Flatten(), norm, nn.Linear(2, 1), nn.Flatten(0))
+    points_gan(discriminator=critic).discriminator_terms(Batch(POINTS + 100, LABELS))
+    assert [len(inputs) for inputs, _ in seen] == [32, 32]
+    assert all(output.mean().abs() < 1e-4 for _, output in seen)
+    assert (seen[0][0] > 50).all() and not (seen[1][0] > 50).any()
+
+
+def test_adams_betas_and_both_learning_rates_arrive():
+    model = points_gan(players={"generator": adam(1e-4, (0.0, 0.9)), "discriminator": adam(4e-4, (0.5, 0.99))})
+    generator, discriminator = (made.param_groups[0] for made in model.configure_optimizers())
+    assert (generator["lr"], generator["betas"]) == (1e-4, (0.0, 0.9))
+    assert (discriminator["lr"], discriminator["betas"]) == (4e-4, (0.5, 0.99))
+
+
+def test_the_discriminator_steps_several_times_for_each_step_of_the_generator():
+    model, steps = points_gan(discriminator_steps=3), []
+    descend = model.descend
+    model.descend = lambda player, terms: (steps.append(player), descend(player, terms))
+    fit(model, [POINTS] * 6)
+    assert steps == (["discriminator"] * 3 + ["generator"]) * 2
+
+
+def test_the_averaged_generator_with_its_buffers_is_what_samples():
+    generator = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.Linear(8, 2), nn.Unflatten(1, (2, 1, 1)))
+    model = points_gan(generator=generator, players={"generator": adam(0.05, average=100_000), "discriminator": adam()})
+    fit(model, [POINTS] * 30)
+    average, z = model.averages["generator"], torch.Generator().manual_seed(3)
+    buffer = average.get_buffer("1/running_var").clone()
+    assert not torch.equal(buffer, generator[1].running_var)
+    with model.evaluating(seed=0):
+        assert torch.equal(generator[1].running_var, buffer)
+        shown = model.sample(16, z)
+    current = model.eval().sample(16, z.manual_seed(3))
+    assert not torch.allclose(shown, current, atol=1e-3)
+
+
+def test_the_minimax_generators_gradient_vanishes_against_a_strong_discriminator_and_the_non_saturatings_does_not():
+    slopes = {}
+    for game in (Minimax(), NonSaturating()):
+        torch.manual_seed(0)
+        model = points_gan(game=game, discriminator_steps=10**6)
+        fit(model, [POINTS / 10 + 3] * 300)
+        model.generator_terms(Batch(POINTS / 10 + 3, LABELS))["loss"].mean().backward()
+        slopes[type(game)] = sum(weight.grad.square().sum() for weight in model.generator.parameters()).sqrt().item()
+    assert slopes[Minimax] < 1e-2 * slopes[NonSaturating]
+    assert slopes[NonSaturating] > 0.1
+
+
+def test_a_clipped_critic_stays_in_its_box_while_it_trains():
+    boxed = Player(functools.partial(BoxedAdam, lr=0.01, betas=(0.0, 0.99), limit=0.01))
+    model = points_gan(game=Wasserstein(), players={"generator": adam(), "discriminator": boxed})
+    fit(model, [POINTS] * 5)
+    assert max(weight.abs().max() for weight in model.discriminator.parameters()) <= 0.01
+    assert max(weight.abs().max() for weight in model.generator.parameters()) > 0.01
+
+
+class Shift(nn.Module):
+    """Every fake is the one point theta."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.theta = nn.Parameter(torch.ones(1))
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        return (self.theta + 0 * z[:, :1])[:, :, None, None]
+
+
+def dirac(penalty, steps: int = 400) -> list[float]:
+    """|(theta, psi)| over training: real images are 0, fakes are theta, D(x) = psi x (Mescheder et al., sec. 2)."""
+    critic, trace = nn.Sequential(nn.Flatten(), nn.Linear(1, 1, bias=False), nn.Flatten(0)), []
+    nn.init.ones_(critic[1].weight)
+    players = {"generator": sgd(0.05), "discriminator": sgd(0.05)}
+    model = GAN(**parts(Shift(), critic, 1, game=Minimax(), penalty=penalty, players=players))
+    play = model.play
+    measure = lambda: math.hypot(model.generator.theta.item(), critic[1].weight.item())
+    model.play = lambda batch: (play(batch), trace.append(measure()))
+    fit(model, [torch.zeros(4, 1, 1, 1)] * steps)
+    return trace
+
+
+def test_the_dirac_gan_circles_without_r1_and_converges_with_it():
+    circling, converging = dirac(none), dirac(functools.partial(r1, gamma=1.0))
+    assert min(circling) > 0.9 and circling[-1] > 0.9
+    assert converging[-1] < 0.01
+
+
+def test_instance_noise_follows_its_schedule():
+    fade = functools.partial(schedules.linear, start=1.0, stop=0.0, over=64)
+    model = points_gan(schedules={"instance_noise": fade})
+    spread = []
+    judge = model.judge
+    model.judge = lambda x, labels, z=None: (spread.append(x.std().item()), judge(x, labels, z))[1]
+    fit(model, [torch.zeros(32, 2, 1, 1)] * 3)
+    assert spread[0] == pytest.approx(1.0, abs=0.2) and 0.0 in spread[-4:]
+
+
+def test_packed_images_are_judged_together():
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Flatten(0))
+    model = points_gan(discriminator=critic, view=functools.partial(pack, count=2))
+    assert model.discriminator_terms(Batch(POINTS, LABELS))["game"].shape == (16,)
+    fit(model, [POINTS])
+
+
+def test_relativistic_generators_look_at_real_images_without_training_on_them():
+    model = points_gan(game=RelativisticPairing())
+    near, far = (model.generator_terms(Batch(POINTS + shift, LABELS))["loss"] for shift in (0, 50))
+    assert not torch.allclose(near, far)
+
+
+def test_a_lazy_penalty_resumes_where_it_was():
+    lazy = lambda: Lazy(functools.partial(interpolated, weight=10.0), interval=4)
+    model, resumed = points_gan(penalty=lazy()), points_gan(penalty=lazy())
+    fit(model, [POINTS] * 3)
+    resumed.load_state_dict(model.state_dict())
+    assert resumed.penalty.calls == 3
+
+
+def test_the_discriminator_meets_past_fakes_and_the_generator_its_own():
+    model = points_gan(ReplayGAN, memory=Replay(slots=2))
+    fit(model, [POINTS] * 4)
+    assert model.memory.images.shape == (2, 32, 2, 1, 1) and not model.memory.images.requires_grad
+    assert torch.equal(model.state_dict()["memory._extra_state"], model.memory.images)
+
+
+class TwoHeads(nn.Sequential):
+    """Features are the input itself."""
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        return x.flatten(1)
+
+
+def test_feature_matching_moves_the_mean_of_the_fakes_to_that_of_the_data():
+    model = points_gan(FeatureMatchingGAN, discriminator=TwoHeads(nn.Flatten(), nn.Linear(2, 1), nn.Flatten(0)))
+    fit(model, [POINTS / 4 + 0.3] * 300)
+    assert torch.allclose(model.sample(500).mean(0), (POINTS / 4 + 0.3).mean(0), atol=0.05)
+
+
+def test_a_semi_supervised_gan_classifies_from_few_labels():
+    labels = torch.randint(0, 2, (200, 32))
+    centres = torch.tensor([[-1.0, 0.5], [1.0, -0.5]])
+    points = [(centres[these] + 0.2 * torch.randn(32, 2))[:, :, None, None] for these in labels]
+    few = [torch.where(torch.arange(32) < 2, these, -1) for these in labels]
+    critic = TwoHeads(nn.Flatten(), nn.Linear(2, 2))
+    model = points_gan(SemiSupervisedGAN, discriminator=critic)
+    model.players["discriminator"] = adam(0.02)
+    fit(model, [Batch(x, y) for x, y in zip(points, few, strict=True)])
+    assert (model.classify(torch.cat(points)).argmax(1) == labels.flatten()).float().mean() > 0.98
+    unlabelled = model.discriminator_terms(Batch(points[0], torch.full((32,), -1)))
+    assert torch.equal(unlabelled["class_real"], torch.zeros(32))
+
+
+def test_a_misspelt_schedule_of_a_gan_is_refused():
+    model = points_gan(schedules={"instance_nose": schedules.full})
+    with pytest.raises(UserError, match="instance_noise"):
+        model.configure_model()

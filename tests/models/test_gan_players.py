@@ -1,0 +1,272 @@
+"""What the other players of the family promise: encoders, pairs, codes, levels, stages, energies."""
+
+import functools
+
+import pytest
+import torch
+from playing import adam, fit, mlp, parts, points_gan
+from torch import nn
+
+from genarium import schedules
+from genarium.data.source import Batch
+from genarium.errors import UserError
+from genarium.losses.adversarial import Boundary, EnergyMargin, NonSaturating
+from genarium.losses.penalty import r1
+from genarium.models.ali import ALI
+from genarium.models.conditional_gan import AuxiliaryGAN, ConditionalGAN
+from genarium.models.coupled_gan import CoupledGAN, edges, negative
+from genarium.models.energy_gan import BoundaryGAN, EnergyGAN
+from genarium.models.info_gan import InfoGAN
+from genarium.models.laplacian_gan import LaplacianGAN
+from genarium.models.progressive_gan import ProgressiveGAN
+from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
+from genarium.networks.laplacian import LaplacianDiscriminator, LaplacianGenerator
+from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+
+UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
+DOWN = {"channels": 1, "resolution": 16, "width": 8, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
+UPWARD = DOWN | {"latent_dim": 4, "upsample": UP}
+LABELS = torch.zeros(32, dtype=torch.long)
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    torch.manual_seed(0)
+
+
+def labelled(network: nn.Module, classes: int) -> nn.Module:
+    """A network of vectors that is also given a one-hot label."""
+
+    class Labelled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+            return self.network(torch.cat([x.flatten(1), nn.functional.one_hot(labels, classes)], 1))
+
+    return Labelled()
+
+
+class Pair(nn.Module):
+    """A critic of an image and a code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.network = mlp(2, 32, 32, 1, last=nn.Flatten(0))
+
+    def forward(self, x: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+        return self.network(torch.cat([x.flatten(1), z], 1))
+
+
+class Told(nn.Module):
+    """A critic that also tells `out` numbers."""
+
+    def __init__(self, out: int) -> None:
+        super().__init__()
+        self.trunk = mlp(2, 32, 32, last=nn.LeakyReLU(0.2))
+        self.head, self.telling = nn.Linear(32, 1), nn.Linear(32, out)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        features = self.trunk(x)
+        return self.head(features).flatten(), self.telling(features)
+
+
+def test_ali_reconstructs_although_it_never_compares_an_image_with_its_reconstruction():
+    model = ALI(
+        encoder=mlp(1, 32, 2),
+        generator=mlp(1, 32, 1, last=nn.Unflatten(1, (1, 1, 1))),
+        discriminator=Pair(),
+        game=NonSaturating(),
+        latent_dim=1,
+        players={"generator": adam(1e-3), "discriminator": adam(2e-3)},
+        schedules={},
+    )
+    batches = [(torch.randint(0, 2, (128, 1, 1, 1)) * 1.2 - 0.6) + 0.1 * torch.randn(128, 1, 1, 1) for _ in range(1600)]
+    fit(model, batches)
+    x = torch.cat(batches[:10])
+    error = lambda other: ((model.reconstruct(x) - other).square().mean() / x.square().mean()).item()
+    assert error(x) < 0.2 and error(x.flip(0)) > 1
+    assert model.sample(500).abs().mean().item() == pytest.approx(0.6, abs=0.15)
+
+
+def test_alis_encoder_wants_the_opposite_of_its_generator():
+    real, fake = torch.tensor([0.3]), torch.tensor([-0.4])
+    game = NonSaturating()
+    assert torch.allclose(game.generator(-fake, -real), -(1 - torch.sigmoid(real)).log())
+
+
+def bars(count: int) -> torch.Tensor:
+    """White bars at a random column of a black picture, (count, 1, 16, 16)."""
+    column = torch.randint(1, 15, (count, 1))
+    across = (torch.arange(16) - column).abs() <= 1
+    return (2.0 * across - 1)[:, None, None, :].repeat(1, 1, 16, 1)
+
+
+def likeness(a: torch.Tensor, b: torch.Tensor) -> float:
+    """Mean correlation of pictures."""
+    a, b = (x.flatten(1) - x.flatten(1).mean(1, keepdim=True) for x in (a, b))
+    return nn.functional.cosine_similarity(a, b).mean().item()
+
+
+def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
+    plain = DOWN | {"norm": nn.Identity, "activation": functools.partial(nn.LeakyReLU, 0.2)}
+    networks, players = (CoupledGenerator(**UPWARD), CoupledDiscriminator(**plain)), adam(2e-3)
+    settings = {"players": {"generator": players, "discriminator": players}}
+    model = CoupledGAN(other=negative, **parts(*networks, 4, penalty=functools.partial(r1, gamma=10.0), **settings))
+    fit(model, [bars(64) for _ in range(200)])
+    model.eval()
+    with torch.no_grad():
+        first, second = model.sample_pairs(256, torch.Generator().manual_seed(0))
+    assert likeness(first, -second) > 0.9 and likeness(first, -second.roll(1, 0)) < 0.3
+    assert first.mean() < -0.3 and second.mean() > 0.3  # each in its own domain
+
+
+def test_a_coupled_gan_never_sees_an_image_in_both_domains():
+    model = CoupledGAN(other=negative, **parts(CoupledGenerator(**UPWARD), CoupledDiscriminator(**DOWN), 4))
+    x = torch.arange(8.0).view(8, 1, 1, 1)
+    assert model.reals(Batch(x, LABELS[:8])).flatten().tolist() == [0, 2, 4, 6, -1, -3, -5, -7]
+
+
+def test_edges_are_bright_where_the_image_changes():
+    x = -torch.ones(1, 1, 4, 4)
+    x[..., 2:] = 1.0
+    assert edges(x)[0, 0, 1].tolist() == [-1.0, -1.0, 1.0, -1.0]
+
+
+def test_an_infogans_code_is_a_fair_category_and_uniform_numbers():
+    model = points_gan(InfoGAN, categories=4, numbers=2, information_weight=1.0, latent_dim=10)
+    category, numbers, rest = model.code(torch.randn(20_000, 10))
+    assert torch.allclose(category.mean(0), torch.full((4,), 0.25), atol=0.02)
+    assert torch.allclose(numbers.sort(0).values[::2000, 0], torch.linspace(-1, 0.8, 10), atol=0.05)
+    assert rest.shape == (20_000, 4)
+
+
+def test_an_infogans_category_finds_the_clusters_of_the_data():
+    generator = mlp(6, 32, 2, last=nn.Unflatten(1, (2, 1, 1)))
+    settings = {"categories": 2, "numbers": 1, "information_weight": 1.0}
+    model = InfoGAN(**parts(generator, Told(4), 6), **settings)
+    batches = [(torch.randint(0, 2, (64, 1, 1, 1)) - 0.5) + 0.1 * torch.randn(64, 2, 1, 1) for _ in range(600)]
+    fit(model, batches)
+    guessed = model.discriminator(torch.cat(batches[:10]))[1][:, :2].argmax(1)
+    cluster = (torch.cat(batches[:10])[:, 0, 0, 0] > 0).long()
+    agreement = (guessed == cluster).float().mean().item()
+    assert max(agreement, 1 - agreement) > 0.9
+    terms = model.generator_terms(Batch(batches[0], LABELS))
+    assert torch.allclose(terms["loss"], terms["game"] + terms["information"])
+
+
+def test_a_conditional_gan_makes_what_the_label_says():
+    networks = (
+        labelled(mlp(4, 32, 2, last=nn.Unflatten(1, (2, 1, 1))), 2),
+        labelled(mlp(4, 32, 1, last=nn.Flatten(0)), 2),
+    )
+    check_classes(ConditionalGAN(classes=2, **parts(*networks, 2)))
+
+
+def test_an_auxiliary_gan_makes_and_tells_what_the_label_says():
+    generator = labelled(mlp(4, 32, 2, last=nn.Unflatten(1, (2, 1, 1))), 2)
+    model = AuxiliaryGAN(classes=2, class_weight=1.0, **parts(generator, Told(2), 2))
+    check_classes(model)
+    x = torch.tensor([-0.5, 0.5]).view(2, 1, 1, 1).repeat(1, 2, 1, 1)
+    assert model.classify(x).argmax(1).tolist() == [0, 1]
+    terms = model.discriminator_terms(Batch(x, torch.tensor([0, 1])))
+    assert torch.allclose(terms["loss"], terms["game"] + terms["penalty"] + terms["class_real"] + terms["class_fake"])
+
+
+def check_classes(model: ConditionalGAN) -> None:
+    """Class 0 lies at (-1/2, -1/2), class 1 at (1/2, 1/2)."""
+    batches = []
+    for _ in range(400):
+        labels = torch.randint(0, 2, (64,))
+        batches.append(Batch((labels - 0.5)[:, None, None, None] + 0.1 * torch.randn(64, 2, 1, 1), labels))
+    fit(model, batches)
+    for label, place in ((0, -0.5), (1, 0.5)):
+        made = model.sample_class(torch.full((200,), label), torch.Generator().manual_seed(0))
+        assert made.mean().item() == pytest.approx(place, abs=0.2)
+    both = model.sample(400, torch.Generator().manual_seed(0))
+    assert (both[:, 0] > 0).float().mean().item() == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_conditional_gan_needs_classes():
+    with pytest.raises(UserError, match="needs classes"):
+        ConditionalGAN(classes=1, **parts(mlp(2, 2), mlp(2, 2), 2))
+
+
+def test_every_level_of_a_laplacian_gan_has_its_own_game():
+    networks = LaplacianGenerator(**UPWARD, levels=1), LaplacianDiscriminator(**DOWN, levels=1)
+    model = LaplacianGAN(**parts(*networks, 4))
+    batch = Batch(bars(32), LABELS)
+    for terms in (model.discriminator_terms(batch), model.generator_terms(batch)):
+        assert torch.allclose(terms["loss"], sum(part for name, part in terms.items() if name != "loss"))
+        assert {"game_8", "game_16"} <= set(terms)
+    model.generator_terms(batch)["game_8"].mean().backward()
+    assert all(weight.grad is None for weight in model.generator.details.parameters())
+    assert model.sample(3).shape == (3, 1, 16, 16)
+
+
+def growing(over: int = 320) -> ProgressiveGAN:
+    networks = ProgressiveGenerator(1, 16, 4, 8, 4), ProgressiveDiscriminator(1, 16, 4, 8, 4)
+    grow = functools.partial(schedules.linear, start=0.0, stop=1.0, over=over)
+    return ProgressiveGAN(**parts(*networks, 4, schedules={"grown": grow}))
+
+
+def test_a_progressive_gans_samples_are_full_size_and_continuous_while_it_grows():
+    model, last = growing(), None
+    for model.grown in torch.linspace(0, 1, 400).tolist():
+        images = model.sample(4, torch.Generator().manual_seed(0))
+        assert images.shape == (4, 1, 16, 16)
+        assert last is None or (images - last).abs().max() < 0.15
+        last = images
+    assert model.stage == 2
+
+
+def test_each_size_rests_for_as_long_as_the_next_one_fades_in():
+    model, stages = growing(), []
+    for model.grown in (0.0, 0.25, 0.375, 0.5, 0.75, 0.875, 1.0):
+        stages.append(model.stage)
+    assert stages == [0, 0, 0.5, 1, 1, 1.5, 2]
+    sizes = []
+    for model.grown in (0.0, 0.375, 0.5, 0.875, 1.0):
+        sizes.append(model.reals(Batch(bars(4), LABELS)).shape[-1])
+    assert sizes == [4, 8, 8, 16, 16]
+
+
+def test_a_growing_run_that_was_saved_samples_at_its_stage_without_a_trainer():
+    model, loaded = growing(), growing()
+    fit(model, [bars(32)] * 8)
+    loaded.load_state_dict(model.state_dict())
+    assert loaded.stage == pytest.approx(1.2) and loaded.grown == 0.8
+    model.follow(model.images_seen)
+    same = [m.eval().sample(2, torch.Generator().manual_seed(0)) for m in (model, loaded)]
+    assert torch.equal(*same)
+
+
+class Autoencoder(nn.Module):
+    """Energies and codes of points."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder, self.decoder = mlp(2, 16, 1), mlp(1, 16, 2)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        code = self.encoder(x)
+        return (self.decoder(code) - x.flatten(1)).square().mean(1), code
+
+
+def test_an_energy_gan_gives_low_energy_to_data_and_pulls_codes_apart():
+    model = points_gan(EnergyGAN, discriminator=Autoencoder(), game=EnergyMargin(1.0), pull_weight=0.1)
+    fit(model, [torch.randn(32, 1, 1, 1).repeat(1, 2, 1, 1) for _ in range(200)])
+    near, far = torch.full((1, 2, 1, 1), 0.5), torch.tensor([1.0, -1.0]).view(1, 2, 1, 1)
+    assert model.discriminator(near)[0] < 0.5 * model.discriminator(far)[0]
+    terms = model.generator_terms(Batch(torch.randn(32, 2, 1, 1), LABELS))
+    assert torch.allclose(terms["loss"], terms["game"] + terms["pull"]) and 0 < terms["pull"].mean() < 0.101
+
+
+def test_a_boundary_gan_balances_both_energies_and_its_k_resumes():
+    make = lambda: points_gan(BoundaryGAN, discriminator=Autoencoder(), game=Boundary(diversity=0.5, rate=0.05))
+    model, resumed = make(), make()
+    fit(model, [torch.randn(32, 1, 1, 1).repeat(1, 2, 1, 1) for _ in range(300)])
+    assert 0 < model.game.k <= 1
+    resumed.load_state_dict(model.state_dict())
+    assert torch.equal(resumed.game.k, model.game.k)

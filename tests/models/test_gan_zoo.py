@@ -1,0 +1,107 @@
+"""Every adversarial model of conf/model: it composes, trains, samples, and resumes bit for bit."""
+
+import shutil
+
+import pytest
+import torch
+from omegaconf import DictConfig
+
+from conftest import SMALL
+from genarium.callbacks.checkpoints import Checkpoints
+from genarium.compose import choices, composed
+from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
+from genarium.restore import restore
+from genarium.runs import Run
+from genarium.train import train
+from genarium.verbs.train import resume
+
+MODELS = [name for name in choices("model") if name.startswith("gan")]
+SIZES = ("width", "widest", "feature_dim", "code_dim")
+QUIET = [f"callbacks.{name}=null" for name in ("validate", "rates", "traversals", "interpolations", "progress")]
+OWN = {"gan_laplacian": ["model.generator.levels=1"]}
+IMAGES, HALF = 192, 96
+
+
+def shrunk(node: DictConfig) -> DictConfig:
+    """The same with networks of a few units."""
+    for key, value in node.items():
+        if isinstance(value, DictConfig):
+            shrunk(value)
+        elif key in SIZES and isinstance(value, int):
+            node[key] = 8
+    return node
+
+
+def configured(model: str, *overrides: str) -> DictConfig:
+    every = [f"callbacks.{name}.every={HALF}" for name in ("terms", "checkpoints", "samples", "reconstructions")]
+    words = [f"model={model}", *SMALL, *QUIET, *every, f"images={IMAGES}", "name=run", "model.latent_dim=16"]
+    config = composed([*words, *OWN.get(model, []), *overrides])
+    shrunk(config.model)
+    return config
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_gan_trains_samples_by_protocol_and_resumes_bit_for_bit(model, tmp_path, monkeypatch):
+    whole, resumed, save = Run(tmp_path / "whole"), Run(tmp_path / "resumed"), Checkpoints.save
+
+    def save_and_copy(trainer, module, name):
+        save(trainer, module, name)
+        if module.images_seen == HALF:
+            shutil.copytree(whole.folder, resumed.folder)
+
+    monkeypatch.setattr(Checkpoints, "save", staticmethod(save_and_copy))
+    train(configured(model), whole)
+    monkeypatch.setattr(Checkpoints, "save", staticmethod(save))
+    resume(str(resumed.folder), [])
+    assert_equal(*(torch.load(run.last, weights_only=True) for run in (whole, resumed)))
+    assert list(whole.rows()) == list(resumed.rows()) != []
+    assert_protocols(restore(whole))
+
+
+def assert_equal(a: dict, b: dict) -> None:
+    """Weights, buffers, averages, memories, optimizers and random numbers."""
+    for part in ("state_dict", "optimizer_states", "random"):
+        assert_same(a[part], b[part], part)
+
+
+def assert_same(a: object, b: object, where: str) -> None:
+    if isinstance(a, torch.Tensor):
+        assert torch.equal(a, b), where
+    elif isinstance(a, dict):
+        assert a.keys() == b.keys()
+        for key in a:
+            assert_same(a[key], b[key], f"{where}.{key}")
+    elif isinstance(a, list | tuple):
+        assert len(a) == len(b)
+        for i, (one, other) in enumerate(zip(a, b, strict=True)):
+            assert_same(one, other, f"{where}.{i}")
+    else:
+        assert a == b, where
+
+
+def assert_protocols(model) -> None:
+    """Samples are images in [-1, 1] that a generator's state decides; no GAN is validated by its loss."""
+    assert isinstance(model, Samples) and isinstance(model, Decodes) and not isinstance(model, Scores)
+    with model.evaluating(seed=0):
+        one, two, other = (model.sample(5, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
+        assert one.shape == (5, 3, 16, 16) and one.abs().max() <= 1
+        assert torch.equal(one, two) and not torch.equal(one, other)
+        assert model.decode(torch.randn(3, model.latent_dim)).shape == (3, 3, 16, 16)
+        if isinstance(model, Encodes) and isinstance(model, Reconstructs):
+            assert model.encode(one).shape == (5, model.latent_dim) and model.reconstruct(one).shape == one.shape
+        if hasattr(model, "sample_class"):
+            assert model.sample_class(torch.tensor([0, 3])).shape == (2, 3, 16, 16)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_gan_stays_finite_in_bfloat16(model, tmp_path):
+    run = Run(tmp_path / "run")
+    train(configured(model, "trainer.precision=bf16-mixed", "images=64", "callbacks.samples=null"), run)
+    assert run.result()["status"] == "finished"
+
+
+def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):
+    from genarium.errors import UserError
+
+    with pytest.raises(UserError, match="needs classes"):
+        train(configured("gan_conditional", "data.classes=1"), Run(tmp_path / "run"))

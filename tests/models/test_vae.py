@@ -1,0 +1,235 @@
+"""What is special about each VAE."""
+
+import math
+from functools import partial
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.distributions import MultivariateNormal, Normal, kl_divergence
+from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
+
+from genarium.losses.adversarial import NonSaturating
+from genarium.losses.divergence import standard_normal
+from genarium.losses.importance import bound
+from genarium.models.capacity_vae import CapacityVAE
+from genarium.models.debiasing_vae import DebiasingVAE
+from genarium.models.factor_vae import FactorVAE
+from genarium.models.importance_vae import ImportanceWeightedVAE
+from genarium.models.ladder_vae import LadderVAE, in_noise
+from genarium.networks.ladder import LadderDecoder, LadderEncoder
+from genarium.networks.mlp import CodeDiscriminator, MLPDecoder, MLPEncoder
+
+SCALE = 0.5
+
+
+def evidence(x: Tensor, weights: Tensor, scale: float) -> Tensor:
+    """log p(x) of the linear Gaussian model, (B,)."""
+    covariance = weights @ weights.T + scale**2 * torch.eye(len(weights))
+    return MultivariateNormal(torch.zeros(len(weights)), covariance).log_prob(x.flatten(1))
+
+
+def make_exact(model, weights: Tensor, scale: float, beta: float = 1.0) -> None:
+    """Set the posterior of a linear model with orthogonal columns to the best one for `beta`."""
+    precision = 1 + weights.square().sum(0) / (beta * scale**2)
+    model.encoder.mean.weight.data.copy_(weights.T / (beta * scale**2) / precision[:, None])
+    model.encoder.mean.bias.data.zero_()
+    model.encoder.log_variance.data.copy_(bounded_inverse(-precision.log()))
+
+
+def bounded_inverse(log_variance: Tensor) -> Tensor:
+    """What the encoder must say for this log variance."""
+    return 12 * (log_variance / 12).atanh()
+
+
+def toy(pixels: int = PIXELS, latents: int = 2, count: int = 64) -> tuple[Tensor, Tensor]:
+    torch.manual_seed(0)
+    weights = orthogonal(pixels, latents, 1.0)
+    x = torch.randn(count, latents) @ weights.T + SCALE * torch.randn(count, pixels)
+    return weights, x.view(count, 1, round(pixels**0.5), -1)
+
+
+def test_the_bound_is_tight_at_the_true_posterior_of_a_linear_gaussian_model():
+    weights, x = toy()
+    model = linear_vae(weights, SCALE, ImportanceWeightedVAE, samples=5, bounds=1)
+    make_exact(model, weights, SCALE)
+    with torch.no_grad():
+        log_weights = model.log_weights(x, 7)
+        assert torch.allclose(log_weights, evidence(x, weights, SCALE).expand(7, -1), atol=1e-3)  # each, not on average
+        assert torch.allclose(-model.terms(Images(x))["loss"], evidence(x, weights, SCALE), atol=1e-3)
+
+
+def test_the_bound_rises_with_the_samples_and_reaches_the_evidence():
+    weights, x = toy()
+    model = linear_vae(weights, SCALE)
+    make_exact(model, weights, SCALE)
+    model.encoder.log_variance.data += 1.5  # too wide
+    with torch.no_grad():
+        log_weights = model.log_weights(x, 8000)
+        means = [bound(log_weights.unflatten(0, (k, -1))).mean().item() for k in (1, 4, 16, 64, 8000)]
+    truth = evidence(x, weights, SCALE).mean().item()
+    assert means == sorted(means)
+    assert means[0] < truth - 0.3
+    assert math.isclose(means[-1], truth, abs_tol=0.02)
+
+
+@pytest.mark.parametrize("bounds", [1, 3])
+def test_iwae_and_miwae_gradients_are_the_self_normalised_weights_by_hand(bounds):
+    weights, x = toy(latents=1, count=3)
+    model = linear_vae(weights, SCALE, ImportanceWeightedVAE, samples=4, bounds=bounds)
+    torch.manual_seed(5)
+    model.terms(Images(x))["loss"].sum().backward()
+    torch.manual_seed(5)
+    with torch.no_grad():
+        q = model.posterior(x)
+        z = q.rsample((4 * bounds,))  # (K, B, 1)
+        away = x.flatten(1) - z * weights.T
+        log_w = Normal(0.0, SCALE).log_prob(away).sum(2) + Normal(0.0, 1.0).log_prob(z).sum(2) - q.log_prob(z)
+        share = log_w.unflatten(0, (bounds, 4)).softmax(1).flatten(0, 1) / bounds
+        # d log w / d mean with z = mean + s eps: of log p(x|z) and log p(z); that of log q is zero
+        slope = (away @ weights)[..., 0] / SCALE**2 - z[..., 0]
+        by_hand = -(share * slope).sum()
+    assert torch.allclose(model.encoder.mean.bias.grad, by_hand, rtol=1e-4)
+
+
+def test_miwae_lies_between_the_elbo_and_iwae_of_as_many_samples():
+    weights, x = toy()
+    loss = {}
+    for samples, bounds in ((1, 64), (8, 8), (64, 1)):
+        model = linear_vae(weights, SCALE, ImportanceWeightedVAE, samples=samples, bounds=bounds)
+        torch.manual_seed(1)
+        model.encoder.mean.weight.data.copy_(weights.T / 2)
+        torch.manual_seed(2)
+        loss[samples] = model.terms(Images(x))["loss"].mean().item()
+    assert loss[64] < loss[8] < loss[1]
+
+
+@pytest.mark.parametrize("side", [32, 64])
+@pytest.mark.parametrize("beta", [1.0, 4.0])
+def test_beta_means_the_same_at_every_image_size(side, beta):
+    """The best posterior of a linear decoder W at beta has the variance 1 / (1 + |W|^2 / (beta scale^2)): beta times
+    the noise, whatever the number of pixels. A mean over pixels or latents would move it."""
+    torch.manual_seed(0)
+    weights = orthogonal(side**2, 2, 2.0)
+    x = (torch.randn(1, 2) @ weights.T + SCALE * torch.randn(1, side**2)).view(1, 1, side, side)
+    model = linear_vae(weights, SCALE, beta=beta)
+    make_exact(model, weights, SCALE, beta)
+    slopes = lambda: torch.autograd.grad(
+        model.terms(Images(x.expand(4000, -1, -1, -1)))["loss"].mean(),
+        [model.encoder.log_variance, model.encoder.mean.bias],
+    )
+    noise = 0.15 * beta
+    at_best = torch.cat(slopes())
+    assert at_best.abs().max() < noise
+    make_exact(model, weights, SCALE, 4 * beta)
+    assert slopes()[0].abs().min() > 2 * noise
+
+
+def test_the_loss_is_distortion_plus_beta_rate_plus_the_weighted_regularizer():
+    weights, x = toy()
+    model = linear_vae(weights, SCALE, beta=3.0, weight=2.0, regularizer=lambda q, z: z.square().sum(1))
+    terms = model.terms(Images(x))
+    assert torch.allclose(terms["loss"], terms["distortion"] + 3 * terms["rate"] + 2 * terms["regularizer"])
+    bits = (terms["negative_elbo"] / PIXELS - math.log(2 / 255)) / math.log(2)
+    assert torch.allclose(terms["bits_per_dimension"], bits)
+
+
+def test_capacity_wants_the_rate_to_be_the_capacity():
+    weights, x = toy()
+    model = linear_vae(weights, SCALE, CapacityVAE, capacity=0.3, beta=50.0)
+    fit(lambda: model.terms(Images(x)), model.parameters(), steps=300)
+    assert math.isclose(model.terms(Images(x))["rate"].mean().item(), 0.3, abs_tol=0.1)
+
+
+def test_factor_vaes_discriminator_estimates_the_total_correlation_in_nats():
+    torch.manual_seed(0)
+    rho, count = 0.8, 2000
+    codes = MultivariateNormal(torch.zeros(2), torch.tensor([[1.0, rho], [rho, 1.0]])).sample((count,))
+    judge = CodeDiscriminator(2, 32, 2, nn.LeakyReLU)
+    model = linear_vae(
+        orthogonal(PIXELS, 2, 1.0), SCALE, FactorVAE, discriminator=judge, game=NonSaturating(), gamma=6.0
+    )
+    model.infer = lambda x: (None, codes)  # what an encoder would say of correlated images
+    fit(lambda: model.discriminator_terms(codes), judge.parameters(), steps=300)
+    assert math.isclose(judge(codes).mean().item(), -0.5 * math.log(1 - rho**2), abs_tol=0.12)
+
+
+def test_factor_vae_adds_gamma_times_the_logit():
+    weights, x = toy()
+    judge = CodeDiscriminator(2, 8, 1, nn.LeakyReLU)
+    model = linear_vae(weights, SCALE, FactorVAE, discriminator=judge, game=NonSaturating(), gamma=6.0)
+    terms = model.terms(Images(x))
+    assert torch.allclose(terms["loss"], terms["negative_elbo"] + 6 * terms["total_correlation"])
+
+
+def ladder(levels: int = 3, each: int = 2) -> LadderVAE:
+    size = {"channels": 1, "resolution": SIDE, "width": 16, "depth": 1, "activation": nn.ReLU}
+    trunk, image = MLPEncoder(out_dim=16, **size), MLPDecoder(in_dim=16, **size)
+    encoder = LadderEncoder(trunk, levels, 16, 2 * each * levels, nn.ReLU)
+    decoder = LadderDecoder(image, levels, 16, each * levels, nn.ReLU)
+    return linear_vae(torch.zeros(PIXELS, each * levels), SCALE, LadderVAE, encoder=encoder, decoder=decoder)
+
+
+def test_a_level_of_the_ladder_is_the_precision_weighted_product():
+    said, log_variance, mean, log_scale = (torch.randn(5, 2) for _ in range(4))
+    q = in_noise(said, log_variance, mean, log_scale)
+    precision, prior_precision = (-log_variance).exp(), (-2 * log_scale).exp()
+    variance = 1 / (precision + prior_precision)
+    centre = variance * (said * precision + mean * prior_precision)
+    assert torch.allclose(mean + log_scale.exp() * q.mean, centre, atol=1e-5)
+    assert torch.allclose(log_scale.exp() * q.stddev, variance.sqrt(), rtol=1e-4)
+    in_z = kl_divergence(
+        Normal(mean + log_scale.exp() * q.mean, log_scale.exp() * q.stddev), Normal(mean, log_scale.exp())
+    )
+    in_eps = kl_divergence(q.base_dist, standard_normal(q.mean))
+    assert torch.allclose(in_z, in_eps, rtol=1e-3, atol=1e-5)
+
+
+def test_every_level_of_the_ladder_is_inferred_given_the_one_above():
+    torch.manual_seed(0)
+    model, x = ladder(), torch.randn(4, 1, SIDE, SIDE)
+    with torch.no_grad():
+        (q, z), code = model.infer(x), model.encode(x)
+        assert z.shape == q.mean.shape == code.shape == (4, 6)
+        assert torch.equal(model.posterior(x).mean, code)
+        torch.manual_seed(1)
+        first = model.infer(x)[0].mean
+        torch.manual_seed(2)
+        second = model.infer(x)[0].mean
+    assert torch.equal(first[:, :2], second[:, :2])  # the top level hears the image alone
+    assert not torch.allclose(first[:, 2:], second[:, 2:])  # the others hear the sample above
+
+
+def test_the_ladders_importance_weights_bound_its_evidence_from_below_more_tightly_with_more_samples():
+    torch.manual_seed(0)
+    model, x = ladder(), torch.randn(16, 1, SIDE, SIDE)
+    with torch.no_grad():
+        weights = model.log_weights(x, 1024)
+        means = [bound(weights.unflatten(0, (k, -1))).mean().item() for k in (1, 16, 1024)]
+        elbo = -model.terms(Images(x.repeat(50, 1, 1, 1)))["negative_elbo"].mean().item()
+    assert means == sorted(means)
+    assert math.isclose(means[0], elbo, rel_tol=0.02)
+
+
+def biased(model: DebiasingVAE) -> Images:
+    """97 images of one kind and three of another, far from them in the latent."""
+    x = torch.zeros(100, 1, SIDE, SIDE)
+    x[:97, 0, 0, 0], x[97:, 0, 0, 0] = 1.0, -1.0
+    model.encoder.mean.weight.data.zero_()
+    model.encoder.mean.weight.data[:, 0] = 2.0
+    model.encoder.mean.bias.data.zero_()
+    return Images(x + 0.01 * torch.randn_like(x), torch.arange(100))
+
+
+@pytest.mark.parametrize(("alpha", "expected"), [(1e-3, 0.5), (1e6, 0.03)])
+def test_the_debiasing_vae_shows_rare_images_as_often_as_common_ones(alpha, expected):
+    torch.manual_seed(0)
+    make = partial(linear_vae, torch.zeros(PIXELS, 1), SCALE, DebiasingVAE)
+    model = make(bins=10, reach=3.0, half_life=200.0, alpha=alpha)
+    batch, found = biased(model), []
+    for _ in range(60):
+        found.append((model.drawn(batch).labels >= 97).float().mean())
+    assert math.isclose(torch.stack(found[20:]).mean(), expected, abs_tol=0.04)
+    chance = model.sampling_chance(batch.images)
+    assert math.isclose(chance[97:].sum(), expected, abs_tol=0.04)
+    assert len(model.drawn(batch).images) == 100

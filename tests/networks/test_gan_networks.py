@@ -1,0 +1,209 @@
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from genarium.average import Average
+from genarium.errors import UserError
+from genarium.networks.attention import SelfAttention, attending
+from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
+from genarium.networks.energy import EnergyDiscriminator
+from genarium.networks.equalised import EqualisedConv, EqualisedLinear, PixelNorm
+from genarium.networks.heads import DeviationDiscriminator, ProjectionDiscriminator, UnboundedGenerator
+from genarium.networks.labelled import LabelledDiscriminator, LabelledGenerator
+from genarium.networks.laplacian import LaplacianGenerator, collapse, details, pyramid, sides
+from genarium.networks.memory import Replay
+from genarium.networks.minibatch import MinibatchDeviation, MinibatchDiscrimination
+from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from genarium.networks.resnet import ResnetEncoder
+from genarium.networks.spectral import normalised
+
+UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
+DOWN = {"channels": 3, "resolution": 16, "width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
+UPWARD = DOWN | {"latent_dim": 5, "upsample": UP}
+X = torch.rand(8, 3, 16, 16) * 2 - 1
+weights = lambda network: [layer for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
+norm = lambda layer: torch.linalg.matrix_norm(layer.weight.flatten(1), ord=2).item()
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    torch.manual_seed(0)
+
+
+def test_the_spectral_norm_of_every_layer_is_one_and_stays_so_while_it_trains():
+    network = normalised(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU))  # its residual blocks start at 0
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    for _ in range(20):
+        assert all(norm(layer) == pytest.approx(1, abs=0.05) for layer in weights(network))
+        optimizer.zero_grad()
+        network(X).square().mean().backward()
+        optimizer.step()
+    assert len(weights(network)) == 8
+
+
+def test_transposed_convolutions_are_normalised_over_their_outputs():
+    layer = normalised(nn.ConvTranspose2d(3, 5, 4))
+    assert torch.linalg.matrix_norm(layer.weight.transpose(0, 1).flatten(1), ord=2).item() == pytest.approx(1, abs=0.01)
+
+
+def test_an_averaged_network_is_normalised_too_and_evaluation_changes_nothing():
+    layer = normalised(nn.Linear(6, 4))
+    original, u = layer.parametrizations.weight.original, layer.parametrizations.weight[0].u
+    original.data.copy_(torch.diag(torch.tensor([9.0, 1, 1, 1])) @ original)
+    for _ in range(20):
+        assert layer.weight is not None  # a power iteration
+    average = Average(layer, half_life=1)
+    u.zero_()  # the average of two directions is shorter than either
+    average.update(layer, 1, 100)
+    average.swap(layer)
+    layer.eval()
+    shorter = u.clone()
+    assert 0.1 < shorter.norm() < 0.9 and norm(layer) == pytest.approx(1, abs=0.01)
+    assert torch.equal(shorter, u)
+
+
+def test_attention_starts_as_the_identity_and_then_reads_from_everywhere():
+    layer, x = SelfAttention(16), torch.randn(2, 16, 8, 8, requires_grad=True)
+    assert torch.equal(layer(x), x)
+    layer.gain.data.fill_(1.0)
+    layer(x)[0, :, 0, 0].sum().backward()
+    assert (x.grad[0].abs().sum(0)[4:, 4:] > 0).any() and not x.grad[1].any()
+
+
+def test_attention_goes_behind_the_block_that_was_named():
+    network = attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), after=2)
+    assert network(X).shape == (8, 1) and isinstance(network[3][1], SelfAttention)
+    with pytest.raises(UserError, match="choose 1 to 2"):
+        attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), after=3)
+
+
+def test_minibatch_discrimination_counts_how_many_others_are_the_same():
+    layer = MinibatchDiscrimination(4, kernels=3, kernel_dim=2)
+    same, far = torch.ones(5, 4), 1e4 * torch.randn(5, 4)
+    assert torch.equal(layer(same)[:, :4], same)
+    assert torch.allclose(layer(same)[:, 4:], torch.full((5, 3), 4.0))
+    assert torch.allclose(layer(far)[:, 4:], torch.zeros(5, 3))
+
+
+def test_minibatch_deviation_is_zero_in_a_collapsed_group_and_known_otherwise():
+    x = torch.zeros(8, 2, 2, 2)
+    x[4:6], x[6:] = 1.0, -1.0
+    channel = MinibatchDeviation(4)(x)[:, 2]
+    assert torch.allclose(channel[:4], torch.full((4, 2, 2), 1e-4)) and torch.allclose(channel[4:], torch.ones(4, 2, 2))
+    assert MinibatchDeviation(4)(x[:6])[0, 2, 0, 0].item() == pytest.approx(x[:6].var(0, correction=0)[0, 0, 0].sqrt())
+
+
+def test_deviation_discriminator_tells_a_collapsed_batch_from_a_varied_one():
+    network = DeviationDiscriminator(group=4, **DOWN | {"norm": nn.Identity}).eval()
+    assert not torch.allclose(network(X)[0], network(X[:1].repeat(8, 1, 1, 1))[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(32, 2), (64, 3)])
+def test_the_laplacian_pyramid_inverts_exactly(size):
+    resolution, levels = size
+    x = torch.rand(2, 3, resolution, resolution) * 2 - 1
+    sizes = pyramid(x, levels)
+    assert [size.shape[-1] for size in sizes] == sides(resolution, levels)
+    assert torch.allclose(collapse(details(sizes)), x, atol=1e-6)
+    assert not torch.allclose(collapse([*details(sizes)[:-1], torch.zeros_like(x)]), x, atol=1e-2)
+
+
+def test_laplacian_levels_grow_from_the_real_image_or_from_their_own():
+    network = LaplacianGenerator(**UPWARD, levels=1).eval()
+    z, sizes = torch.randn(2, network.latent_dim), network.sizes(X[:2])
+    assert network.latent_dim == 5 + 16**2
+    alone, given = network(z), network(z, sizes)
+    assert [image.shape[-1] for image in alone] == [8, 16]
+    assert torch.equal(alone[0], given[0]) and torch.equal(network(z, alone)[1], alone[1])
+    assert not torch.allclose(alone[1], given[1])
+    with pytest.raises(UserError, match="resolution=64"):
+        sides(32, 3)
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_progressive_networks_are_continuous_in_their_stage(level):
+    generator = ProgressiveGenerator(3, 32, width=4, widest=8, latent_dim=6)
+    discriminator = ProgressiveDiscriminator(3, 32, width=4, widest=8, group=4)
+    full = lambda x: nn.functional.interpolate(x, size=32, mode="nearest")
+    z, seen = torch.randn(4, 6), lambda x, stage: nn.functional.adaptive_avg_pool2d(x, 4 * 2 ** math.ceil(stage))
+    x = full(torch.randn(4, 3, 4, 4)) + 0.1 * torch.randn(4, 3, 32, 32)
+    images = [full(generator(z, level + shift)) for shift in (0.0, 1e-4, 0.9999, 1.0)]
+    logits = [discriminator(seen(x, level + shift), level + shift) for shift in (0.0, 1e-4, 0.9999, 1.0)]
+    for values in (images, logits):
+        assert torch.allclose(values[0], values[1], atol=5e-3) and torch.allclose(values[2], values[3], atol=5e-3)
+        assert not torch.allclose(values[0], values[3], atol=1e-2)
+
+
+def test_progressive_networks_use_open_levels_only():
+    generator = ProgressiveGenerator(3, 32, width=4, widest=8, latent_dim=6)
+    generator(torch.randn(2, 6), 1.0).sum().backward()
+    used = [any(weight.grad is not None for weight in block.parameters()) for block in generator.blocks]
+    assert used == [True, True, False, False]
+
+
+def test_equalised_layers_and_pixel_norm_keep_the_scale():
+    x = torch.randn(4, 64, 8, 8)
+    assert EqualisedConv(64, 64, 3, gain=1.0)(x)[:, :, 1:-1, 1:-1].std().item() == pytest.approx(1, abs=0.1)
+    assert EqualisedLinear(64, 256, gain=1.0)(x[:, :, 0, 0]).std().item() == pytest.approx(1, abs=0.2)
+    assert torch.allclose(PixelNorm()(9 * x).square().mean(1), torch.ones(4, 8, 8), atol=1e-4)
+
+
+def test_coupled_networks_share_all_but_their_ends():
+    generator, discriminator = CoupledGenerator(**UPWARD).eval(), CoupledDiscriminator(**DOWN).eval()
+    pairs = generator(torch.randn(4, 5))
+    assert pairs.shape == (8, 3, 16, 16) and discriminator(pairs).shape == (8,)
+    a, b = pairs.chunk(2)
+    assert not torch.allclose(a, b)
+    generator.own[1].load_state_dict(generator.own[0].state_dict())
+    a, b = generator(torch.randn(4, 5)).chunk(2)
+    assert torch.equal(a, b)
+
+
+def test_labels_change_what_labelled_networks_make_and_see():
+    zero, one, z = torch.zeros(8, dtype=torch.long), torch.ones(8, dtype=torch.long), torch.randn(8, 5)
+    generator = LabelledGenerator(classes=3, label_dim=4, **UPWARD).eval()
+    assert not torch.allclose(generator(z, zero), generator(z, one), atol=1e-4)
+    for critic in (LabelledDiscriminator(classes=3, **DOWN), ProjectionDiscriminator(classes=3, feature_dim=4, **DOWN)):
+        assert not torch.allclose(critic.eval()(X, zero), critic(X, one), atol=1e-4)
+
+
+def test_energy_is_the_mean_error_of_the_reconstruction_and_its_slope_goes_through_both_sides():
+    network = EnergyDiscriminator(**DOWN, upsample=UP, code_dim=4, power=2).eval()
+    x = X.clone().requires_grad_()
+    energy, code = network(x)
+    reconstruction = network.decoder(network.encoder(x))
+    assert torch.allclose(energy, (x - reconstruction).square().mean((1, 2, 3))) and code.shape == (8, 4)
+    (whole,) = torch.autograd.grad(energy.sum(), x)
+    one_sided = 2 * (x - reconstruction).detach() / x[0].numel()
+    assert not torch.allclose(whole, one_sided, atol=1e-7)
+
+
+def test_without_tanh_the_generator_leaves_the_box():
+    network = UnboundedGenerator(**UPWARD)
+    network[0][-1].bias.data.fill_(3.0)
+    assert network(torch.randn(4, 5)).max() > 1.5
+
+
+def test_replay_returns_detached_past_images_and_resumes_exactly():
+    torch.manual_seed(0)
+    memory, resumed = Replay(slots=3), Replay(slots=3)
+    rounds = [torch.full((50, 1, 2, 2), float(i), requires_grad=True) for i in range(8)]
+    met = [memory(fake) for fake in rounds[:5]]
+    assert all(torch.equal(seen, fake) for seen, fake in zip(met[:3], rounds, strict=False))  # it fills first
+    assert not any(seen.requires_grad for seen in met)
+    values = met[4].flatten(1)[:, 0]
+    assert (values == 4).float().mean().item() == pytest.approx(0.5, abs=0.2) and set(values.tolist()) == {
+        0,
+        1,
+        2,
+        3,
+        4,
+    }
+    resumed.load_state_dict(memory.state_dict())
+    resumed.images = resumed.images.clone()
+    state = torch.get_rng_state()
+    expected = [memory(fake) for fake in rounds[5:]]
+    torch.set_rng_state(state)
+    assert all(torch.equal(resumed(fake), seen) for fake, seen in zip(rounds[5:], expected, strict=True))
