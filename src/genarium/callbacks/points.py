@@ -1,0 +1,97 @@
+"""What a model makes of a mixture of Gaussians in the plane: its modes counted, and a picture."""
+
+import io
+from typing import Protocol, runtime_checkable
+
+import torch
+from matplotlib.figure import Figure
+from pytorch_lightning import Trainer
+from pytorch_lightning.loggers import WandbLogger
+from torch import Tensor
+
+from genarium.callbacks.cadence import Every
+from genarium.metrics.modes import mixture_modes
+from genarium.module import Module
+from genarium.protocols import Samples
+from genarium.runs import Run, write_atomically
+
+SEED = 0
+WITHIN = 3.0
+"""Standard deviations from a centre within which a point belongs to its mode (VEEGAN: arXiv:1705.07761, sec. 4.1)."""
+REACH, CELLS = 1.1, 24
+
+
+@runtime_checkable
+class Judges(Protocol):
+    def judge(self, x: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Logits (B,) first."""
+
+
+def made(module: Module, count: int) -> Tensor:
+    """The same codes' points every time, (count, 2)."""
+    with module.evaluating(SEED):
+        return module.sample(count, torch.Generator(module.device).manual_seed(SEED)).flatten(1).cpu()
+
+
+class Modes(Every):
+    """`modes/…`: how many modes have a sample, and how many samples have a mode."""
+
+    def __init__(self, every: int, count: int) -> None:
+        super().__init__(every)
+        self.count = count
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        if not isinstance(module, Samples):
+            return
+        data = trainer.datamodule
+        centres = torch.from_numpy(data.centres).float()
+        found = mixture_modes(generated=made(module, self.count), centres=centres, sd=data.sd, within=WITHIN)
+        module.record({"modes/found": found["modes"], "modes/high_quality": found["high_quality"]})
+
+
+class PointPictures(Every):
+    """Real points, samples, and the slope of the discriminator: where it sends samples."""
+
+    def __init__(self, every: int, count: int) -> None:
+        super().__init__(every)
+        self.count = count
+
+    def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        if module.images_seen == 0:
+            self.act(trainer, module)
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        if not trainer.is_global_zero or not isinstance(module, Samples):
+            return
+        path, picture = Run.of(trainer).picture("points", module.images_seen), io.BytesIO()
+        self.draw(trainer.datamodule.examples(self.count, "val").images.flatten(1), module).savefig(picture)
+        write_atomically(path, picture.getvalue())
+        for logger in trainer.loggers:
+            if isinstance(logger, WandbLogger):
+                logger.log_image("pictures/points", [str(path)], step=module.images_seen)
+
+    def draw(self, real: Tensor, module: Module) -> Figure:
+        figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")
+        axes = figure.subplots()
+        if isinstance(module, Judges):
+            places, logits, slope = field(module)
+            across = places[:, 0].reshape(CELLS, CELLS), places[:, 1].reshape(CELLS, CELLS)
+            axes.contourf(*across, logits.reshape(CELLS, CELLS), levels=12, cmap="Greys", alpha=0.4)
+            axes.quiver(*places.T, *slope.T, color="0.4", width=0.002)
+        axes.scatter(*real.T, s=4, color="#1f77b4", alpha=0.5, label="real")
+        axes.scatter(*made(module, self.count).T, s=4, color="#d62728", alpha=0.5, label="generated")
+        axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
+        axes.set_title(f"{module.images_seen:,} points seen")
+        axes.legend(loc="upper right")
+        return figure
+
+
+def field(module: Judges) -> tuple[Tensor, Tensor, Tensor]:
+    """Places on a square grid (N, 2), the discriminator's logits (N,), and their slope (N, 2)."""
+    line = torch.linspace(-REACH, REACH, CELLS)
+    places = torch.stack(torch.meshgrid(line, line, indexing="xy"), 2).reshape(-1, 2)
+    with module.evaluating(SEED), torch.enable_grad():
+        x = places[:, :, None, None].to(module.device).requires_grad_()
+        logits = module.judge(x, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
+        (slope,) = torch.autograd.grad(logits.sum(), x)
+    return places, logits.detach().cpu(), slope.flatten(1).cpu()
