@@ -3,13 +3,14 @@
 import importlib
 import sys
 
-from genarium.errors import UserError
+from genarium.errors import UserError, nearest
 
 VERBS = {
     "train": "train a model on a data set, or a sweep of them, or go on with a run",
     "sample": "draw images from a run",
     "evaluate": "measure a run, every number with its protocol",
     "compare": "put runs side by side on one page",
+    "table": "the same numbers in Markdown, with the protocols in full",
     "data": "fetch, pack and show a data set",
     "list": "what there is: models or data",
     "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: minutes on a laptop",
@@ -45,8 +46,6 @@ def main() -> None:
 
 def run_verb(verb: str, args: list[str]) -> None:
     if verb not in VERBS and verb != "rank":
-        from genarium.errors import nearest
-
         raise UserError(f"there is no verb '{verb}'{nearest(verb, VERBS)}")
     module = importlib.import_module(f"genarium.verbs.{verb}")
     if {"-h", "--help"} & set(args):

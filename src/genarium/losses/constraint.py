@@ -10,9 +10,7 @@ class BoxedAdam(torch.optim.Adam):
     """Adam, after each step of which every weight is clipped to [-limit, limit] (WGAN: Arjovsky et al.,
     arXiv:1701.07875, alg. 1, lines 6 and 7; with betas[0] = 0 it is the paper's RMSProp, its first steps corrected)."""
 
-    def __init__(
-        self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], limit: float
-    ) -> None:
+    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], limit: float) -> None:
         super().__init__(parameters, lr, tuple(betas))
         self.limit = limit
 

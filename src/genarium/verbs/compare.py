@@ -4,6 +4,7 @@ from pathlib import Path
 
 from genarium.errors import UserError
 from genarium.reports.compare import compare
+from genarium.reports.words import size
 from genarium.verbs.words import keyed
 
 HELP = """genarium compare RUNS… [out=compare.html]: one page with a table, curves and pictures; no server, no network
@@ -24,4 +25,5 @@ def main(args: list[str]) -> None:
     values, folders = keyed(args, {"out": "compare.html"})
     if not folders:
         raise UserError("say which runs: genarium compare runs/<group> [out=page.html]")
-    print(compare(folders, Path(values["out"])))
+    page = compare(folders, Path(values["out"]))
+    print(f"{page} ({size(page.stat().st_size)})")

@@ -1,0 +1,34 @@
+"""genarium table: runs and their numbers in Markdown, for the README of a study."""
+
+import shlex
+from pathlib import Path
+
+from genarium.errors import UserError
+from genarium.reports.compare import find_runs
+from genarium.reports.markdown import tables
+from genarium.runs import write_atomically
+from genarium.verbs.words import keyed
+
+HELP = """genarium table RUNS… [out=table.md]: a Markdown table of runs, their numbers and protocols
+
+Examples
+  genarium table runs/default
+  genarium table runs/flowers/ae runs/flowers/vae out=table.md
+"""
+
+
+def help_text() -> str:
+    return HELP
+
+
+def main(args: list[str]) -> None:
+    values, folders = keyed(args, {"out": ""})
+    text = tables(find_runs(folders), f"genarium table {shlex.join(args)}")
+    if not values["out"]:
+        print(text)
+        return
+    try:
+        write_atomically(Path(values["out"]), text.encode())
+    except OSError as error:
+        raise UserError(f"cannot write {values['out']}: {error.strerror}; choose another out=…") from None
+    print(values["out"])

@@ -1,0 +1,26 @@
+"""The table of a study: every number beside its protocol, and the protocols in full."""
+
+from genarium.reports.markdown import tables
+from genarium.runs import Run
+
+
+def run(folder, value: float, protocol: str) -> Run:
+    made = Run(folder)
+    made.folder.mkdir(parents=True)
+    made.config.write_text("seed: 0\n")
+    numbers = {"fd/net/1k_train": {"value": value, "images": 5, "protocol": protocol}}
+    made.update_result(
+        status="finished", name=folder.name, model="vae", numbers=numbers, protocols={protocol: {"seed": 1}}
+    )
+    return made
+
+
+def test_one_protocol_is_one_row_and_two_are_two(tmp_path):
+    a, b, c = run(tmp_path / "a", 1.5, "aaa"), run(tmp_path / "b", 2.5, "aaa"), run(tmp_path / "c", 3.5, "ccc")
+    same = tables([a, b], "genarium table a b")
+    assert "| fd/net/1k_train | 1.500 | 2.500 | `aaa` |" in same
+    other = tables([a, c], "genarium table a c")
+    assert "| fd/net/1k_train | 1.500 |  | `aaa` |" in other
+    assert "| fd/net/1k_train |  | 3.500 | `ccc` |" in other
+    assert "- `aaa`: seed 1" in other and "- `ccc`: seed 1" in other
+    assert "Made by `genarium table a c`" in other
