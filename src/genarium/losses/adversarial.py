@@ -1,7 +1,7 @@
 """Adversarial games on logits. Each game is a pair of losses, one number per example, (B,), in single precision.
 
-Both sides of every game are given the logits of real and of fake images, (B,) each; only relativistic games use the
-real ones on the generator's side.
+Both sides of every game are given the logits of real and of fake images, (B,) each; only `paired` games use the
+real ones on the generator's side, where the others may be given None.
 """
 
 import torch
@@ -12,12 +12,14 @@ from torch import Tensor, nn
 class Minimax:
     """Goodfellow et al., arXiv:1406.2661, eq. 1: -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z)))."""
 
+    paired = False
+
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
         return F.softplus(-real.float()) + F.softplus(fake.float())
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return -F.softplus(fake.float())
 
 
@@ -26,7 +28,7 @@ class NonSaturating(Minimax):
     (Goodfellow et al., arXiv:1406.2661, sec. 3)."""
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return F.softplus(-fake.float())
 
 
@@ -44,12 +46,14 @@ class Smoothed(NonSaturating):
 class LeastSquares:
     """Mao et al., arXiv:1611.04076, eq. 9: real 1, fake 0, and the generator wants 1."""
 
+    paired = False
+
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
         return ((real.float() - 1).square() + fake.float().square()) / 2
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return (fake.float() - 1).square() / 2
 
 
@@ -57,12 +61,14 @@ class Hinge:
     """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) against -D(G(z)) (Lim & Ye, arXiv:1705.02894; Miyato et al.,
     arXiv:1802.05957, eq. 16 and 17)."""
 
+    paired = False
+
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
         return F.relu(1 - real.float()) + F.relu(1 + fake.float())
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return -fake.float()
 
 
@@ -70,18 +76,22 @@ class Wasserstein:
     """D(G(z)) - D(x) against -D(G(z)) (Arjovsky et al., arXiv:1701.07875, eq. 2 and 3): a distance only where a
     constraint or a penalty keeps the critic Lipschitz."""
 
+    paired = False
+
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
         return fake.float() - real.float()
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return -fake.float()
 
 
 class RelativisticPairing:
     """-log sigmoid(D(x) - D(G(z))) against its mirror image: a fake is only worse or better than a real image
     (Jolicoeur-Martineau, arXiv:1807.00734; Huang et al., arXiv:2501.05441, eq. 2)."""
+
+    paired = True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -96,6 +106,8 @@ class EnergyMargin:
     """On energies, low at real images: E(x) + max(0, m - E(G(z))) against E(G(z))
     (Zhao et al., arXiv:1609.03126, eq. 1 and 2)."""
 
+    paired = False
+
     def __init__(self, margin: float) -> None:
         self.margin = margin
 
@@ -103,13 +115,15 @@ class EnergyMargin:
         return real.float() + F.relu(self.margin - fake.float())
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return fake.float()
 
 
 class Boundary(nn.Module):
     """On energies: E(x) - k E(G(z)) against E(G(z)), where k in [0, 1] holds E(G(z)) at `diversity` times E(x)
     (Berthelot et al., arXiv:1703.10717, sec. 3.4; paper names: gamma = diversity, lambda_k = rate). k is a buffer."""
+
+    paired = False
 
     def __init__(self, diversity: float, rate: float) -> None:
         super().__init__()
@@ -120,7 +134,7 @@ class Boundary(nn.Module):
         return real.float() - self.k * fake.float()
 
     @staticmethod
-    def generator(real: Tensor, fake: Tensor) -> Tensor:
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
         return fake.float()
 
     @torch.no_grad()

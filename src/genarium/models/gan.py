@@ -14,9 +14,11 @@ from genarium.protocols import Batch
 
 
 class Game(Protocol):
+    paired: bool  # whether the generator's side reads real logits
+
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor: ...
 
-    def generator(self, real: Tensor, fake: Tensor) -> Tensor: ...
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor: ...
 
 
 class GAN(Module):
@@ -70,8 +72,10 @@ class GAN(Module):
         return {"loss": total(parts), **parts, "logits_real": logits_real, "logits_fake": logits_fake}
 
     def generator_terms(self, batch: Batch) -> Terms:
-        with torch.no_grad():
-            logits_real, _ = self.judge(self.shown(self.reals(batch)), batch.labels)
+        logits_real = None
+        if self.game.paired:
+            with torch.no_grad():
+                logits_real, _ = self.judge(self.shown(self.reals(batch)), batch.labels)
         z = self.draw(batch)
         logits_fake, parts = self.judge(self.shown(self.generate(z, batch.labels)), batch.labels, z)
         parts = {"game": self.game.generator(logits_real, logits_fake), **parts}
