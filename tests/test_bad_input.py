@@ -5,9 +5,9 @@ import errno
 import pytest
 import torch
 
-from conftest import SMALL, TINY, small_run
 from genarium.cli import main
 from genarium.runs import Run
+from small import SMALL, TINY, small_run
 
 
 @pytest.fixture

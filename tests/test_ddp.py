@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from conftest import SMALL, TINY, small_run, start
 from genarium.runs import Run
+from small import SMALL, TINY, small_run, start
 
 TEN_UPDATES = "images=320"
 SETTINGS = ["trainer.precision=32-true", "callbacks.checkpoints.every=32"]

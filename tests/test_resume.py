@@ -6,9 +6,9 @@ import time
 import pytest
 import torch
 
-from conftest import SMALL, TINY, small_run, start
 from genarium.runs import Run
 from genarium.verbs.train import resume
+from small import SMALL, TINY, small_run, start
 
 LONG = ["callbacks.checkpoints.every=320", "callbacks.terms.every=160"]
 IMAGES = 3840

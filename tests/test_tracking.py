@@ -10,10 +10,10 @@ import pytest
 import torch
 import wandb
 
-from conftest import small_run
 from genarium import facts, tracking
 from genarium.compose import load
 from genarium.runs import Run
+from small import small_run
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import REPOSITORY, SMALL, TINY, environment, small_run
 from genarium import cli
 from genarium.compose import choices, conf_dir
 from genarium.runs import Run
+from small import REPOSITORY, SMALL, TINY, environment, small_run
 
 
 @pytest.fixture

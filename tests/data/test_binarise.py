@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from hydra.utils import instantiate
 
-from conftest import small_run
 from genarium.compose import composed
 from genarium.data.binarise import binary, levels_of_batch, levels_of_rows
+from small import small_run
 
 
 def test_a_pixel_is_white_with_the_probability_of_its_grey_value():

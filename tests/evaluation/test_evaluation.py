@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from conftest import small_run
 from genarium import compose
 from genarium.errors import UserError
 from genarium.evaluation.protocol import digest, short
 from genarium.evaluation.samplers import Mixture, Prior
 from genarium.runs import Run
 from genarium.verbs.evaluate import evaluate
+from small import small_run
 
 QUICK = ["evaluation=quick", "evaluation.count=32", "evaluation.metrics.inception_score.splits=2", "device=cpu"]
 

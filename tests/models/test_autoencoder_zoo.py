@@ -8,7 +8,6 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
-from conftest import SMALL
 from genarium.compose import composed, conf_dir
 from genarium.data.source import Batch
 from genarium.errors import UserError
@@ -18,6 +17,7 @@ from genarium.restore import restore
 from genarium.runs import Run
 from genarium.train import train
 from genarium.verbs.train import resume
+from small import SMALL
 
 MODELS = sorted(file.stem for file in conf_dir().glob("model/*.yaml") if file.stem.startswith(("ae", "vae")))
 VARIATIONAL = [model for model in MODELS if model.startswith("vae") and model != "vae_vq"]

@@ -6,7 +6,6 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
-from conftest import SMALL
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.compose import choices, composed
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
@@ -14,6 +13,7 @@ from genarium.restore import restore
 from genarium.runs import Run
 from genarium.train import train
 from genarium.verbs.train import resume
+from small import SMALL
 
 MODELS = [name for name in choices("model") if name.startswith("gan")]
 SIZES = ("width", "widest", "feature_dim", "code_dim")

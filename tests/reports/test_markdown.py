@@ -24,3 +24,20 @@ def test_one_protocol_is_one_row_and_two_are_two(tmp_path):
     assert "| fd/net/1k_train |  | 3.500 | `ccc` |" in other
     assert "- `aaa`: seed 1" in other and "- `ccc`: seed 1" in other
     assert "Made by `genarium table a c`" in other
+
+
+def test_models_that_generate_differently_under_otherwise_one_protocol_share_a_column(tmp_path):
+    from genarium.reports.numbers import number_columns, protocol_notes
+    from genarium.reports.record import records
+
+    runs = [run(tmp_path / name, 1.0, name) for name in ("aaa", "bbb", "ccc")]
+    for made, terms in zip(runs, ({"sampler": "prior"}, {"sampler": "gaussian"}, {"seed": 2}), strict=True):
+        made.update_result(protocols={made.folder.name: {"seed": 1} | terms})
+    alike, all_three = records(runs[:2]), records(runs)
+    assert [column.name for column in number_columns(alike)] == ["fd/net/1k_train"]
+    assert "differ in sampler (prior / gaussian)" in protocol_notes(alike)[0]
+    assert [column.name for column in number_columns(all_three)] == [
+        "fd/net/1k_train · aaa / bbb",
+        "fd/net/1k_train · ccc",
+    ]
+    assert "cannot be compared" in protocol_notes(all_three)[0]

@@ -9,17 +9,32 @@ from genarium.reports.record import Record
 from genarium.reports.settings import flatten
 
 UNKNOWN = "no protocol"
+OWN = ("weights", "sampler")
+"""What a protocol says of how each model generates: it is told, and no reason for columns apart."""
 
 
 def number_columns(records: Sequence[Record], taken: Collection[str] = ()) -> list[Column]:
-    """One column per name; one per name and protocol, the hash in its heading, where runs do not share the protocol."""
-    columns = []
+    """One column per name; where runs do not share the protocol, one per name and protocol, the hash in its heading.
+
+    Protocols that differ only in `OWN` share a column.
+    """
+    columns, terms = [], protocols(records)
     for name, used in _protocols_by_name(records).items():
-        apart = len(used) > 1 or UNKNOWN in used or name in taken
-        for protocol in used:
-            cells = tuple(_cell(record, name, protocol) for record in records)
-            columns.append(Column(f"{name} · {protocol}" if apart else name, "number", cells))
+        alike = _alike(used, terms)
+        apart = len(alike) > 1 or UNKNOWN in used or name in taken
+        for together in alike:
+            cells = tuple(_cell(record, name, together) for record in records)
+            columns.append(Column(f"{name} · {' / '.join(together)}" if apart else name, "number", cells))
     return columns
+
+
+def _alike(used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Protocols grouped by all that they say but `OWN`; one that is not recorded stands alone."""
+    groups: dict[object, list[str]] = {}
+    for protocol in used:
+        said = {key: value for key, value in terms.get(protocol, {}).items() if key not in OWN}
+        groups.setdefault(str(sorted(said.items())) if said else protocol, []).append(protocol)
+    return list(groups.values())
 
 
 def protocol_notes(records: Sequence[Record]) -> list[str]:
@@ -40,6 +55,8 @@ def _note(names: str, count: int, used: Sequence[str], terms: Mapping[str, Mappi
     if len(used) == 1:
         return f"{names} {verb} measured under protocol {used[0]}."
     differ = differences({key: terms.get(key, {}) for key in used})
+    if len(_alike(used, terms)) == 1:
+        return f"{names} {verb} measured alike; {differ}."
     return f"{names} {verb} measured under different protocols and cannot be compared across them: {differ}."
 
 
@@ -81,9 +98,9 @@ def _protocols_by_name(records: Sequence[Record]) -> dict[str, list[str]]:
     return {name: list(used) for name, used in found.items()}
 
 
-def _cell(record: Record, name: str, protocol: str) -> Cell:
+def _cell(record: Record, name: str, used: Collection[str]) -> Cell:
     entry = numbers(record).get(name)
-    if entry is None or _protocol(entry) != protocol or entry.get("value") is None:
+    if entry is None or _protocol(entry) not in used or entry.get("value") is None:
         return Cell()
     images, seen = entry.get("images"), record.result.get("images_seen")
     late = images is not None and seen is not None and images != seen

@@ -1,0 +1,41 @@
+"""Small runs, and the command line as a process of its own: what several tests share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+SMALL = [
+    "data=garden", "data.count=320", "data.resolution=16", "data.batch_size=32", "logger=none", "trainer=cpu",
+    "trainer.precision=32-true",
+]  # fmt: skip
+"""Overrides that make any run a matter of seconds."""
+TINY = {
+    "ae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "vae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "vae_annealed": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "gan_dcgan": ["model.latent_dim=8", "model.generator.width=8", "model.discriminator.width=8"],
+}
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"WANDB_MODE": "offline", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def start(*args: str, cwd: Path, **options) -> subprocess.Popen:
+    """`genarium args` as a process of its own."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "genarium.cli", *args]
+    return subprocess.Popen(command, cwd=cwd, env=environment(), **(pipes | options))
+
+
+def small_run(model: str, folder: Path, *overrides: str, images: int = 640):
+    """Train in this process and return the run."""
+    from genarium.compose import composed
+    from genarium.runs import Run
+    from genarium.train import train
+
+    run = Run(folder)
+    train(composed([f"model={model}", *SMALL, *TINY[model], f"images={images}", "name=run", *overrides]), run)
+    return run
