@@ -1,6 +1,7 @@
 """Small runs, and the command line as a process of its own: what several tests share."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,9 @@ def start(*args: str, cwd: Path, **options) -> subprocess.Popen:
     """`genarium args` as a process of its own."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     command = [sys.executable, "-m", "genarium.cli", *args]
-    return subprocess.Popen(command, cwd=cwd, env=environment(), **(pipes | options))
+    # a shell's background jobs ignore Ctrl-C, and so would their children
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, cwd=cwd, env=environment(), preexec_fn=heed, **(pipes | options))
 
 
 def small_run(model: str, folder: Path, *overrides: str, images: int = 640):

@@ -14,7 +14,7 @@ from genarium.verbs import train
 from genarium.verbs.evaluate import evaluate
 from genarium.verbs.words import keyed
 
-HELP = """genarium demo [images=80_000] [samples=1_000]: an AE, a VAE and a DCGAN on the embedded garden, compared
+HELP = """genarium demo [images=60_000] [samples=1_000]: an AE, a VAE and a DCGAN on the embedded garden, compared
 
 Example
   genarium demo
@@ -27,7 +27,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = keyed(args, {"images": 80_000, "samples": 1_000})
+    values, rest = keyed(args, {"images": 60_000, "samples": 1_000})
     if rest:
         raise UserError(f"demo takes no word '{rest[0]}': genarium demo [images=…] [samples=…]")
     began, group = time.monotonic(), free_group(Path("runs"))
