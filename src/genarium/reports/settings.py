@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 # where a run lies, what it is called and where its files come from: no reason for other numbers
-NAMING = {"name", "group", "resume", "hydra", "logger"}
+NAMING = {"name", "group", "resume", "hydra", "logger", "choices"}
 PLACES = {"root", "dir", "path", "folder", "dirpath", "save_dir", "cache", "cache_dir", "output_dir"}
 
 
