@@ -1,5 +1,6 @@
 """Training against a bare PyTorch loop of the same networks, precision and batch; and how soon a run starts."""
 
+import math
 import statistics
 import tempfile
 import time
@@ -94,14 +95,16 @@ def autocast() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=facts.best_precision("cpu") == "bf16-mixed")
 
 
-def descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
+def descend(loss: Tensor, optimizer: torch.optim.Optimizer, clip: float = math.inf) -> None:
     optimizer.zero_grad()
     loss.backward()
+    if clip < math.inf:
+        nn.utils.clip_grad_norm_(optimizer.param_groups[0]["params"], clip)
     optimizer.step()
 
 
 def bare_vae(settings: DictConfig) -> list[float]:
-    """Kingma & Welling's algorithm 1 in plain PyTorch."""
+    """Kingma & Welling's algorithm 1 in plain PyTorch, the gradient clipped as the model's YAML says."""
     model = instantiate(settings.model)
     encoder, decoder = model.encoder, model.decoder
     scale = nn.Parameter(torch.zeros(()))
@@ -113,7 +116,7 @@ def bare_vae(settings: DictConfig) -> list[float]:
             again = decoder(mean + torch.randn_like(mean) * (log_variance / 2).exp()).float()
         error = (0.5 * ((x - again) / scale.exp()).square() + scale).flatten(1).sum(1)
         rate = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1)
-        descend((error + rate).mean(), optimizer)
+        descend((error + rate).mean(), optimizer, settings.model.players.vae.clip)
 
     return bare_loop(settings, step)
 
