@@ -4,12 +4,12 @@ import ast
 from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src" / "genarium"
-LEAVES = {"errors", "noise", "runs", "facts", "grid", "randomness"}
+LEAVES = {"errors", "noise", "runs", "facts", "grid", "pixels", "randomness"}
 """Small files at the top that know no room."""
 MAY_IMPORT = {
     "losses": {"errors", "noise"},
     "networks": {"errors", "noise"},
-    "metrics": {"errors"},
+    "metrics": {"errors", "pixels"},
     "data": {"errors", "runs"},
     "reports": {"errors", "runs"},
     "models": {"losses", "module", "protocols", "noise", "errors"},

@@ -3,26 +3,21 @@
 import io
 from pathlib import Path
 
-import torch
 from PIL import Image
 from torch import Tensor
 from torchvision.utils import make_grid
 
+from genarium.pixels import to_bytes
 from genarium.runs import write_atomically
 
 SMALLEST = 64
 """Images below this many pixels a side are enlarged by a whole factor, so that a person sees them."""
 
 
-def to_uint8(images: Tensor) -> Tensor:
-    """[-1, 1] -> 0…255 by rounding and clamping; the input is left as it is."""
-    return images.float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-
-
 def grid(images: Tensor, columns: int) -> Image.Image:
     """(N, 1 or 3, R, R) in [-1, 1] -> one picture of `columns` images a row."""
     factor = max(1, -(-SMALLEST // images.shape[-1]))
-    large = to_uint8(images).repeat_interleave(factor, 2).repeat_interleave(factor, 3)
+    large = to_bytes(images).repeat_interleave(factor, 2).repeat_interleave(factor, 3)
     sheet = make_grid(large, nrow=columns, padding=2, pad_value=255)
     return Image.fromarray(sheet.permute(1, 2, 0).cpu().numpy())
 

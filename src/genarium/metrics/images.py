@@ -1,6 +1,5 @@
 """Image against image, one number per image; and the one way from images in [-1, 1] to bytes."""
 
-import torch
 from torch import Tensor
 from torchmetrics.functional.image import (
     multiscale_structural_similarity_index_measure,
@@ -10,6 +9,7 @@ from torchmetrics.functional.image import (
 
 from genarium.errors import UserError
 from genarium.metrics.checks import check_images
+from genarium.pixels import to_bytes
 
 RANGE = 2.0  # of images in [-1, 1]
 WINDOW = 11  # of the Gaussian of SSIM, pixels
@@ -22,7 +22,7 @@ def to_uint8(images: Tensor) -> Tensor:
     UserError on NaN, other channel counts than 1 and 3, and images that are evidently on another scale.
     """
     check_images(given=images)
-    return ((images.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    return to_bytes(images)
 
 
 def range_warnings(images: Tensor) -> tuple[str, ...]:
