@@ -1,6 +1,7 @@
 """`genarium VERB …`: one command, one verb each for what one does with models."""
 
 import importlib
+import os
 import sys
 
 from genarium.errors import UserError, nearest
@@ -29,8 +30,8 @@ Examples
 
 
 def main() -> None:
-    """Exit code 0: done; 1: a defect of Genarium, with traceback; 2: something to mend, in one sentence; 143: ended by
-    SIGTERM or Ctrl-C, saved first."""
+    """Exit code 0: done; 1: a defect of Genarium, with traceback; 2: something to mend, in one sentence; 141: nobody
+    reads the output any more; 143: ended by SIGTERM or Ctrl-C, saved first."""
     args = sys.argv[1:]
     if not args or args[0] in ("-h", "--help"):
         print(HELP.format(verbs="\n".join(f"  {verb:<9} {what}" for verb, what in VERBS.items())))
@@ -40,6 +41,9 @@ def main() -> None:
     except UserError as error:
         print(f"genarium: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+    except BrokenPipeError:  # whoever read the output, head say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -1,5 +1,8 @@
 """The table of a study: every number beside its protocol, and the protocols in full."""
 
+import pytest
+
+from genarium.errors import UserError
 from genarium.reports.markdown import tables
 from genarium.runs import Run
 
@@ -41,3 +44,26 @@ def test_models_that_generate_differently_under_otherwise_one_protocol_share_a_c
         "fd/net/1k_train · ccc",
     ]
     assert "cannot be compared" in protocol_notes(all_three)[0]
+
+
+def test_many_runs_stand_below_each_other_and_say_once_what_they_share(tmp_path):
+    runs = [run(tmp_path / f"run{n}", float(n), "aaa") for n in range(8)]
+    runs[3].update_result(numbers={}, protocols={})
+    text = tables(runs, "genarium table all")
+    assert "All runs: model vae;" in text
+    assert "| run | fd/net/1k_train |" in text
+    assert "| run2 | 2.000 |" in text and "| run3 | — |" in text
+    assert "measured under protocol aaa" in text and "- `aaa`: seed 1" in text
+
+
+def test_only_the_numbers_asked_for_and_their_protocols_are_shown(tmp_path):
+    made = run(tmp_path / "a", 1.5, "aaa")
+    rate = {"value": 9.0, "images": 5, "protocol": "bbb"}
+    made.update_result(
+        numbers=made.result()["numbers"] | {"rate/val": rate}, protocols={"aaa": {"seed": 1}, "bbb": {"seed": 2}}
+    )
+    text = tables([made], "genarium table a", ["rate/*"])
+    assert "rate/val" in text and "- `bbb`: seed 2" in text
+    assert "fd/net" not in text and "`aaa`" not in text
+    with pytest.raises(UserError, match="no run has a number 'mse/\\*'"):
+        tables([made], "genarium table a", ["mse/*"])

@@ -1,18 +1,56 @@
 """A table of runs and their numbers in Markdown, for the README of a study: written by what measured them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
 
+from genarium.errors import UserError
 from genarium.reports import words
+from genarium.reports.numbers import number_columns, numbers, protocol_notes
 from genarium.reports.record import Record, records
 from genarium.runs import Run
 
 FACTS = ("model", "data", "seed", "images_seen", "seconds", "images_per_second", "device", "precision")
+MANY = 6  # runs: more are written below each other
 
 
-def tables(runs: Sequence[Run], command: str) -> str:
-    """What the runs are, their numbers (a row per number and protocol, a column per run), and the protocols in full."""
+def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",)) -> str:
+    """What the runs are, their numbers and the protocols in full; only numbers whose names match a pattern of `wanted`.
+
+    Few runs: a row per number and protocol, a column per run. Many: a row per run, and what holds for all of them said
+    once. UserError where nothing matches a pattern.
+    """
     read = records(runs)
-    return "\n\n".join([facts_table(read), numbers_table(read), protocol_lines(read), f"Made by `{command}`.\n"])
+    for pattern in wanted:
+        if pattern != "*" and not any(fnmatchcase(name, pattern) for record in read for name in numbers(record)):
+            raise UserError(f"no run has a number '{pattern}'; `genarium table` without numbers=… shows all of them")
+    read = [narrowed(record, wanted) for record in read]
+    parts = many_runs(read) if len(read) > MANY else [facts_table(read), numbers_table(read)]
+    return "\n\n".join([*parts, protocol_lines(read), f"Made by `{command}`.\n"])
+
+
+def narrowed(record: Record, wanted: Sequence[str]) -> Record:
+    """`record` with those numbers alone whose names match, in the order of the patterns, and their protocols."""
+    found = numbers(record)
+    kept = {name: found[name] for pattern in wanted for name in found if fnmatchcase(name, pattern)}
+    used = {entry.get("protocol") for entry in kept.values()}
+    known = {key: terms for key, terms in (record.result.get("protocols") or {}).items() if key in used}
+    return replace(record, result=record.result | {"numbers": kept, "protocols": known})
+
+
+def many_runs(read: Sequence[Record]) -> list[str]:
+    """Facts shared by all, a table with a row per run, and how the numbers of a column were measured."""
+    facts = {name: [shown(record.result.get(name)) for record in read] for name in FACTS}
+    shared = [f"{name.replace('_', ' ')} {values[0]}" for name, values in facts.items() if len(set(values)) == 1]
+    own = {name: values for name, values in facts.items() if len(set(values)) > 1}
+    columns = number_columns(read)
+    head = ["run", *(name.replace("_", " ") for name in own), *(column.name for column in columns)]
+    rows = [
+        [record.label, *(values[row] for values in own.values()), *(column.cells[row].text for column in columns)]
+        for row, record in enumerate(read)
+    ]
+    notes = "\n".join(f"- {note}" for note in protocol_notes(read))
+    return [f"All runs: {'; '.join(shared)}.", grid(head, rows), f"How it was measured:\n\n{notes}"]
 
 
 def facts_table(read: Sequence[Record]) -> str:

@@ -9,11 +9,12 @@ from genarium.reports.markdown import tables
 from genarium.runs import write_atomically
 from genarium.verbs.words import keyed
 
-HELP = """genarium table RUNS… [out=table.md]: a Markdown table of runs, their numbers and protocols
+HELP = """genarium table RUNS… [numbers=PATTERNS] [out=table.md]: a Markdown table of runs, their numbers and protocols
 
 Examples
   genarium table runs/default
   genarium table runs/flowers/ae runs/flowers/vae out=table.md
+  genarium table runs/family numbers='fd/*,kid/*,psnr/val'
 """
 
 
@@ -22,8 +23,8 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folders = keyed(args, {"out": ""})
-    text = tables(find_runs(folders), f"genarium table {shlex.join(args)}")
+    values, folders = keyed(args, {"numbers": "*", "out": ""})
+    text = tables(find_runs(folders), f"genarium table {shlex.join(args)}", values["numbers"].split(","))
     if not values["out"]:
         print(text)
         return
