@@ -410,7 +410,7 @@ def test_every_set_of_the_configuration_is_a_source_under_its_own_name(name, tmp
     assert " — " in choices("data")[name]  # `genarium list data` shows a title and where it comes from
 
 
-@pytest.mark.parametrize("name", ["flowers", "animals", "mnist", "garden"])
+@pytest.mark.parametrize("name", ["flowers", "animals", "mnist", "mnist_stacked", "garden"])
 def test_the_configuration_knows_the_number_of_classes(name, tmp_path):
     cfg = composed([f"data={name}", f"data.root={tmp_path}"])
     assert cfg.data.classes == len(instantiate(cfg.data.module.source).classes)

@@ -9,11 +9,13 @@ import torch
 from genarium import compose
 from genarium.errors import UserError
 from genarium.evaluation.protocol import digest, short
-from genarium.evaluation.samplers import Mixture, Prior
+from genarium.evaluation.samplers import Mixture, Prior, StandardNormal
+from genarium.reports.markdown import tables
 from genarium.runs import Run
 from genarium.verbs.evaluate import evaluate
 from small import small_run
 
+FD = "fd/efficientnet_lite0/32_train"
 QUICK = ["evaluation=quick", "evaluation.count=32", "evaluation.metrics.inception_score.splits=2", "device=cpu"]
 
 
@@ -38,7 +40,7 @@ def test_every_number_stands_beside_its_protocol(runs):
             assert np.isfinite(entry["value"]), name
             assert entry["images"] == 640
             assert {"data", "content", "split", "real", "resolution", "weights", "seed", "versions"} <= set(terms)
-        of_samples = result["protocols"][result["numbers"]["fd/efficientnet_lite0/32_train"]["protocol"]]
+        of_samples = result["protocols"][result["numbers"][FD]["protocol"]]
         assert len(of_samples["extractor"]["weights_sha256"]) == 64
         assert of_samples["generated"] == of_samples["real"] == 32
 
@@ -56,19 +58,51 @@ def test_the_same_protocol_gives_the_same_numbers_and_another_seed_others(runs):
     a, b, c = measure(runs["vae"]), measure(runs["vae"]), measure(runs["vae"], "evaluation.seed=2")
     assert a.numbers == b.numbers
     assert a.protocols.keys().isdisjoint(c.protocols)
-    name = "fd/efficientnet_lite0/32_train"
-    assert a.numbers[name]["value"] != c.numbers[name]["value"]
+    assert a.numbers[FD]["value"] != c.numbers[FD]["value"]
 
 
 def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs):
-    book = measure(runs["ae"])
-    mixture = measure(runs["ae"], "sampler=gmm", "sampler.components=2")
-    of = lambda book: book.protocols[book.numbers["fd/efficientnet_lite0/32_train"]["protocol"]]["sampler"]
-    assert (of(book), of(mixture)) == ("gaussian", "gmm2")
+    measure(runs["ae"])
+    measure(runs["ae"], "sampler=gmm", "sampler.components=2", "evaluation.parts=[samples]")
+    result = runs["ae"].result()
+    of = lambda name: result["protocols"][result["numbers"][name]["protocol"]]["sampler"]
+    assert of(FD) == "gaussian fitted to 512 codes, seed 0"
+    assert of(f"{FD}/gmm2") == "gmm2 fitted to 512 codes, seed 0"
     with pytest.raises(UserError, match="sampler=gaussian"):
         measure(runs["ae"], "sampler=prior")
     with pytest.raises(UserError, match="sampler=prior"):
         measure(runs["gan_dcgan"], "sampler=gaussian")
+
+
+def test_distances_by_sampler_stand_side_by_side_and_nothing_else_is_measured_again(runs):
+    whole = measure(runs["ae"])
+    chosen = [
+        measure(runs["ae"], f"sampler={name}", "evaluation.parts=[samples]") for name in ("gmm", "standard_normal")
+    ]
+    names = {name for book in chosen for name in book.numbers}
+    assert names.isdisjoint(whole.numbers) and {f"{FD}/gmm10", f"{FD}/standard_normal"} <= names
+    assert not [name for name in names if name.endswith("/val")]
+    kept = runs["ae"].result()["numbers"]
+    assert len({kept[name]["value"] for name in (FD, f"{FD}/gmm10", f"{FD}/standard_normal")}) == 3
+    text = tables([runs["ae"]], "")
+    assert f"| {FD} |" in text and f"| {FD}/gmm10 |" in text
+    with pytest.raises(UserError, match="no decoder of codes"):
+        StandardNormal().fit(object(), [])
+
+
+def test_a_part_is_measured_alone_as_among_the_others(runs):
+    whole, codes = measure(runs["vae"]), measure(runs["vae"], "evaluation.parts=[codes]")
+    assert "rate/val" in codes.numbers and "psnr/val" not in codes.numbers
+    assert {name: whole.numbers[name] for name in codes.numbers} == codes.numbers
+
+
+def test_parts_that_cannot_be_measured_are_named(runs):
+    with pytest.raises(UserError, match="no 'sample'; did you mean samples"):
+        measure(runs["vae"], "evaluation.parts=[sample]")
+    with pytest.raises(UserError, match="asks for samples, which need an extractor"):
+        measure(runs["vae"], "evaluation.parts=[samples]", "evaluation.extractor=null")
+    with pytest.raises(UserError, match=r"offer nothing of evaluation\.parts: reconstructions"):
+        measure(runs["gan_dcgan"], "evaluation.parts=[reconstructions]")
 
 
 def test_averaged_weights_are_what_is_evaluated_and_the_protocol_says_so(runs):
@@ -82,7 +116,7 @@ def test_evaluating_twice_keeps_numbers_of_other_protocols(runs):
     measure(run)
     measure(run, "evaluation.count=16")
     numbers = run.result()["numbers"]
-    assert {"fd/efficientnet_lite0/32_train", "fd/efficientnet_lite0/16_train"} <= set(numbers)
+    assert {FD, "fd/efficientnet_lite0/16_train"} <= set(numbers)
     assert {entry["protocol"] for entry in numbers.values()} == set(run.result()["protocols"])
 
 

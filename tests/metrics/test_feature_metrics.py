@@ -180,6 +180,17 @@ def test_intra_class_distance_sees_classes_that_the_whole_set_hides():
     assert set(frechet_per_class(generated_labels=labels, **right)) == {0, 1}
 
 
+def test_the_mean_over_classes_stands_beside_the_distance_of_each():
+    real = normal(80, width=3)
+    labels = torch.arange(2).repeat_interleave(40)
+    sides = {"generated": real + labels[:, None], "generated_labels": labels, "real": real, "real_labels": labels}
+    found = intra_class_frechet(**sides, names=("still", "moved"))
+    assert found["frechet_intra/still"] == pytest.approx(0, abs=1e-5)
+    assert found["frechet_intra/moved"] == pytest.approx(3, rel=1e-4)
+    assert found["frechet_intra"] == pytest.approx(1.5, rel=1e-4)
+    assert set(intra_class_frechet(**sides).values) == {"frechet_intra", "frechet_intra/0", "frechet_intra/1"}
+
+
 def test_classes_without_images_are_left_out_and_said():
     x, labels = normal(9, width=2), torch.tensor([0, 0, 0, 0, 1, 1, 1, 1, 5])
     found = intra_class_frechet(generated=x, generated_labels=labels, real=x, real_labels=labels)

@@ -4,11 +4,12 @@ import math
 
 import pytest
 import torch
+from torchmetrics.functional.image import lpips as backbones
 from torchmetrics.functional.image import multiscale_structural_similarity_index_measure as their_ms_ssim
 
 from genarium.errors import UserError
-from genarium.metrics.images import ms_ssim, ms_ssim_scales, mse, psnr, range_warnings, ssim, to_uint8
-from genarium.metrics.perceptual import FILES, Lpips
+from genarium.metrics.images import ms_ssim, ms_ssim_scales, mse, psnr, range_warnings, reach, ssim, to_uint8
+from genarium.metrics.perceptual import BACKBONES, Lpips, LpipsUnavailable
 
 
 def images(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -43,9 +44,9 @@ def test_images_of_wrong_range_kind_or_shape_are_an_error(bad, said):
 
 
 def test_a_suspicious_range_is_recorded():
-    assert range_warnings(images(4, 1, 8, 8)) == ()
-    assert "[0, 1]" in range_warnings(images(4, 1, 8, 8).abs())[0]
-    assert "outside" in range_warnings(images(4, 1, 8, 8) * 1.5)[0]
+    assert range_warnings(*reach(images(4, 1, 8, 8))) == ()
+    assert "[0, 1]" in range_warnings(*reach(images(4, 1, 8, 8).abs()))[0]
+    assert "outside" in range_warnings(*reach(images(4, 1, 8, 8) * 1.5))[0]
 
 
 def test_mse_and_psnr_are_per_image_closed_forms():
@@ -94,10 +95,27 @@ def test_images_smaller_than_the_window_or_of_other_sizes_are_an_error():
 
 def test_lpips_without_its_weights_names_the_file(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    with pytest.raises(UserError, match=r"alexnet-owt-7be5be79\.pth"):
-        Lpips("alex")
+    with pytest.raises(LpipsUnavailable, match=r"alexnet-owt-7be5be79\.pth: put it into .*checkpoints"):
+        Lpips("alex", 64)
     with pytest.raises(UserError, match="choose from alex"):
-        Lpips("resnet")
+        Lpips("resnet", 64)
+
+
+def test_lpips_takes_only_the_published_weights_and_images_large_enough(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    (tmp_path / "hub" / "checkpoints" / BACKBONES["vgg"].file).write_bytes(b"other weights")
+    with pytest.raises(LpipsUnavailable, match=r"is not the published weight file \(its SHA-256 begins"):
+        Lpips("vgg", 64)
+    for name, least in (("alex", 31), ("vgg", 16), ("squeeze", 17)):
+        network = {"alex": backbones.Alexnet, "vgg": backbones.Vgg16, "squeeze": backbones.SqueezeNet}[name](
+            pretrained=False
+        )
+        network(torch.zeros(1, 3, least, least))
+        with pytest.raises(RuntimeError):
+            network(torch.zeros(1, 3, least - 1, least - 1))
+        with pytest.raises(LpipsUnavailable, match=f"needs images of {least} px or more, not {least - 1}"):
+            Lpips(name, least - 1)
 
 
 def test_lpips_is_zero_for_equal_images_and_grows_with_noise(tmp_path, monkeypatch):
@@ -108,8 +126,9 @@ def test_lpips_is_zero_for_equal_images_and_grows_with_noise(tmp_path, monkeypat
     with torch.random.fork_rng():
         torch.manual_seed(0)
         weights = torchvision.models.squeezenet1_1(weights=None).state_dict()
-    torch.save(weights, tmp_path / "hub" / "checkpoints" / FILES["squeeze"])
-    lpips, original = Lpips("squeeze"), images(3, 1, 64, 64) * 0.8
+    torch.save(weights, tmp_path / "hub" / "checkpoints" / BACKBONES["squeeze"].file)
+    monkeypatch.setitem(BACKBONES, "squeeze", BACKBONES["squeeze"]._replace(sha256=""))
+    lpips, original = Lpips("squeeze", 64), images(3, 1, 64, 64) * 0.8
     near, far = (original + s * images(3, 1, 64, 64, seed=1) for s in (0.02, 0.8))
     assert lpips(reconstruction=original, original=original).abs().max() == 0
     near, far = (lpips(reconstruction=x, original=original) for x in (near, far))

@@ -11,26 +11,23 @@ import torch_fidelity
 from torchvision.io import write_png
 
 from genarium.bench import Row
+from genarium.evaluation.classifier import ModeClassifier
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
-from genarium.evaluation.features import of_generated
-from genarium.metrics.diversity import diversity
-from genarium.metrics.frechet import frechet_distance
-from genarium.metrics.frechet import statistics as moments
+from genarium.evaluation.features import Set, of_generated
+from genarium.evaluation.samples import distances, heard
 from genarium.metrics.images import to_uint8
-from genarium.metrics.inception_score import inception_score
-from genarium.metrics.kernel import kernel_distance
-from genarium.metrics.manifold import manifold
-from genarium.metrics.memorisation import memorisation
+from genarium.metrics.modes import mode_coverage_of_labels
 
 COUNT, FEW, ROUNDS, SUBSET = 2000, 400, 2, 200
+SIDE, MODES, WIDTH = 64, 10, 16
 
 
 def rows() -> list[Row]:
     """Both rows; about three minutes on two cores."""
     torch.manual_seed(0)
     extractor = TorchFidelityExtractor(NAME)
-    sides = [torch.rand(COUNT, 3, 64, 64) * 2 - 1 for _ in range(2)]
+    sides = [torch.rand(COUNT, 3, SIDE, SIDE) * 2 - 1 for _ in range(2)]
     real = extractor(to_uint8(sides[1])).features
     extractor(to_uint8(sides[0][:16]))
     few = [side[:FEW] for side in sides]
@@ -44,15 +41,17 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def everything(extractor: TorchFidelityExtractor, made: torch.Tensor, real: torch.Tensor) -> None:
-    """Every number of samples, real features at hand."""
-    found = of_generated(made.split(100), extractor)
-    both = {"generated": found.features, "real": real}
-    frechet_distance(generated=moments(found.features), real=moments(real))
-    kernel_distance(**both, subsets=100, subset_size=SUBSET, seed=0)
-    manifold(**both, k=3, density_k=5)
-    inception_score(logits=found.logits, splits=10, seed=0)
-    diversity(generated=found.features)
-    memorisation(generated=found.features, train=real, held_out=real[::2])
+    """Every number of samples, modes among them; real features and the modes' classifier, untrained, at hand."""
+    judge, told = ModeClassifier((MODES,), 3, SIDE, WIDTH), []
+    found = of_generated(heard(made.split(100), lambda images: told.append(judge(images))), extractor)
+    metrics = {
+        "kernel": {"subsets": 100, "subset_size": 1000},  # of FEW images: SUBSET
+        "manifold": {"k": 3, "density_k": 5},
+        "inception_score": {"splits": 10},
+    }
+    train, held_out = (Set(features, None, None, ()) for features in (real, real[::2]))
+    distances(found, train, held_out, metrics, seed=0)
+    mode_coverage_of_labels(torch.cat(told), MODES)
 
 
 def one_pass(extractor: TorchFidelityExtractor, made: torch.Tensor, real: torch.Tensor) -> Row:

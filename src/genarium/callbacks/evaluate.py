@@ -17,7 +17,7 @@ class Evaluate(Every):
         self.evaluation = evaluation
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
-        self.evaluation.extractor.to(module.device)
+        self.evaluation.to(module.device)
 
     def act(self, trainer: Trainer, module: Module) -> None:
         book = self.evaluation.measure(module, trainer.datamodule)

@@ -33,6 +33,11 @@ class Garden:
         self.count, self.seed, self.imbalance = count, seed, imbalance
         self.val_share, self.test_share = val_share, test_share
 
+    @property
+    def modes(self) -> tuple[int, ...]:
+        """The numbers of petals; all other factors are continuous."""
+        return (len(self.classes),) if self.imbalance == 1 else ()
+
     def factors(self) -> dict[str, np.ndarray]:
         """Factor name -> (N,): `petals` int64, the others float64."""
         chance = uniforms(self.seed, self.count, len(FACTORS) + 1)

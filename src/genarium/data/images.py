@@ -8,10 +8,11 @@ import pytorch_lightning as pl
 import torch
 
 from genarium.data.binarise import levels_of_rows
+from genarium.data.few_labels import few_labels
 from genarium.data.pack import pack
 from genarium.data.packed import Packed
 from genarium.data.shelf import Shelf
-from genarium.data.source import Batch, Files, Renders
+from genarium.data.source import Batch, Files, KnowsModes, Renders
 from genarium.data.stream import Stream
 from genarium.errors import UserError
 
@@ -21,7 +22,8 @@ class Images(pl.LightningDataModule):
 
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
     epoch; `binarise` draws black or white for each grey value (`binarise.py`). `train_count` and `val_count` keep that
-    many images of a split, evenly spread over it.
+    many images of a split, evenly spread over it. With `labels_per_class`, that many training images of each class are
+    labelled in the batches that train, the others -1; whoever measures is told all labels.
 
     Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
     seen when the training loop begins.
@@ -41,12 +43,13 @@ class Images(pl.LightningDataModule):
         train_count: int | None = None,
         val_count: int | None = None,
         binarise: bool = False,
+        labels_per_class: int | None = None,
     ) -> None:
         super().__init__()
         self.source, self.resolution, self.channels, self.crop = source, resolution, channels, crop
         self.batch_size, self.flip, self.seed, self.binarise = batch_size, flip, seed, binarise
         self.max_unreadable, self.cache = max_unreadable, Path(cache)
-        self.counts = {"train": train_count, "val": val_count}
+        self.counts, self.labels_per_class = {"train": train_count, "val": val_count}, labels_per_class
         self.budget = 0
         self.start: Callable[[], int] = lambda: 0
         self.packed: Packed | None = None
@@ -69,6 +72,8 @@ class Images(pl.LightningDataModule):
         length = -(-self.budget // self.batch_size)
         start = lambda: self.start()  # asked when the loop begins, which is after the checkpoint was read
         shelf = self.shelf(self.device)
+        if self.labels_per_class is not None:
+            shelf = shelf.labelled(few_labels(self.packed.labels, rows, self.labels_per_class, self.seed))
         settings = (rows, self.batch_size, length, self.seed, self.flip, start, self.binarise)
         return Stream(shelf, *settings, rank=rank, world=world)
 
@@ -76,6 +81,11 @@ class Images(pl.LightningDataModule):
     def classes(self) -> int:
         """How many classes labels index; 1 where the set has none."""
         return len(self.source.classes) or 1
+
+    @property
+    def modes(self) -> tuple[int, ...]:
+        """The shape of labels that are known, equally frequent modes (`KnowsModes`); () where there are none."""
+        return self.source.modes if isinstance(self.source, KnowsModes) else ()
 
     def validation_batches(
         self, batch_size: int, split: str = "val", count: int | None = None, device: torch.device | None = None

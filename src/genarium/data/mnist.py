@@ -34,6 +34,7 @@ class Mnist:
 
     name = "mnist"
     classes = tuple("0123456789")
+    modes = (10,)  # equally frequent but for a KL to the uniform of 0.0014 nats
 
     def __init__(self, root: str | Path, validation: int, url: str, checksums: Mapping[str, str | None]) -> None:
         if validation < 0:

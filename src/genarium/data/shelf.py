@@ -1,5 +1,6 @@
 """Where the packed pictures lie while they are used, and batches of floats made of them there."""
 
+import copy
 import warnings
 
 import numpy as np
@@ -24,6 +25,12 @@ class Shelf:
         self.images = images.to(device) if fits(images, device) else images
         self.labels = torch.from_numpy(packed.labels)
         reuse_freed_memory()
+
+    def labelled(self, labels: np.ndarray) -> "Shelf":
+        """The same pictures with other labels, (N,)."""
+        other = copy.copy(self)
+        other.labels = torch.from_numpy(labels)
+        return other
 
     def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None, levels: np.ndarray | None = None) -> Batch:
         """Images in [-1, 1] and labels of `rows`, (B,) int64; those where `mirrored`, (B,) bool, left to right; binary

@@ -70,3 +70,12 @@ class Renders(Protocol):
 
     def download(self) -> None:
         """Fetch what the drawing needs, if anything."""
+
+
+@runtime_checkable
+class KnowsModes(Protocol):
+    """A set whose modes are known and equally frequent: the values of its labels."""
+
+    modes: tuple[int, ...]
+    """How many values each digit of a label has: (10,) for ten classes, (10, 10, 10) for labels from 0 to 999 whose
+    digits are shown one by one in equal parts of the channels; () where the modes are not equally frequent."""

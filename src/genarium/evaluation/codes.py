@@ -21,9 +21,8 @@ DRAWN = 1000  # codes, at most, at which the density of the aggregate posterior 
 Found = Iterator[tuple[Result, dict[str, object]]]
 
 
-def measure(model, data, split: str, count: int, metrics: Mapping[str, Mapping], seed: int) -> Found:
+def measure(model, data, rows: np.ndarray, metrics: Mapping[str, Mapping], seed: int) -> Found:
     """Results with the settings that they depend on, for each thing that the model and the data offer."""
-    rows = some(data.split_indices(split), count)
     device = next(model.parameters()).device
     chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
     active = None
@@ -79,7 +78,7 @@ def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -
 
 
 def of_factors(z: np.ndarray, factors: dict, active: np.ndarray, settings: Mapping, seed: int) -> Result:
-    """Disentanglement: only the scores themselves, not their parts."""
+    """Disentanglement scores, with their parts."""
     bins = settings["bins"]
     whole = mutual_information_gap(codes=z, factors=factors, bins=bins)
     whole |= separated_attribute_predictability(codes=z, factors=factors, seed=seed)
@@ -89,7 +88,7 @@ def of_factors(z: np.ndarray, factors: dict, active: np.ndarray, settings: Mappi
         whole |= intervention_scores(codes=z, factors=factors, bins=bins, active=active, seed=seed, **groups)
     except UserError as error:  # too few images of some factor's value: the other scores stand, and say so
         whole |= Result({}, (f"no FactorVAE and beta-VAE score: {error}",))
-    return Result({name: value for name, value in whole.values.items() if "/" not in name}, whole.warnings)
+    return whole
 
 
 def of_labels(model: Encodes, data, z: np.ndarray, rows: np.ndarray, settings: Mapping, seed: int) -> Result:

@@ -3,10 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib import metadata
+
+import numpy as np
 
 from genarium.metrics.result import Result
 
 DIGITS = 10  # of the hash
+VERSIONS = ("genarium", "torch", "torch-fidelity", "torchmetrics", "numpy", "scikit-learn")
 
 
 def digest(terms: Mapping[str, object]) -> str:
@@ -19,6 +23,27 @@ def short(count: int) -> str:
     return f"{count // 1000}k" if count % 1000 == 0 and count else str(count)
 
 
+def shared(model, data, split: str, rows: np.ndarray, seed: int) -> dict[str, object]:
+    """The part of a protocol that every number has; `rows` are the real images."""
+    packed = data.packed
+    return {
+        "data": packed.name,
+        "content": packed.hash,
+        "split": split,
+        "real": len(rows),
+        "resolution": packed.images.shape[-1],
+        "binarised": data.binarise,
+        "weights": "averaged" if len(model.averages) else "raw",
+        "seed": seed,
+        "versions": {name: metadata.version(name) for name in VERSIONS},
+    }
+
+
+def of_generation(count: int, sampler: str) -> dict[str, object]:
+    """The part that says how images were generated."""
+    return {"generated": count, "sampler": sampler, "rounding": "to 8 bits by round and clamp"}
+
+
 class Book:
     """Numbers, each with the hash of its protocol, as result.json keeps them."""
 
@@ -29,9 +54,14 @@ class Book:
         self.protocols: dict[str, dict[str, object]] = {}
 
     def enter(self, result: Result, names: str, terms: Mapping[str, object]) -> None:
-        """Every number of `result` under `names` (with {} for its own name) and the protocol `terms`."""
+        """Every number of `result` under `names` (with {} for its own name) and the protocol `terms`; its parts, named
+        `number/part`, beside it."""
         key = digest(terms)
         self.protocols[key] = dict(terms)
         for name, value in result.values.items():
+            number, _, part = name.partition("/")
+            if part:
+                self.numbers[names.format(number)].setdefault("parts", {})[part] = float(value)
+                continue
             entry = {"value": float(value), "images": self.images, "protocol": key}
             self.numbers[names.format(name)] = entry | ({"warnings": list(result.warnings)} if result.warnings else {})

@@ -18,7 +18,10 @@ CHUNK = 100  # images made at a time
 
 
 class Sampler(Protocol):
-    name: str
+    suffix: str
+    """What the names of its numbers end with: its own name, or nothing where the model's natural way was taken."""
+    told: str
+    """What the protocol says of it, once it is fitted."""
 
     def fit(self, model: object, images: Iterable[Tensor]) -> None:
         """Learn from training images, (B, C, R, R) at a time; UserError where the model cannot be sampled this way."""
@@ -34,7 +37,7 @@ def parts(count: int) -> list[int]:
 class Prior:
     """The model's own prior."""
 
-    name = "prior"
+    suffix, told = "/prior", "prior"
 
     def fit(self, model: object, images: Iterable[Tensor]) -> None:
         if not isinstance(model, Samples):
@@ -45,12 +48,26 @@ class Prior:
             yield model.sample(size, generator)
 
 
+class StandardNormal:
+    """Codes from N(0, I), whatever the model thinks of them: the prior that a plain autoencoder does not have."""
+
+    suffix, told = "/standard_normal", "standard normal codes"
+
+    def fit(self, model: object, images: Iterable[Tensor]) -> None:
+        if not isinstance(model, Decodes):
+            raise UserError("the model has no decoder of codes: choose sampler=prior")
+
+    def chunks(self, model: Decodes, count: int, generator: Generator) -> Iterable[Tensor]:
+        yield from decoded(model, torch.randn(count, model.latent_dim, generator=generator))
+
+
 class Mixture:
     """A mixture of `components` full-covariance Gaussians fitted to training codes; one component: a Gaussian."""
 
     def __init__(self, components: int, seed: int) -> None:
         self.components, self.seed = components, seed
         self.name = "gaussian" if components == 1 else f"gmm{components}"
+        self.suffix = f"/{self.name}"
 
     def fit(self, model: object, images: Iterable[Tensor]) -> None:
         if not isinstance(model, Encodes) or not isinstance(model, Decodes):
@@ -60,6 +77,7 @@ class Mixture:
             raise UserError(
                 f"{len(codes)} codes are too few for a Gaussian in {codes.shape[1]} dimensions: use more images"
             )
+        self.told = f"{self.name} fitted to {len(codes):,} codes, seed {self.seed}"
         fitted = GaussianMixture(self.components, random_state=self.seed, reg_covar=1e-6).fit(codes.numpy())
         self.weights, self.means = torch.from_numpy(fitted.weights_), torch.from_numpy(fitted.means_)
         self.factors = torch.linalg.cholesky(torch.from_numpy(fitted.covariances_))
@@ -68,12 +86,13 @@ class Mixture:
         which = torch.multinomial(self.weights, count, replacement=True, generator=generator)
         noise = torch.randn(count, self.means.shape[1], generator=generator, dtype=torch.float64)
         codes = self.means[which] + (self.factors[which] @ noise[:, :, None])[:, :, 0]
-        for part in codes.float().split(CHUNK):
-            yield model.decode(part.to(next(model.parameters()).device))
+        yield from decoded(model, codes.float())
 
 
 class Natural:
     """The prior where the model has one, else a Gaussian fitted to its codes."""
+
+    suffix = ""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -83,8 +102,14 @@ class Natural:
         self.chosen.fit(model, images)
 
     @property
-    def name(self) -> str:
-        return self.chosen.name
+    def told(self) -> str:
+        return self.chosen.told
 
     def chunks(self, model: object, count: int, generator: Generator) -> Iterable[Tensor]:
         return self.chosen.chunks(model, count, generator)
+
+
+def decoded(model: Decodes, codes: Tensor) -> Iterable[Tensor]:
+    """Images of (N, Z) codes, a part at a time, on the model's device."""
+    for part in codes.split(CHUNK):
+        yield model.decode(part.to(next(model.parameters()).device))

@@ -1,5 +1,7 @@
 """Distances of conditional generators, class by class."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -24,10 +26,13 @@ def frechet_per_class(
     }
 
 
-def intra_class_frechet(*, generated: Tensor, generated_labels: Tensor, real: Tensor, real_labels: Tensor) -> Result:
+def intra_class_frechet(
+    *, generated: Tensor, generated_labels: Tensor, real: Tensor, real_labels: Tensor, names: Sequence[str] = ()
+) -> Result:
     """Mean of the per-class distances (intra-FID of Miyato & Koyama, arXiv:1802.05637, on Inception's features).
 
     `frechet_intra` averages classes, not images; classes with fewer than two images on a side are left out and said.
+    `frechet_intra/<class>` is the distance of one, by its name where `names` has it, label -> name.
     """
     found = frechet_per_class(
         generated=generated, generated_labels=generated_labels, real=real, real_labels=real_labels
@@ -46,7 +51,9 @@ def intra_class_frechet(*, generated: Tensor, generated_labels: Tensor, real: Te
             f"{few} of {len(found)} classes have fewer images than features: their distances depend on the number of "
             "images; compare only with values from as many images per class."
         )
-    return Result({"frechet_intra": sum(r["frechet"] for r in found.values()) / len(found)}, tuple(warnings))
+    distances = {label: result["frechet"] for label, result in found.items()}
+    each = {f"frechet_intra/{names[label] if names else label}": value for label, value in distances.items()}
+    return Result({"frechet_intra": sum(distances.values()) / len(found)} | each, tuple(warnings))
 
 
 def _check_labels(**sides: tuple[Tensor, Tensor]) -> None:

@@ -25,12 +25,17 @@ def to_uint8(images: Tensor) -> Tensor:
     return to_bytes(images)
 
 
-def range_warnings(images: Tensor) -> tuple[str, ...]:
-    """What to record about the range of a whole set (N, C, H, W): values that bytes cut off, or [0, 1] by mistake."""
+def reach(images: Tensor) -> tuple[float, float]:
+    """Share of the values that bytes cut off, and the lowest value. (B, C, H, W) -> two numbers"""
+    return (images.abs() > 1 + 1 / 255).double().mean().item(), images.amin().item()
+
+
+def range_warnings(outside: float, lowest: float) -> tuple[str, ...]:
+    """What to record about the `reach` of a whole set: values that bytes cut off, or [0, 1] by mistake."""
     warnings = []
-    if outside := (images.abs() > 1 + 1 / 255).double().mean().item():
+    if outside:
         warnings.append(f"{outside:.2%} of the pixel values lie outside [-1, 1] and were clamped.")
-    if images.amin() >= 0:
+    if lowest >= 0:
         warnings.append("no pixel value is below 0: images in [0, 1] would look like this; here they lie in [-1, 1].")
     return tuple(warnings)
 

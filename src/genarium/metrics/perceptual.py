@@ -1,6 +1,8 @@
 """LPIPS, where the weights of its network are at hand; nothing is downloaded."""
 
+import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -9,22 +11,44 @@ from torchmetrics.image.lpip import LearnedPerceptualImagePatchSimilarity
 from genarium.errors import UserError
 from genarium.metrics.checks import check_images
 
-FILES = {"alex": "alexnet-owt-7be5be79.pth", "vgg": "vgg16-397923af.pth", "squeeze": "squeezenet1_1-b8a52dc0.pth"}
+
+class Backbone(NamedTuple):
+    """torchvision's weight file of a network, how its SHA-256 begins, and the smallest images that it takes."""
+
+    file: str
+    sha256: str
+    least: int  # pixels
+
+
+BACKBONES = {
+    "alex": Backbone("alexnet-owt-7be5be79.pth", "7be5be79", 31),
+    "vgg": Backbone("vgg16-397923af.pth", "397923af", 16),
+    "squeeze": Backbone("squeezenet1_1-b8a52dc0.pth", "b8a52dc0", 17),
+}
+ADDRESS = "https://download.pytorch.org/models/"
+
+
+class LpipsUnavailable(UserError):
+    """LPIPS cannot be measured here."""
 
 
 class Lpips:
     """Learned perceptual distance (Zhang et al., arXiv:1801.03924), version 0.1, by torchmetrics."""
 
-    def __init__(self, net: str) -> None:
-        """`net`: alex (the paper's choice for comparing), vgg or squeeze; UserError where its weights are missing."""
-        if net not in FILES:
-            raise UserError(f"LPIPS has no network {net}; choose from {', '.join(FILES)}.")
-        folder = Path(torch.hub.get_dir()) / "checkpoints"
-        if not (folder / FILES[net]).is_file():
-            raise UserError(
-                f"LPIPS needs torchvision's weight file {FILES[net]}: put it into {folder}, or leave LPIPS out."
-            )
+    def __init__(self, net: str, resolution: int) -> None:
+        """`net`: alex (the paper's choice for comparing), vgg or squeeze. LpipsUnavailable where its weights are not at
+        hand, or the images too small."""
+        if net not in BACKBONES:
+            raise UserError(f"LPIPS has no network {net}; choose from {', '.join(BACKBONES)}.")
+        backbone = BACKBONES[net]
+        if resolution < backbone.least:
+            raise LpipsUnavailable(f"LPIPS by {net} needs images of {backbone.least} px or more, not {resolution}.")
+        self.name, self.sha256 = net, hash_of(backbone)
         self.net = LearnedPerceptualImagePatchSimilarity(net_type=net).net
+
+    def settings(self) -> dict[str, object]:
+        """What the distance depends on beside torchmetrics, which brings the weights of the linear layers."""
+        return {"net": self.name, "version": "0.1", "weights_sha256": self.sha256}
 
     @torch.inference_mode()
     def __call__(self, *, reconstruction: Tensor, original: Tensor) -> Tensor:
@@ -32,3 +56,21 @@ class Lpips:
         check_images(reconstructed=reconstruction, original=original)
         pair = (side.float().clamp(-1, 1).expand(-1, 3, -1, -1) for side in (reconstruction, original))
         return self.net.to(original.device)(*pair).reshape(len(original))
+
+
+def hash_of(backbone: Backbone) -> str:
+    """SHA-256 of the file in torch's cache; LpipsUnavailable, naming file and place, where the published one is not."""
+    path = Path(torch.hub.get_dir()) / "checkpoints" / backbone.file
+    if not path.is_file():
+        raise LpipsUnavailable(
+            f"LPIPS needs torchvision's weight file {backbone.file}: put it into {path.parent} (it is at "
+            f"{ADDRESS}{backbone.file})."
+        )
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if not found.startswith(backbone.sha256):
+        raise LpipsUnavailable(
+            f"{path} is not the published weight file (its SHA-256 begins {found[:8]}): fetch it again from "
+            f"{ADDRESS}{backbone.file}."
+        )
+    return found

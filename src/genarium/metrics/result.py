@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """Numbers by short name; the evaluation puts the extractor and the sample counts in front of it."""
+    """Numbers by short name, to which the evaluation adds the extractor and the sample counts; `number/part` is a part
+    of a number that comes before it."""
 
     values: dict[str, float]
     warnings: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from genarium.errors import UserError
 from genarium.reports import words
-from genarium.reports.numbers import number_columns, numbers, protocol_notes
+from genarium.reports.numbers import number_columns, numbers, protocol_notes, with_parts
 from genarium.reports.record import Record, records
 from genarium.runs import Run
 
@@ -22,7 +22,7 @@ def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",)) ->
     """
     read = records(runs)
     for pattern in wanted:
-        if pattern != "*" and not any(fnmatchcase(name, pattern) for record in read for name in numbers(record)):
+        if pattern != "*" and not any(fnmatchcase(name, pattern) for record in read for name in with_parts(record)):
             raise UserError(f"no run has a number '{pattern}'; `genarium table` without numbers=… shows all of them")
     read = [narrowed(record, wanted) for record in read]
     parts = many_runs(read) if len(read) > MANY else [facts_table(read), numbers_table(read)]
@@ -30,9 +30,15 @@ def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",)) ->
 
 
 def narrowed(record: Record, wanted: Sequence[str]) -> Record:
-    """`record` with those numbers alone whose names match, in the order of the patterns, and their protocols."""
-    found = numbers(record)
-    kept = {name: found[name] for pattern in wanted for name in found if fnmatchcase(name, pattern)}
+    """`record` with those numbers alone whose names match, in the order of the patterns, and their protocols; parts of
+    a number, such as its classes, only where a pattern other than * matches them."""
+    whole, found = numbers(record), with_parts(record)
+    kept = {
+        name: found[name]
+        for pattern in wanted
+        for name in (whole if pattern == "*" else found)
+        if fnmatchcase(name, pattern)
+    }
     used = {entry.get("protocol") for entry in kept.values()}
     known = {key: terms for key, terms in (record.result.get("protocols") or {}).items() if key in used}
     return replace(record, result=record.result | {"numbers": kept, "protocols": known})

@@ -86,6 +86,16 @@ def numbers(record: Record) -> dict[str, dict[str, Any]]:
     return {name: entry if isinstance(entry, dict) else {"value": entry} for name, entry in found.items()}
 
 
+def with_parts(record: Record) -> dict[str, dict[str, Any]]:
+    """The same with the parts of numbers, `number/part`: a distance by class, a score by factor."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, entry in numbers(record).items():
+        whole = {key: value for key, value in entry.items() if key != "parts"}
+        found[name] = entry
+        found |= {f"{name}/{part}": whole | {"value": value} for part, value in entry.get("parts", {}).items()}
+    return found
+
+
 def _protocol(entry: Mapping[str, Any]) -> str:
     return str(entry.get("protocol") or UNKNOWN)
 

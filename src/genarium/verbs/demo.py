@@ -34,7 +34,9 @@ def main(args: list[str]) -> None:
     words = [f"model={','.join(MODELS)}", "data=garden", f"images={values['images']}", f"group={group}"]
     train.main(["-m", *words, "name=${choices.model}"])
     folder = Path("runs") / group
-    protocol = ["evaluation=offline", f"evaluation.count={values['samples']}"]
+    # no modes: the classifier that tells them would have to be trained first
+    parts = "evaluation.parts=[samples,reconstructions,codes]"
+    protocol = ["evaluation=offline", parts, f"evaluation.count={values['samples']}"]
     for model in MODELS:
         evaluate(Run(folder / model), composed([f"run={folder / model}", *protocol], "evaluate"))
     print_runs([Run(folder / model) for model in MODELS])

@@ -23,10 +23,12 @@ HELP = """genarium evaluate run=RUN [evaluation=default] [sampler=natural] [chec
 
 Examples
   genarium evaluate run=runs/default/vae-flowers-seed0
-  genarium evaluate run=runs/demo/ae evaluation=offline sampler=gmm
+  genarium evaluate run=runs/demo/ae evaluation=samples sampler=gmm      # only what a second sampler changes
+  genarium evaluate run=runs/digits/gan evaluation=modes                 # known modes, of 26,000 samples
   genarium evaluate run=runs/demo/vae evaluation=offline evaluation.count=5000 evaluation.seed=7
 
-Numbers go to the run's result.json, each beside the hash of its protocol: everything that it depends on.
+Numbers go to the run's result.json, each beside the hash of its protocol: everything that it depends on. Those of a
+sampler that was chosen end with its name (fd/…/2k_train/gmm10) and stand beside those of the model's natural one.
 """
 
 
@@ -51,8 +53,7 @@ def evaluate(run: Run, config) -> Book:
     evaluation: Evaluation = built(config.evaluation, "evaluation")
     device = config.device if config.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     model = restore(run, config.checkpoint).to(device)
-    if evaluation.extractor is not None:
-        evaluation.extractor.to(device)
+    evaluation.to(device)
     data = built(made.data.module, "data.module")
     data.setup()
     with Bar(run.folder.name, evaluation.work(model, data)) as bar:
@@ -100,7 +101,7 @@ class Bar:
 def show(book: Book, console: Console) -> None:
     """Every number with its protocol, and what a reader must know."""
     table = Table(box=None, padding=(0, 2))
-    table.add_column("number")
+    table.add_column("number", overflow="fold")
     table.add_column("value", justify="right")
     table.add_column("protocol")
     for name, entry in book.numbers.items():

@@ -15,6 +15,7 @@ Examples
   genarium table runs/default
   genarium table runs/flowers/ae runs/flowers/vae out=table.md
   genarium table runs/family numbers='fd/*,kid/*,psnr/val'
+  genarium table runs/conditional numbers='frechet_intra/*/*/*'     # by class; other tables show the mean alone
 """
 
 

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from genarium.compose import composed
+from genarium.data.few_labels import few_labels
+from genarium.data.images import Images
+from genarium.errors import UserError
+from genarium.runs import Run
+from genarium.train import built, train
+from small import SMALL
+
+
+def garden(*overrides: str) -> Images:
+    data = built(composed(["model=gan_semisupervised", *SMALL, "name=run", *overrides]).data.module, "data.module")
+    data.budget = 256
+    return data
+
+
+def known(data: Images) -> dict[int, int]:
+    """Packed row -> label of every image whose label the batches that train tell."""
+    stream = data.train_dataloader()
+    labels = stream.shelf.labels.numpy()
+    assert {*np.flatnonzero(labels >= 0)} <= {*data.split_indices("train")}
+    told = np.concatenate([batch.labels for batch in stream])
+    assert (told[:, None] == [*range(-1, 6)]).any(1).all() and (told == -1).any()
+    return {row: labels[row] for row in np.flatnonzero(labels >= 0)}
+
+
+def test_so_many_training_images_of_each_class_keep_their_label_and_whoever_measures_is_told_all():
+    data = garden("data.labels_per_class=3")
+    kept = known(data)
+    assert np.bincount([*kept.values()]).tolist() == [3] * 6
+    assert all(data.packed.labels[row] == label for row, label in kept.items())
+    for split in ("train", "val"):
+        batches = data.validation_batches(32, split)
+        assert all((batch.labels >= 0).all() for batch in batches)
+        assert (data.examples(20, split).labels >= 0).all()
+
+
+def test_the_labels_that_are_kept_follow_the_seed_and_the_training_images_in_use():
+    few = "data.labels_per_class=3"
+    assert known(garden(few)) == known(garden(few)) != known(garden(few, "seed=1"))
+    fewer = garden(few, "data.train_count=100")
+    assert {*known(fewer)} <= {*fewer.split_indices("train")}
+
+
+def test_hidden_labels_leave_the_packed_set_as_it_is():
+    hidden, all_told = garden("data.labels_per_class=3"), garden()
+    known(hidden)
+    all_told.setup()
+    assert hidden.packed.folder == all_told.packed.folder
+    assert (hidden.packed.labels == all_told.packed.labels).all() and hidden.packed.labels.min() == 0
+    assert min(batch.labels.min() for batch in all_told.train_dataloader()) == 0
+
+
+def test_more_labels_than_the_smallest_class_has_are_one_sentence():
+    labels = np.array([0, 0, 0, 1, 1, 0])
+    for count in (0, 3):
+        with pytest.raises(UserError, match="smallest class has 2 training images: set data.labels_per_class"):
+            few_labels(labels, np.arange(5), count, seed=0)
+
+
+@pytest.mark.parametrize("model", ["gan_conditional", "gan_auxiliary", "gan_projection", "vae_conditional"])
+def test_models_that_need_every_label_refuse_few(model, tmp_path):
+    words = [f"model={model}", *SMALL, "data.labels_per_class=3", "name=run"]
+    with pytest.raises(UserError, match=f"{model} needs the label of every image"):
+        train(composed(words), Run(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
