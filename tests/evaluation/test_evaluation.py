@@ -1,6 +1,7 @@
 """The protocol: a number cannot exist without it, and does not move when it does not."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from genarium.evaluation.protocol import digest, short
 from genarium.evaluation.samplers import Mixture, Prior, StandardNormal
 from genarium.reports.markdown import tables
 from genarium.runs import Run
-from genarium.verbs.evaluate import evaluate
+from genarium.verbs.evaluate import evaluate, main
 from small import small_run
 
 FD = "fd/efficientnet_lite0/32_train"
@@ -118,6 +119,16 @@ def test_evaluating_twice_keeps_numbers_of_other_protocols(runs):
     numbers = run.result()["numbers"]
     assert {FD, "fd/efficientnet_lite0/16_train"} <= set(numbers)
     assert {entry["protocol"] for entry in numbers.values()} == set(run.result()["protocols"])
+
+
+def test_every_run_of_a_folder_is_measured_and_one_that_cannot_be_is_named(runs, tmp_path, capsys):
+    for name in ("a", "b"):
+        shutil.copytree(runs["vae"].folder, tmp_path / name)
+    (tmp_path / "a" / "checkpoints" / "last.ckpt").unlink()
+    with pytest.raises(UserError, match="1 of 2 runs were not measured: a"):
+        main([f"run={tmp_path}", *QUICK, "evaluation.parts=[reconstructions]"])
+    assert "psnr/val" in Run(tmp_path / "b").result()["numbers"]
+    assert "last.ckpt" in capsys.readouterr().err
 
 
 def test_real_features_are_cached_by_content_and_a_changed_setting_misses_the_cache(runs, cache):

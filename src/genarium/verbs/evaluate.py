@@ -14,6 +14,7 @@ from genarium import compose
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.protocol import Book
+from genarium.reports.compare import find_runs
 from genarium.restore import restore
 from genarium.runs import Run
 from genarium.train import built
@@ -26,6 +27,7 @@ Examples
   genarium evaluate run=runs/demo/ae evaluation=samples sampler=gmm      # only what a second sampler changes
   genarium evaluate run=runs/digits/gan evaluation=modes                 # known modes, of 26,000 samples
   genarium evaluate run=runs/demo/vae evaluation=offline evaluation.count=5000 evaluation.seed=7
+  genarium evaluate run=runs/demo evaluation=offline                     # every run in the folder
 
 Numbers go to the run's result.json, each beside the hash of its protocol: everything that it depends on. Those of a
 sampler that was chosen end with its name (fd/…/2k_train/gmm10) and stand beside those of the model's natural one.
@@ -40,11 +42,20 @@ def main(args: list[str]) -> None:
     config = compose.composed(args, "evaluate")
     try:
         OmegaConf.resolve(config)
-        run = Run.open(config.run)
+        runs = find_runs([config.run])
     except OmegaConfBaseException:
-        raise UserError("say which run: genarium evaluate run=runs/<group>/<name>") from None
-    book = evaluate(run, config)
-    show(book, Console())
+        raise UserError("say which run: genarium evaluate run=runs/<group>/<name>, or all of a folder's") from None
+    failed = {}
+    for run in runs:
+        try:
+            show(evaluate(run, config), Console())
+        except UserError as error:
+            if len(runs) == 1:
+                raise
+            failed[run.folder.name] = str(error)
+            print(f"genarium: {run.folder}: {error}", file=sys.stderr)
+    if failed:
+        raise UserError(f"{len(failed)} of {len(runs)} runs were not measured: {', '.join(failed)}")
 
 
 def evaluate(run: Run, config) -> Book:
