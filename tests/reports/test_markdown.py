@@ -12,9 +12,8 @@ def run(folder, value: float, protocol: str) -> Run:
     made.folder.mkdir(parents=True)
     made.config.write_text("seed: 0\n")
     numbers = {"fd/net/1k_train": {"value": value, "images": 5, "protocol": protocol}}
-    made.update_result(
-        status="finished", name=folder.name, model="vae", numbers=numbers, protocols={protocol: {"seed": 1}}
-    )
+    terms = {"seed": ord(protocol[0]), "data": "flowers"}
+    made.update_result(status="finished", name=folder.name, model="vae", numbers=numbers, protocols={protocol: terms})
     return made
 
 
@@ -23,9 +22,9 @@ def test_one_protocol_is_one_row_and_two_are_two(tmp_path):
     same = tables([a, b], "genarium table a b")
     assert "| fd/net/1k_train | 1.500 | 2.500 | `aaa` |" in same
     other = tables([a, c], "genarium table a c")
-    assert "| fd/net/1k_train | 1.500 |  | `aaa` |" in other
-    assert "| fd/net/1k_train |  | 3.500 | `ccc` |" in other
-    assert "- `aaa`: seed 1" in other and "- `ccc`: seed 1" in other
+    assert "| fd/net/1k_train | 1.500 | — | `aaa` |" in other
+    assert "| fd/net/1k_train | — | 3.500 | `ccc` |" in other
+    assert "- `aaa`: seed 97; data flowers" in other and "- `ccc`: as `aaa`, but seed 99" in other
     assert "Made by `genarium table a c`" in other
 
 
@@ -36,6 +35,7 @@ def test_models_that_generate_differently_under_otherwise_one_protocol_share_a_c
     runs = [run(tmp_path / name, 1.0, name) for name in ("aaa", "bbb", "ccc")]
     for made, terms in zip(runs, ({"sampler": "prior"}, {"sampler": "gaussian"}, {"seed": 2}), strict=True):
         made.update_result(protocols={made.folder.name: {"seed": 1} | terms})
+    assert "| fd/net/1k_train | 1.000 | 1.000 | `aaa`, `bbb` |" in tables(runs[:2], "genarium table")
     alike, all_three = records(runs[:2]), records(runs)
     assert [column.name for column in number_columns(alike)] == ["fd/net/1k_train"]
     assert "differ in sampler (prior / gaussian)" in protocol_notes(alike)[0]
@@ -53,7 +53,7 @@ def test_many_runs_stand_below_each_other_and_say_once_what_they_share(tmp_path)
     assert "All runs: model vae;" in text
     assert "| run | fd/net/1k_train |" in text
     assert "| run2 | 2.000 |" in text and "| run3 | — |" in text
-    assert "measured under protocol aaa" in text and "- `aaa`: seed 1" in text
+    assert "measured under protocol aaa" in text and "- `aaa`: seed 97" in text
 
 
 def test_only_the_numbers_asked_for_and_their_protocols_are_shown(tmp_path):

@@ -22,6 +22,7 @@ class Column:
     kind: str  # setting, status, number or cost
     cells: tuple[Cell, ...]
     folded: bool = False  # a setting that follows from the choice of model or data
+    protocols: tuple[str, ...] = ()  # under which a number was measured
 
     @property
     def numeric(self) -> bool:

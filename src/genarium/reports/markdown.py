@@ -6,12 +6,13 @@ from fnmatch import fnmatchcase
 
 from genarium.errors import UserError
 from genarium.reports import words
-from genarium.reports.numbers import number_columns, numbers, protocol_notes, with_parts
+from genarium.reports.numbers import APART, number_columns, numbers, protocol_notes, with_parts
 from genarium.reports.record import Record, records
 from genarium.runs import Run
 
 FACTS = ("model", "data", "seed", "images_seen", "seconds", "images_per_second", "device", "precision")
 MANY = 6  # runs: more are written below each other
+NEAR = 2  # terms: a protocol that differs from another in no more is said by these
 
 
 def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",)) -> str:
@@ -65,27 +66,40 @@ def facts_table(read: Sequence[Record]) -> str:
 
 
 def numbers_table(read: Sequence[Record]) -> str:
-    """A number that was measured under two protocols stands in two rows."""
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for record in read:
-        for name, entry in record.result.get("numbers", {}).items():
-            found.setdefault((name, entry["protocol"]), {})[record.label] = entry["value"]
-    labels = [record.label for record in read]
+    """A number that was measured under protocols that cannot be compared stands in as many rows."""
     rows = [
-        [name, *(words.number(values[label]) if label in values else "" for label in labels), f"`{protocol}`"]
-        for (name, protocol), values in found.items()
+        [column.name.partition(APART)[0], *(cell.text for cell in column.cells), named(column.protocols)]
+        for column in number_columns(read)
     ]
-    return grid(["number", *labels, "protocol"], rows)
+    return grid(["number", *(record.label for record in read), "protocol"], rows)
+
+
+def named(protocols: Sequence[str]) -> str:
+    return ", ".join(f"`{key}`" for key in protocols)
 
 
 def protocol_lines(read: Sequence[Record]) -> str:
-    """Every protocol as one line: all that its numbers depend on."""
-    known: dict[str, dict] = {}
-    for record in read:
-        known |= record.result.get("protocols", {})
-    said = {key: "; ".join(f"{name} {plain(value)}" for name, value in terms.items()) for key, terms in known.items()}
-    lines = [f"- `{key}`: {terms}" for key, terms in said.items()]
+    """Every protocol as one line: all that its numbers depend on, or in what it differs from one above."""
+    whole: dict[str, dict] = {}
+    lines = []
+    known = {key: terms for record in read for key, terms in (record.result.get("protocols") or {}).items()}
+    for key, terms in known.items():
+        like, other = min(((len(unlike(terms, other)), key) for key, other in whole.items()), default=(NEAR + 1, ""))
+        if like <= NEAR:
+            lines.append(f"- `{key}`: as `{other}`, but {said(unlike(terms, whole[other]))}")
+        else:
+            whole[key] = terms
+            lines.append(f"- `{key}`: {said(terms)}")
     return "\n".join(["Protocols:", "", *lines])
+
+
+def unlike(terms: dict, other: dict) -> dict:
+    """What `terms` say otherwise; all of them where they say it of other things."""
+    return {key: value for key, value in terms.items() if terms.keys() != other.keys() or value != other[key]}
+
+
+def said(terms: dict) -> str:
+    return "; ".join(f"{name} {plain(value)}" for name, value in terms.items())
 
 
 def plain(value: object) -> str:

@@ -9,6 +9,7 @@ from genarium.reports.record import Record
 from genarium.reports.settings import flatten
 
 UNKNOWN = "no protocol"
+APART = " · "  # before the protocols, in the heading of a number that was measured under several
 OWN = ("weights", "sampler")
 """What a protocol says of how each model generates: it is told, and no reason for columns apart."""
 
@@ -24,7 +25,8 @@ def number_columns(records: Sequence[Record], taken: Collection[str] = ()) -> li
         apart = len(alike) > 1 or UNKNOWN in used or name in taken
         for together in alike:
             cells = tuple(_cell(record, name, together) for record in records)
-            columns.append(Column(f"{name} · {' / '.join(together)}" if apart else name, "number", cells))
+            heading = f"{name}{APART}{' / '.join(together)}" if apart else name
+            columns.append(Column(heading, "number", cells, protocols=tuple(together)))
     return columns
 
 
