@@ -15,6 +15,15 @@ SMALL = [
 TINY = {
     "ae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
     "vae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "vae_beta_tc": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "vae_vq": [
+        "model.latent_dim=8",
+        "model.encoder.width=8",
+        "model.decoder.width=8",
+        "model.code_prior.width=8",
+        "model.codebook.size=8",
+    ],
+    "vae_gumbel": ["model.latent_dim=16", "model.encoder.width=8", "model.decoder.width=8"],
     "vae_annealed": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
     "gan_dcgan": ["model.latent_dim=8", "model.generator.width=8", "model.discriminator.width=8"],
 }

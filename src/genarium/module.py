@@ -199,4 +199,5 @@ class Module(pl.LightningModule):
 
     def set_extra_state(self, state: dict) -> None:
         self.images_seen, self.batches_seen = state["images"], state["batches"]
+        self.follow(self.images_seen)
         self.meter.load(state["meter"])

@@ -21,6 +21,7 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException, SI
 from genarium import facts
 from genarium.errors import UserError
 from genarium.module import Module
+from genarium.protocols import SamplesClass
 from genarium.runs import Run, write_atomically
 from genarium.tracking import FolderLogger, Tracker
 
@@ -73,6 +74,11 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
     data, model = built(config.data.module, "data.module"), built(config.model, "model")
     model.configure_model()
+    if isinstance(model, SamplesClass) and config.data.get("labels_per_class"):
+        raise UserError(
+            f"{config.choices.model} needs the label of every image: leave data.labels_per_class=null, or choose"
+            " model=gan_semisupervised, which learns from few"
+        )
     data.budget, data.start = config.images, lambda: model.batches_seen
     data.prepare_data()
     if data.classes != config.data.classes:

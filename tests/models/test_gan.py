@@ -1,6 +1,7 @@
 import copy
 import functools
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
 from genarium.module import Player
 from genarium.networks.memory import Replay
+from genarium.train import load_weights
 
 POINTS = torch.randn(32, 2, 1, 1)
 LABELS = torch.zeros(32, dtype=torch.long)
@@ -215,7 +217,17 @@ def test_a_semi_supervised_gan_classifies_from_few_labels():
     assert torch.equal(unlabelled["class_real"], torch.zeros(32))
 
 
-def test_a_misspelt_schedule_of_a_gan_is_refused():
+def test_loaded_weights_bring_the_scheduled_numbers_of_their_clock():
+    fade = functools.partial(schedules.linear, start=1.0, stop=0.0, over=128)
+    model, loaded = (points_gan(schedules={"instance_noise": fade}) for _ in range(2))
+    fit(model, [POINTS] * 3)
+    loaded.load_state_dict(model.state_dict())
+    assert loaded.instance_noise == 0.25
+
+
+def test_a_misspelt_schedule_of_a_gan_is_refused_also_where_weights_are_loaded():
     model = points_gan(schedules={"instance_nose": schedules.full})
-    with pytest.raises(UserError, match="instance_noise"):
-        model.configure_model()
+    weights = {"state_dict": points_gan().state_dict()}
+    for check in (model.configure_model, lambda: load_weights(model, weights, Path("last.ckpt"))):
+        with pytest.raises(UserError, match="instance_noise"):
+            check()

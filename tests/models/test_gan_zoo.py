@@ -1,13 +1,18 @@
 """Every adversarial model of conf/model: it composes, trains, samples, and resumes bit for bit."""
 
+import math
 import shutil
 
 import pytest
 import torch
-from omegaconf import DictConfig
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.compose import choices, composed
+from genarium.data.source import Batch
+from genarium.models.ali import ALI
+from genarium.models.progressive_gan import ProgressiveGAN
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
 from genarium.restore import restore
 from genarium.runs import Run
@@ -32,9 +37,9 @@ def shrunk(node: DictConfig) -> DictConfig:
     return node
 
 
-def configured(model: str, *overrides: str) -> DictConfig:
+def configured(model: str, *overrides: str, data: list[str] = SMALL) -> DictConfig:
     every = [f"callbacks.{name}.every={HALF}" for name in ("terms", "checkpoints", "samples", "reconstructions")]
-    words = [f"model={model}", *SMALL, *QUIET, *every, f"images={IMAGES}", "name=run", "model.latent_dim=16"]
+    words = [f"model={model}", *data, *QUIET, *every, f"images={IMAGES}", "name=run", "model.latent_dim=16"]
     config = composed([*words, *OWN.get(model, []), *overrides])
     shrunk(config.model)
     return config
@@ -98,6 +103,34 @@ def test_every_gan_stays_finite_in_bfloat16(model, tmp_path):
     run = Run(tmp_path / "run")
     train(configured(model, "trainer.precision=bf16-mixed", "images=64", "callbacks.samples=null"), run)
     assert run.result()["status"] == "finished"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_gan_stays_finite_on_real_flowers_at_32_px(model, real_data, tmp_path):
+    flowers = [word for word in SMALL if not word.startswith("data")]
+    flowers += ["data=flowers", f"data.root={real_data}", "data.resolution=32", "data.batch_size=8"]
+    rare = [f"callbacks.{name}.every=48" for name in ("terms", "checkpoints", "samples")]
+    run = Run(tmp_path / "run")
+    train(configured(model, "images=48", *rare, data=flowers), run)
+    numbers = [value for _, name, value in run.rows() if name.startswith("train/")]
+    assert numbers and all(map(math.isfinite, numbers))
+
+
+@pytest.mark.parametrize("resolution", [64, 128])
+@pytest.mark.parametrize("model", MODELS)
+def test_every_gan_plays_a_round_at_larger_sizes(model, resolution):
+    near = ["model.discriminator.after=2"] if (model, resolution) == ("gan_self_attention", 128) else []
+    config = configured(model, f"data.resolution={resolution}", *near)
+    OmegaConf.resolve(config)
+    game = instantiate(config.model)
+    images, labels = torch.rand(4, 3, resolution, resolution) * 2 - 1, torch.arange(4)
+    if isinstance(game, ProgressiveGAN):
+        game.grown = 1.0
+    for name, network in game.networks().items():
+        terms = getattr(game, f"{name}_terms")(images if isinstance(game, ALI) else Batch(images, labels))
+        terms["loss"].mean().backward()
+        assert terms["loss"].isfinite().all() and any(weight.grad is not None for weight in network.parameters())
+    assert game.decode(torch.randn(2, game.latent_dim)).shape == (2, 3, resolution, resolution)
 
 
 def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):

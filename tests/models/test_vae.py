@@ -10,15 +10,20 @@ from torch.distributions import MultivariateNormal, Normal, kl_divergence
 from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
 
 from genarium.losses.adversarial import NonSaturating
-from genarium.losses.divergence import standard_normal
+from genarium.losses.categories import UniformCategories
+from genarium.losses.divergence import free_bits, standard_normal
 from genarium.losses.importance import bound
+from genarium.losses.penalty import none as no_penalty
 from genarium.models.capacity_vae import CapacityVAE
+from genarium.models.categorical_vae import CategoricalVAE
 from genarium.models.debiasing_vae import DebiasingVAE
 from genarium.models.factor_vae import FactorVAE
 from genarium.models.importance_vae import ImportanceWeightedVAE
 from genarium.models.ladder_vae import LadderVAE, in_noise
+from genarium.models.vae_gan import VAEGAN
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import CodeDiscriminator, MLPDecoder, MLPEncoder
+from genarium.schedules import exponential
 
 SCALE = 0.5
 
@@ -162,12 +167,12 @@ def test_factor_vae_adds_gamma_times_the_logit():
     assert torch.allclose(terms["loss"], terms["negative_elbo"] + 6 * terms["total_correlation"])
 
 
-def ladder(levels: int = 3, each: int = 2) -> LadderVAE:
+def ladder(levels: int = 3, each: int = 2, **parts) -> LadderVAE:
     size = {"channels": 1, "resolution": SIDE, "width": 16, "depth": 1, "activation": nn.ReLU}
     trunk, image = MLPEncoder(out_dim=16, **size), MLPDecoder(in_dim=16, **size)
     encoder = LadderEncoder(trunk, levels, 16, 2 * each * levels, nn.ReLU)
     decoder = LadderDecoder(image, levels, 16, each * levels, nn.ReLU)
-    return linear_vae(torch.zeros(PIXELS, each * levels), SCALE, LadderVAE, encoder=encoder, decoder=decoder)
+    return linear_vae(torch.zeros(PIXELS, each * levels), SCALE, LadderVAE, encoder=encoder, decoder=decoder, **parts)
 
 
 def test_a_level_of_the_ladder_is_the_precision_weighted_product():
@@ -200,6 +205,33 @@ def test_every_level_of_the_ladder_is_inferred_given_the_one_above():
     assert not torch.allclose(first[:, 2:], second[:, 2:])  # the others hear the sample above
 
 
+def told_by_level(model: LadderVAE, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Rate of each of three levels of two latents; how far images move when a level takes another image's code."""
+    with torch.no_grad():
+        rates = model.rate_per_latent(x).mean(0).view(3, 2).sum(1)
+        z, moved = model.encode(x), []
+        for level in range(3):
+            own = torch.arange(6) // 2 == level
+            other = torch.where(own, z.roll(1, 0), z)
+            moved.append((model.decode(other) - model.decode(z)).square().mean())
+    return rates, torch.stack(moved)
+
+
+def test_free_bits_keep_every_level_of_the_ladder_telling_of_the_image():
+    _, x = toy(latents=4, count=256)
+    found = []
+    for parts in ({}, {"regularizer": partial(free_bits, least=0.25)}):
+        torch.manual_seed(0)
+        model = ladder(**parts)
+        fit(lambda model=model: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-3)
+        found.append(told_by_level(model, x))
+    (silent, unmoved), (rates, moved) = found
+    assert silent[:2].max() < 0.05
+    assert unmoved[:2].max() < 1e-3
+    assert rates.min() > 0.4
+    assert moved.min() > 0.01
+
+
 def test_the_ladders_importance_weights_bound_its_evidence_from_below_more_tightly_with_more_samples():
     torch.manual_seed(0)
     model, x = ladder(), torch.randn(16, 1, SIDE, SIDE)
@@ -209,6 +241,111 @@ def test_the_ladders_importance_weights_bound_its_evidence_from_below_more_tight
         elbo = -model.terms(Images(x.repeat(50, 1, 1, 1)))["negative_elbo"].mean().item()
     assert means == sorted(means)
     assert math.isclose(means[0], elbo, rel_tol=0.02)
+
+
+def categorical(**parts) -> CategoricalVAE:
+    """Two variables of four categories each."""
+    parts = {"prior": UniformCategories(8, 4), "latent_dim": 8, "categories": 4, "temperature": 1.0} | parts
+    encoder = nn.Sequential(nn.Flatten(), nn.Linear(PIXELS, 8))
+    return linear_vae(orthogonal(PIXELS, 8, 1.0), SCALE, CategoricalVAE, encoder=encoder, **parts)
+
+
+def test_the_categorical_vaes_temperature_follows_its_schedule():
+    cooling = partial(exponential, start=2.0, stop=0.5, over=100)
+    model = categorical(schedules={"temperature": cooling})
+    seen = []
+    for images in (0, 50, 100, 10**9):
+        model.follow(images)
+        seen.append(model.choices(torch.zeros(1, 1, SIDE, SIDE)).temperature)
+    assert seen == [2.0, 1.0, 0.5, 0.5]
+
+
+def test_the_temperature_changes_the_gradient_of_the_categorical_vae_and_not_its_terms():
+    torch.manual_seed(0)
+    model, x = categorical(), torch.randn(16, 1, SIDE, SIDE)
+    losses, slopes = [], []
+    for model.temperature in (0.5, 2.0):
+        torch.manual_seed(1)
+        model.zero_grad()
+        loss = model.terms(Images(x))["loss"]
+        loss.mean().backward()
+        losses.append(loss.detach())
+        slopes.append(model.encoder[1].weight.grad)
+    assert torch.allclose(*losses, rtol=1e-4)
+    assert not torch.allclose(*slopes, rtol=0.1)
+
+
+def test_the_categorical_vaes_bound_is_below_the_evidence_summed_over_all_codes():
+    torch.manual_seed(0)
+    model, x = categorical(), torch.randn(8, 1, SIDE, SIDE)
+    one_hot = torch.eye(4)
+    codes = torch.cat([one_hot.repeat_interleave(4, 0), one_hot.repeat(4, 1)], dim=1)  # all 16
+    with torch.no_grad():
+        joint = torch.stack([model.likelihood.log_prob(x, model.decoder(z.expand(8, -1))) for z in codes])
+        evidence = joint.logsumexp(0) - math.log(16)
+        log_weights = model.log_weights(x, 20_000)
+    assert torch.allclose(bound(log_weights), evidence, atol=0.2)
+    assert (log_weights.mean(0) < evidence).all()
+
+
+def test_a_categorical_vae_learns_which_of_its_codes_an_image_is():
+    torch.manual_seed(0)
+    kinds = torch.randn(16, 1, SIDE, SIDE)
+    x = kinds[torch.arange(256) % 16]
+    model = categorical()
+    fit(lambda: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-2)
+    with torch.no_grad():
+        rate = model.terms(Images(x))["rate"].mean().item()
+        assert rate > 0.7 * math.log(16)
+        assert len(model.encode(kinds).unique(dim=0)) > 8
+
+
+class Features(nn.Module):
+    """The pixels as features, times `gain`; the logit is their mean."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(()))
+
+    def features(self, x: Tensor) -> Tensor:
+        return self.gain * x.flatten(1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.features(x).mean(1)
+
+
+def vae_gan() -> VAEGAN:
+    parts = {"discriminator": Features(), "game": NonSaturating(), "penalty": no_penalty, "gamma": 0.5}
+    return linear_vae(orthogonal(PIXELS, 2, 1.0), SCALE, VAEGAN, **parts)
+
+
+def test_the_vae_gans_distance_of_features_does_not_depend_on_their_scale():
+    torch.manual_seed(0)
+    model, x = vae_gan(), torch.rand(32, 1, SIDE, SIDE) - 0.5
+    found = []
+    for gain in (1.0, 100.0):
+        model.discriminator.gain.data.fill_(gain)
+        found.append(model.likelihood.log_prob(*model.seen(x, x + 0.1)))
+    assert torch.allclose(*found, rtol=1e-2)
+    at_itself = model.likelihood.log_prob(*model.seen(x, x))
+    assert torch.allclose(at_itself, torch.full((32,), -PIXELS * math.log(SCALE * math.sqrt(2 * math.pi))), rtol=1e-5)
+
+
+def test_the_vae_gans_losses_reach_the_networks_of_the_papers_algorithm_and_no_other():
+    """Encoder: rate and distance; decoder: gamma times the distance, and the game; discriminator: the game alone."""
+    torch.manual_seed(0)
+    model, x = vae_gan(), torch.rand(32, 1, SIDE, SIDE) - 0.5
+    terms = model.terms(Images(x))
+    assert torch.allclose(terms["loss"], terms["distortion"] + terms["rate"])
+    terms = model.decoder_terms(x)
+    assert torch.allclose(terms["loss"], 0.5 * terms["distortion"] + terms["game"])
+    model.zero_grad()
+    terms["loss"].mean().backward()
+    assert all(p.grad is None for p in model.encoder.parameters())
+    model.zero_grad()
+    model.discriminator_terms(x)["loss"].mean().backward()
+    assert all(p.grad is None for p in [*model.encoder.parameters(), *model.decoder.parameters()])
+    assert model.discriminator.gain.grad is not None
 
 
 def biased(model: DebiasingVAE) -> Images:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium import noise
+from genarium.losses.apart import refuse_batchnorm
 
 
 def squared_jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -21,16 +22,18 @@ def squared_jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
 
 
 def contractive(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor) -> Tensor:
-    """|dz/dx|_F^2 (Rifai et al., ICML 2011, eq. 4). (B,)."""
+    """|dz/dx|_F^2 (Rifai et al., ICML 2011). (B,)."""
+    refuse_batchnorm(encoder, "encoder")
     return squared_jacobian(encoder, x)
 
 
 def rae_l2(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, decay: float) -> Tensor:
-    """|z|^2 / 2 + decay · |decoder's weights|^2 (Ghosh et al., arXiv:1903.12436, eq. 6 to 8). (B,)."""
+    """|z|^2 / 2 + decay · |decoder's weights|^2 (Ghosh et al., arXiv:1903.12436, sec. 3). (B,)."""
     weights = torch.stack([p.float().square().sum() for p in decoder.parameters()]).sum()
     return z.float().square().flatten(1).sum(1) / 2 + decay * weights
 
 
 def rae_gp(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, slope: float) -> Tensor:
-    """|z|^2 / 2 + slope · |d decoder / dz|_F^2 (Ghosh et al., arXiv:1903.12436, eq. 6, 7 and 9). (B,)."""
+    """|z|^2 / 2 + slope · |d decoder / dz|_F^2 (Ghosh et al., arXiv:1903.12436, sec. 3). (B,)."""
+    refuse_batchnorm(decoder, "decoder")
     return z.float().square().flatten(1).sum(1) / 2 + slope * squared_jacobian(decoder, z)

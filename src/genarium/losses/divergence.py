@@ -28,6 +28,6 @@ def kl(posterior: Independent, z: Tensor) -> Tensor:
 
 def free_bits(posterior: Independent, z: Tensor, least: float) -> Tensor:
     """What lifts the rate of each latent, a mean over the batch, to `least` nats: rate + this is sum_j max(least,
-    rate_j), so that a latent below `least` is not pressed (Kingma et al., arXiv:1606.04934, eq. 15). -> (B,)."""
+    rate_j), so that a latent below `least` is not pressed (Kingma et al., arXiv:1606.04934). -> (B,)."""
     rates = gathered(kl_per_latent(posterior)).mean(0)
     return (least - rates).clamp(min=0).sum().expand(len(z))

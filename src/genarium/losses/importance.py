@@ -12,7 +12,7 @@ def bound(log_weights: Tensor) -> Tensor:
 
 
 def multiple_bound(log_weights: Tensor, bounds: int) -> Tensor:
-    """Mean of `bounds` such bounds, each of its own share of the K samples (Rainforth et al., arXiv:1802.04537, eq. 8).
+    """Mean of `bounds` such bounds, each of its own share of the K samples (Rainforth et al., arXiv:1802.04537).
     (K, B) -> (B,)."""
     return bound(log_weights.unflatten(0, (bounds, -1)).transpose(0, 1)).mean(0)
 

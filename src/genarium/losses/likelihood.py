@@ -10,6 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.distributions import ContinuousBernoulli as Continuous
 
+from genarium.errors import UserError
+
 EIGHT_BITS = math.log(2 / 255)
 """Log width of one of 256 levels in [-1, 1]: density x width = the probability of an 8-bit value."""
 
@@ -23,7 +25,7 @@ class FixedScale(nn.Module):
 
 
 class LearnedScale(nn.Module):
-    """One scale for all pixels, learned with the decoder (Rybkin et al., arXiv:2006.13202, sec. 3.1)."""
+    """One scale for all pixels, learned with the decoder (Rybkin et al., arXiv:2006.13202)."""
 
     def __init__(self, scale: float, smallest: float) -> None:
         """`scale` to start from; never below `smallest`, where the density of 8-bit images has no maximum."""
@@ -92,7 +94,7 @@ class CalibratedLaplace(LearnedScale, OfMean):
 
 class DiscretisedLogistic(LearnedScale, OfMean):
     """The probability of each pixel's 8-bit level under a logistic density of one learned scale, the outermost levels
-    taking the tails (Kingma et al., arXiv:1606.04934, app. C.1.1). The decoder returns the mean image."""
+    taking the tails (Kingma et al., arXiv:1606.04934). The decoder returns the mean image."""
 
     log_bin_width = 0.0
 
@@ -107,10 +109,18 @@ class DiscretisedLogistic(LearnedScale, OfMean):
 
 
 class Bernoulli(nn.Module):
-    """Independent binary pixels, -1 or 1; the decoder returns logits. For binary images only: on grey ones it is no
-    likelihood."""
+    """Independent binary pixels, -1 or 1; the decoder returns logits."""
 
     log_bin_width = 0.0
+
+    def __init__(self, binary: bool = True) -> None:
+        """`binary`: whether the images are; on grey ones this is no likelihood, so that they are refused."""
+        super().__init__()
+        if not binary:
+            raise UserError(
+                "a Bernoulli likelihood is of black or white pixels, and these images are grey or coloured: choose "
+                "data=mnist_binary, data.binarise=true or model/likelihood=continuous_bernoulli"
+            )
 
     def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
@@ -122,7 +132,7 @@ class Bernoulli(nn.Module):
 
 class ContinuousBernoulli(nn.Module):
     """Independent grey pixels with a density that is the Bernoulli's formula, normalised (Loaiza-Ganem & Cunningham,
-    arXiv:1907.06845, eq. 4), on [-1, 1]; the decoder returns logits."""
+    arXiv:1907.06845), on [-1, 1]; the decoder returns logits."""
 
     log_bin_width = EIGHT_BITS
 

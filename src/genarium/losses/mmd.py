@@ -37,6 +37,6 @@ def wasserstein(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, sc
 
 
 def info(posterior: Distribution, z: Tensor, scales: Sequence[float]) -> Tensor:
-    """InfoVAE's divergence between the aggregate posterior and N(0, I) (Zhao et al., arXiv:1706.02262, eq. 6).
+    """InfoVAE's divergence between the aggregate posterior and N(0, I) (Zhao et al., arXiv:1706.02262).
     (B, Z) -> (B,)."""
     return mmd_to_prior(z, scales)

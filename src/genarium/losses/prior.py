@@ -19,6 +19,8 @@ Infer = Callable[[Tensor], Independent]
 class StandardNormal(nn.Module):
     """N(0, I)."""
 
+    asks_encoder = False
+
     def __init__(self, latent_dim: int) -> None:
         super().__init__()
         self.latent_dim = latent_dim
@@ -41,7 +43,9 @@ class StandardNormal(nn.Module):
 
 
 class VampPrior(nn.Module):
-    """The mean of the posteriors of learned pseudo-images (Tomczak & Welling, arXiv:1705.07120, eq. 9)."""
+    """The mean of the posteriors of learned pseudo-images (Tomczak & Welling, arXiv:1705.07120)."""
+
+    asks_encoder = True
 
     def __init__(self, components: int, channels: int, resolution: int, spread: float) -> None:
         """Pseudo-images start as grey ones with normal noise of `spread`."""

@@ -11,7 +11,7 @@ from genarium.module import Terms
 
 class CapacityVAE(VAE):
     """Minimises distortion + beta |rate - capacity|, the capacity rising with the images seen (Burgess et al.,
-    arXiv:1804.03599, eq. 8; the rate there is a mean, here it is each image's)."""
+    arXiv:1804.03599; the rate there is a mean, here it is each image's)."""
 
     def __init__(self, capacity: float, **vae: Any) -> None:
         """`capacity` in nats, as a number to start from; the others are VAE's."""

@@ -13,7 +13,7 @@ from genarium.protocols import Batch
 
 class ImportanceWeightedVAE(VAE):
     """Maximises log (1/K) sum_k p(x, z_k) / q(z_k|x) (IWAE: Burda et al., arXiv:1509.00519, eq. 8), or a mean of
-    several such bounds (MIWAE: Rainforth et al., arXiv:1802.04537, eq. 8).
+    several such bounds (MIWAE: Rainforth et al., arXiv:1802.04537).
 
     Besides a VAE's terms, all means over the samples: `negative_bound`, whose bits per dimension are reported, and
     `effective_samples` of the importance weights.

@@ -13,7 +13,7 @@ Draw = Callable[[Independent], Tensor]
 
 class LadderVAE(VAE):
     """Latents of several levels, inferred from the top down by the precision-weighted mean of what the image says and
-    what the level above says (Sønderby et al., arXiv:1602.02282, eq. 17 to 19).
+    what the level above says (Sønderby et al., arXiv:1602.02282, sec. 2).
 
     A code is the standard normal noise of every level, eps_l = (z_l - mean_p) / scale_p, from the top down: the KL is
     the same as in z, the prior is N(0, I), and sampling, decoding and traversals are a VAE's.

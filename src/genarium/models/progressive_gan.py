@@ -49,8 +49,3 @@ class ProgressiveGAN(GAN):
         x = self.generator(z, self.stage).clamp(-1, 1)
         factor = 2 ** (self.generator.levels - math.ceil(self.stage))
         return interpolate(x, scale_factor=factor, mode="nearest")
-
-    def set_extra_state(self, state: dict) -> None:
-        """With the clock comes the stage that it was at, also where nothing trains."""
-        super().set_extra_state(state)
-        self.follow(self.images_seen)

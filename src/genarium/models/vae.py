@@ -9,6 +9,7 @@ from torch import Generator, Tensor, nn
 from torch.distributions import Independent
 
 from genarium import noise
+from genarium.losses.apart import refuse_batchnorm
 from genarium.losses.prior import Infer
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
@@ -26,6 +27,8 @@ class Likelihood(Protocol):
 
 
 class Prior(Protocol):
+    asks_encoder: bool  # whether posteriors make it: the encoder must then treat each image by itself
+
     def rate(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
 
     def rate_per_latent(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
@@ -68,6 +71,8 @@ class VAE(Module):
     ) -> None:
         """`encoder` (B, C, R, R) -> mean and log variance, (B, 2Z); `decoder` (B, Z) -> the likelihood's parameters."""
         super().__init__(players, schedules)
+        if prior.asks_encoder:
+            refuse_batchnorm(encoder, "encoder")
         self.encoder, self.decoder = encoder, decoder
         self.likelihood, self.prior = likelihood, prior
         self.regularizer, self.weight = regularizer, weight

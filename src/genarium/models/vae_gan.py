@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from genarium.losses.penalty import Penalty
+from genarium.losses.whole import gathered
 from genarium.models.gan import Game
 from genarium.models.vae import VAE
 from genarium.module import Terms
@@ -14,16 +16,18 @@ from genarium.protocols import Batch
 class VAEGAN(VAE):
     """Encoder, decoder and discriminator as three players (Larsen et al., arXiv:1512.09300, alg. 1).
 
-    The likelihood is of the discriminator's features: `distortion` is in nats of those, not of pixels.
+    The likelihood is of the discriminator's features, each with the variance 1 over the batch's real images, for which
+    the paper has BatchNorm: `distortion` is in nats of those, not of pixels. Beyond the paper, a `penalty` keeps the
+    discriminator from winning.
     """
 
     log_weights = None  # there is no p(x) of images
 
-    def __init__(self, discriminator: nn.Module, game: Game, gamma: float, **vae: Any) -> None:
+    def __init__(self, discriminator: nn.Module, game: Game, penalty: Penalty, gamma: float, **vae: Any) -> None:
         """`discriminator` (B, C, R, R) -> logits (B,), with `features` -> (B, F); `gamma` weighs the features' distance
         against the game in the decoder's loss; the others are VAE's."""
         super().__init__(**vae)
-        self.discriminator, self.game, self.gamma = discriminator, game, gamma
+        self.discriminator, self.game, self.penalty, self.gamma = discriminator, game, penalty, gamma
 
     def networks(self) -> dict[str, nn.Module]:
         encoder = nn.ModuleList([self.encoder, self.prior])
@@ -37,16 +41,16 @@ class VAEGAN(VAE):
     def terms(self, batch: Batch) -> Terms:
         """The encoder's."""
         q, z = self.infer(batch.images)
-        seen = self.discriminator.features(batch.images).detach()
-        terms = self.objective(seen, q, z, self.discriminator.features(self.decode(z)))
+        real, fake = self.seen(batch.images, self.decode(z))
+        terms = self.objective(real, q, z, fake)
         return {name: terms[name] for name in ("loss", "distortion", "rate", "regularizer")}
 
     def decoder_terms(self, x: Tensor) -> Terms:
         with torch.no_grad():
             z = self.infer(x)[1]
-            seen, logits = self.discriminator.features(x), self.discriminator(x)
+            logits = self.discriminator(x)
         reconstruction = self.decode(z)
-        distortion = -self.likelihood.log_prob(seen, self.discriminator.features(reconstruction))
+        distortion = -self.likelihood.log_prob(*self.seen(x, reconstruction))
         fakes = [reconstruction, self.sample(len(x))]
         game = sum(self.game.generator(logits, self.discriminator(fake)) for fake in fakes)
         return {"loss": self.gamma * distortion + game, "distortion": distortion, "game": game}
@@ -55,7 +59,15 @@ class VAEGAN(VAE):
         with torch.no_grad():
             fakes = [self.decode(self.infer(x)[1]), self.sample(len(x))]
         logits = self.discriminator(x)
-        return {"loss": sum(self.game.discriminator(logits, self.discriminator(fake)) for fake in fakes) / 2}
+        game = sum(self.game.discriminator(logits, self.discriminator(fake)) for fake in fakes) / 2
+        penalty = self.penalty(self.discriminator, x, fakes[1])
+        return {"loss": game + penalty, "game": game, "penalty": penalty}
+
+    def seen(self, x: Tensor, reconstruction: Tensor) -> tuple[Tensor, Tensor]:
+        """Features of both, in standard deviations of the real ones over the batch. -> (B, F), (B, F)."""
+        real, fake = (self.discriminator.features(image).float() for image in (x, reconstruction))
+        scale = (gathered(real.detach()).var(0, correction=0) + 1e-4).sqrt()
+        return real.detach() / scale, fake / scale
 
     def decode(self, z: Tensor) -> Tensor:
         return self.decoder(z).tanh()

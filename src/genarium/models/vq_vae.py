@@ -8,6 +8,7 @@ from torch import Generator, Tensor, nn
 
 from genarium.losses.codebook import Codebook, perplexity, straight_through
 from genarium.losses.reconstruction import squared_error
+from genarium.losses.whole import gathered
 from genarium.models.autoencoder import Autoencoder
 from genarium.module import Terms
 from genarium.protocols import Batch
@@ -45,7 +46,7 @@ class VQVAE(Autoencoder):
         return terms | {
             "loss": terms["loss"] + self.commitment * commitment,
             "commitment": commitment,
-            "perplexity": perplexity(codes, len(self.codebook.use)).expand(len(x)),
+            "perplexity": perplexity(gathered(codes), len(self.codebook.use)).expand(len(x)),
         }
 
     def prior_terms(self, x: Tensor) -> Terms:

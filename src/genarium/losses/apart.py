@@ -1,0 +1,15 @@
+"""Networks that must treat each image by itself."""
+
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm
+
+from genarium.errors import UserError
+
+
+def refuse_batchnorm(network: nn.Module, part: str) -> None:
+    """UserError where `network`, the model's `part`, mixes the images of a batch."""
+    if any(isinstance(layer, BatchNorm) for layer in network.modules()):
+        raise UserError(
+            f"the objective takes each image by itself, and the {part}'s BatchNorm mixes those of a batch: "
+            f"choose model/{part}=conv_plain, resnet_plain or mlp"
+        )

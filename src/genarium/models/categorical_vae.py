@@ -1,0 +1,43 @@
+"""VAEs whose latents are categories."""
+
+from typing import Any
+
+from torch import Tensor
+
+from genarium.errors import UserError
+from genarium.losses.categories import Categories
+from genarium.models.vae import VAE
+
+
+class CategoricalVAE(VAE):
+    """Latents are categories, drawn by the straight-through Gumbel-softmax (Jang et al., arXiv:1611.01144; Maddison et
+    al., arXiv:1611.00712).
+
+    The decoder sees one-hot codes only, so that every term is the discrete model's, whatever the temperature, which
+    shapes the gradient alone. A point code is the most probable category of each variable.
+    """
+
+    posterior = None  # it is no Gaussian
+
+    def __init__(self, categories: int, temperature: float, **vae: Any) -> None:
+        """`categories` of each variable, `temperature` as a number to start from; the others are VAE's, whose `encoder`
+        returns logits, (B, Z)."""
+        super().__init__(**vae)
+        if self.latent_dim % categories:
+            raise UserError(
+                f"{self.latent_dim} latents are no whole number of variables of {categories} categories: choose "
+                f"model.latent_dim={32 * categories} or another multiple of {categories}"
+            )
+        self.categories, self.temperature = categories, temperature
+
+    def choices(self, x: Tensor) -> Categories:
+        """q(z|x)."""
+        logits = self.encoder(x).float().unflatten(1, (-1, self.categories))
+        return Categories(logits.log_softmax(2), self.temperature)
+
+    def infer(self, x: Tensor) -> tuple[Categories, Tensor]:
+        q = self.choices(x)
+        return q, q.rsample()
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.choices(x).mode()
