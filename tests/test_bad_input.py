@@ -46,6 +46,8 @@ def fails(here, monkeypatch, capsys):
         (["x y"], "write key=value"),
         (["model/likelihood=bernoulli"], "data.binarise=true or model/likelihood=continuous_bernoulli"),
         (["model/prior=vamp"], "choose model/encoder=conv_plain"),
+        (["model/encoder=map"], "networks do not go together"),
+        (["model/decoder=mop"], "did you mean mlp or map"),
         (["model=vae_gumbel", "model.latent_dim=12"], "choose model.latent_dim=256 or another multiple of 8"),
         (["data.resolution=50"], "choose data.resolution=48 or 56"),
         (["data.batch_size=100000"], "larger than the set"),

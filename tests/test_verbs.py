@@ -83,6 +83,11 @@ def test_a_sweep_makes_a_run_of_every_combination(call, here):
     assert all(name.endswith(("seed0", "seed1")) and "flip=" in name for name in names)
 
 
+def test_a_configuration_can_be_looked_at_without_training(call, here):
+    assert "beta: 4.0" in call("train", "model=vae_beta", "--cfg", "job")
+    assert not (here / "runs").exists()
+
+
 def test_hydra_run_dir_is_honoured(call, here):
     call("train", "model=ae", *SMALL, *TINY["ae"], "images=64", "name=x", "hydra.run.dir=elsewhere/x")
     assert Run(here / "elsewhere/x").result()["status"] == "finished"

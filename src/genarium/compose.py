@@ -92,7 +92,7 @@ def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
 
 
 def missing_option(error: MissingConfigException) -> str:
-    group, _, option = (error.missing_cfg_file or "").partition("/")
+    group, _, option = (error.missing_cfg_file or "").rpartition("/")
     if not (conf_dir() / group).is_dir():
         return f"there is no configuration '{error.missing_cfg_file}'"
     return f"there is no {group} '{option}'{nearest(option, choices(group))}"

@@ -21,7 +21,7 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException, SI
 from genarium import facts
 from genarium.errors import UserError
 from genarium.module import Module
-from genarium.protocols import SamplesClass
+from genarium.protocols import Reconstructs, Samples, SamplesClass
 from genarium.runs import Run, write_atomically
 from genarium.tracking import FolderLogger, Tracker
 
@@ -84,7 +84,29 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     if data.classes != config.data.classes:
         raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
     data.train_dataloader()  # a batch that does not fit the set is refused here
+    check_fit(model, data)
     return data, model
+
+
+def check_fit(model: Module, data: pl.LightningDataModule) -> None:
+    """Two images through the model: networks that do not go together are refused here."""
+    images = data.examples(2, "train").images
+    try:
+        with model.evaluating(seed=0):
+            if isinstance(model, Reconstructs):
+                made = model.reconstruct(images)
+            elif isinstance(model, Samples):
+                made = model.sample(2)
+            else:
+                return
+    except RuntimeError as error:
+        why = " ".join(str(error).split())[:120]
+        raise UserError(f"the model's networks do not go together ({why}): choose others by model/…=") from None
+    if made.shape != images.shape:
+        raise UserError(
+            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(images.shape[1:])}: choose other"
+            " networks by model/…="
+        )
 
 
 def built(part: DictConfig, key: str, **extra: object) -> Any:

@@ -31,13 +31,16 @@ Keys of a run
   resume   a run's folder                    any key of a group: model.beta=4 data.batch_size=128 …
 """
 
+VALUED = ("--cfg", "-c", "--package", "-p")  # options of Hydra whose value is the next word
+
 
 def help_text() -> str:
     return HELP + "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
 
 
 def main(args: list[str]) -> None:
-    words = [word for word in args if not word.startswith("-")]
+    options = [word.startswith("-") or before in VALUED for before, word in zip(["", *args], args, strict=False)]
+    words = [word for word, option in zip(args, options, strict=True) if not option]
     if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
         return resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
     sweep = bool({"-m", "--multirun"} & set(args))
