@@ -1,8 +1,11 @@
 """Two processes that share a batch train what one process trains with all of it."""
 
+from types import SimpleNamespace as Namespace
+
 import pytest
 import torch
 
+from genarium.callbacks import numbers
 from genarium.runs import Run
 from small import SMALL, TINY, small_run, start
 
@@ -42,3 +45,10 @@ def test_ten_updates_of_two_processes_equal_those_of_one(runs):
     assert len(rows) == len({row[:2] for row in rows})
     assert shared.result()["devices"] == 2
     assert printed.count("finished:") == 1
+
+
+def test_processes_validate_equally_many_images_so_that_none_waits_for_another(monkeypatch):
+    monkeypatch.setattr(numbers, "world", lambda: (0, 2))
+    data = Namespace(split_indices=lambda split: range(7), validation_batches=lambda *asked: asked)
+    asked = numbers.held_out(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
+    assert asked == (4, "val", 6, "cpu")

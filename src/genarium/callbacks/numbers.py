@@ -20,9 +20,11 @@ ACTIVE = 0.01
 
 
 def held_out(trainer: Trainer, module: Module, count: int, batch_size: int) -> Iterator[Batch]:
-    """The same `count` images of the split "val" each time, or all of it where it has fewer; this process's share."""
-    data = trainer.datamodule
-    return data.validation_batches(batch_size, "val", min(count, len(data.split_indices("val"))), module.device)
+    """The same `count` images of the split "val" each time, or all of it where it has fewer; this process's share,
+    as large as every other's: terms that see the whole batch wait for all."""
+    data, processes = trainer.datamodule, world()[1]
+    count = min(count, len(data.split_indices("val")))
+    return data.validation_batches(batch_size - batch_size % processes, "val", count - count % processes, module.device)
 
 
 class Terms(Every):
