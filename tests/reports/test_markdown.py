@@ -67,3 +67,12 @@ def test_only_the_numbers_asked_for_and_their_protocols_are_shown(tmp_path):
     assert "fd/net" not in text and "`aaa`" not in text
     with pytest.raises(UserError, match="no run has a number 'mse/\\*'"):
         tables([made], "genarium table a", ["mse/*"])
+
+
+def test_settings_asked_for_stand_beside_the_facts(tmp_path):
+    a, b = run(tmp_path / "a", 1.5, "aaa"), run(tmp_path / "b", 2.5, "aaa")
+    b.config.write_text("seed: 0\nmodel: {latent_dim: 16}\n")
+    text = tables([a, b], "genarium table a b", settings=["model.latent_dim"])
+    assert "| precision | model.latent_dim |" in text and "|  | 16 |" in text
+    with pytest.raises(UserError, match="no run has a setting 'model"):
+        tables([a, b], "genarium table a b", settings=["model.latnt_dim"])

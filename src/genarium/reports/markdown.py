@@ -15,18 +15,23 @@ MANY = 6  # runs: more are written below each other
 NEAR = 2  # terms: a protocol that differs from another in no more is said by these
 
 
-def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",)) -> str:
-    """What the runs are, their numbers and the protocols in full; only numbers whose names match a pattern of `wanted`.
+def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",), settings: Sequence[str] = ()) -> str:
+    """What the runs are, with their `settings` by dotted key, their numbers and the protocols in full; only numbers
+    whose names match a pattern of `wanted`.
 
     Few runs: a row per number and protocol, a column per run. Many: a row per run, and what holds for all of them said
-    once. UserError where nothing matches a pattern.
+    once. UserError where nothing matches a pattern, or no run has a setting.
     """
     read = records(runs)
     for pattern in wanted:
         if pattern != "*" and not any(fnmatchcase(name, pattern) for record in read for name in with_parts(record)):
             raise UserError(f"no run has a number '{pattern}'; `genarium table` without numbers=… shows all of them")
+    for key in settings:
+        if not any(key in record.settings for record in read):
+            raise UserError(f"no run has a setting '{key}'; name one of its config.yaml, such as model.latent_dim")
     read = [narrowed(record, wanted) for record in read]
-    parts = many_runs(read) if len(read) > MANY else [facts_table(read), numbers_table(read)]
+    told = facts(read, settings)
+    parts = many_runs(read, told) if len(read) > MANY else [facts_table(read, told), numbers_table(read)]
     return "\n\n".join([*parts, protocol_lines(read), f"Made by `{command}`.\n"])
 
 
@@ -45,24 +50,29 @@ def narrowed(record: Record, wanted: Sequence[str]) -> Record:
     return replace(record, result=record.result | {"numbers": kept, "protocols": known})
 
 
-def many_runs(read: Sequence[Record]) -> list[str]:
+def facts(read: Sequence[Record], settings: Sequence[str]) -> dict[str, list[str]]:
+    """Name -> what each run says."""
+    found = {name.replace("_", " "): [shown(record.result.get(name)) for record in read] for name in FACTS}
+    return found | {key: [shown(record.settings.get(key)) for record in read] for key in settings}
+
+
+def many_runs(read: Sequence[Record], told: dict[str, list[str]]) -> list[str]:
     """Facts shared by all, a table with a row per run, and how the numbers of a column were measured."""
-    facts = {name: [shown(record.result.get(name)) for record in read] for name in FACTS}
-    shared = [f"{name.replace('_', ' ')} {values[0]}" for name, values in facts.items() if len(set(values)) == 1]
-    own = {name: values for name, values in facts.items() if len(set(values)) > 1}
+    shared = [f"{name} {values[0]}" for name, values in told.items() if len(set(values)) == 1]
+    own = {name: values for name, values in told.items() if len(set(values)) > 1}
     columns = number_columns(read)
-    head = ["run", *(name.replace("_", " ") for name in own), *(column.name for column in columns)]
     rows = [
         [record.label, *(values[row] for values in own.values()), *(column.cells[row].text for column in columns)]
         for row, record in enumerate(read)
     ]
     notes = "\n".join(f"- {note}" for note in protocol_notes(read))
+    head = ["run", *own, *(column.name for column in columns)]
     return [f"All runs: {'; '.join(shared)}.", grid(head, rows), f"How it was measured:\n\n{notes}"]
 
 
-def facts_table(read: Sequence[Record]) -> str:
-    rows = [[record.label, *(shown(record.result.get(name)) for name in FACTS)] for record in read]
-    return grid(["run", *(name.replace("_", " ") for name in FACTS)], rows)
+def facts_table(read: Sequence[Record], told: dict[str, list[str]]) -> str:
+    rows = [[record.label, *(values[row] for values in told.values())] for row, record in enumerate(read)]
+    return grid(["run", *told], rows)
 
 
 def numbers_table(read: Sequence[Record]) -> str:
