@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from genarium.compose import composed
-from genarium.data.few_labels import few_labels
+from genarium.data.few_labels import few_labels, half_labelled
 from genarium.data.images import Images
 from genarium.errors import UserError
 from genarium.restore import restore
@@ -64,6 +64,14 @@ def test_more_labels_than_the_smallest_class_has_are_one_sentence():
             few_labels(labels, np.arange(5), count, seed=0)
 
 
+def test_few_labels_are_met_as_often_as_all_the_images_without():
+    labels = np.array([-1, 7, -1, -1, 8, -1])
+    rows = np.array([0, 1, 2, 3, 4])
+    met = half_labelled(rows, labels)
+    assert len(met) == 10 and {*met[:5]} == {*rows}
+    assert sorted(met[5:].tolist()) == [1, 1, 1, 4, 4]
+
+
 @pytest.mark.parametrize("model", ["gan_conditional", "gan_auxiliary", "gan_projection", "vae_conditional"])
 def test_models_that_need_every_label_refuse_few(model, tmp_path):
     words = [f"model={model}", *SMALL, "data.labels_per_class=3", "name=run"]
@@ -74,7 +82,7 @@ def test_models_that_need_every_label_refuse_few(model, tmp_path):
 
 def test_a_semi_supervised_gan_tells_digits_from_ten_labels_of_each(real_data, tmp_path):
     words = ["model=gan_semisupervised", "data=mnist", f"data.root={real_data}", "data.resolution=28"]
-    words += ["data.train_count=1000", "data.labels_per_class=10", "data.batch_size=64", "logger=none", "trainer=cpu"]
+    words += ["data.labels_per_class=10", "data.batch_size=64", "logger=none", "trainer=cpu"]
     words += ["model.generator.width=16", "model.discriminator.width=16", "images=9600", "name=run", *QUIET]
     config, run = composed(words), Run(tmp_path / "run")
     train(config, run)
