@@ -4,6 +4,7 @@ import torch
 from pytorch_lightning import Trainer
 from pytorch_lightning.loggers import WandbLogger
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from genarium.callbacks.cadence import Every
 from genarium.grid import save_grid
@@ -13,6 +14,8 @@ from genarium.runs import Run
 
 SEED = 0
 """Of the codes in pictures: the same in every run, at every time, so that pictures compare."""
+
+CANDIDATES = 128  # latents of which a traversal shows the most telling
 
 
 def codes(count: int, dim: int) -> Tensor:
@@ -99,7 +102,7 @@ class ReconstructionPictures(Picture):
 
 class TraversalPictures(Picture):
     """A row per latent: that one moves from -`reach` to `reach` standard deviations of the codes, the others rest.
-    The latents whose codes vary most come first; a model without an encoder shows its first ones."""
+    The latents that change the image most come first, of the `CANDIDATES` whose codes vary most."""
 
     kind = "traversals"
 
@@ -112,8 +115,12 @@ class TraversalPictures(Picture):
 
     def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
         centre, scale, order = self.frame(trainer, module)
+        latents = order[:CANDIDATES]
+        step = one_hot(latents, len(scale)) * scale
+        ends = [centre + end * step for end in (-self.reach, self.reach)]
+        change = (module.decode(ends[1]) - module.decode(ends[0])).flatten(1).square().sum(1)
         rows = []
-        for latent in order[: self.latents].tolist():
+        for latent in latents[change.argsort(descending=True)[: self.latents]].tolist():
             row = centre.repeat(self.steps, 1)
             row[:, latent] += scale[latent] * torch.linspace(-self.reach, self.reach, self.steps, device=row.device)
             rows.append(row)
