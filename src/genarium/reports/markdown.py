@@ -59,7 +59,8 @@ def facts(read: Sequence[Record], settings: Sequence[str]) -> dict[str, list[str
 def many_runs(read: Sequence[Record], told: dict[str, list[str]]) -> list[str]:
     """Facts shared by all, a table with a row per run, and how the numbers of a column were measured."""
     shared = [f"{name} {values[0]}" for name, values in told.items() if len(set(values)) == 1]
-    own = {name: values for name, values in told.items() if len(set(values)) > 1}
+    labels = [record.label for record in read]
+    own = {name: values for name, values in told.items() if len(set(values)) > 1 and values != labels}
     columns = number_columns(read)
     rows = [
         [record.label, *(values[row] for values in own.values()), *(column.cells[row].text for column in columns)]
