@@ -73,9 +73,10 @@ class Mixture:
         if not isinstance(model, Encodes) or not isinstance(model, Decodes):
             raise UserError("the model has no encoder and decoder to fit a density to: choose sampler=prior")
         codes = torch.cat([model.encode(x).float().cpu() for x in images]).double()
-        if len(codes) <= codes.shape[1]:
+        if len(codes) <= self.components * codes.shape[1]:
             raise UserError(
-                f"{len(codes)} codes are too few for a Gaussian in {codes.shape[1]} dimensions: use more images"
+                f"{len(codes):,} codes are too few for {self.name} in {codes.shape[1]:,} dimensions: use more images, or "
+                "sampler=prior where the model has one"
             )
         self.told = f"{self.name} fitted to {len(codes):,} codes, seed {self.seed}"
         fitted = GaussianMixture(self.components, random_state=self.seed, reg_covar=1e-6).fit(codes.numpy())
