@@ -75,8 +75,8 @@ class Mixture:
         codes = torch.cat([model.encode(x).float().cpu() for x in images]).double()
         if len(codes) <= self.components * codes.shape[1]:
             raise UserError(
-                f"{len(codes):,} codes are too few for {self.name} in {codes.shape[1]:,} dimensions: use more images, or "
-                "sampler=prior where the model has one"
+                f"{len(codes):,} codes are too few for {self.name} in {codes.shape[1]:,} dimensions: use more images "
+                "or, where the model has one, sampler=prior"
             )
         self.told = f"{self.name} fitted to {len(codes):,} codes, seed {self.seed}"
         fitted = GaussianMixture(self.components, random_state=self.seed, reg_covar=1e-6).fit(codes.numpy())
