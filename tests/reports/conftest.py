@@ -44,4 +44,5 @@ def browser(tmp_path_factory):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     with webdriver.Chrome(options=options, service=webdriver.ChromeService(driver)) as opened:
         opened.set_page_load_timeout(60)
+        opened.get("about:blank")  # away from the browser's own first page
         yield opened
