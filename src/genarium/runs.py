@@ -12,13 +12,15 @@ import csv
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from genarium.errors import UserError
 
+DEPTH = 3  # how far below a folder runs are looked for: runs/<group>/<name> is two below runs
 STATUSES = ("running", "finished", "failed", "interrupted")
 
 
@@ -144,3 +146,36 @@ class Run:
         """The last finite value of every series."""
         finite = {name: [y for y in ys if math.isfinite(y)] for name, (_, ys) in self.series().items()}
         return {name: ys[-1] for name, ys in finite.items() if ys}
+
+
+def find_runs(folders: Sequence[str | Path]) -> list[Run]:
+    """The runs in `folders`, in the order given and by name within a folder, each once; UserError where none are."""
+    if not folders:
+        raise UserError("No run was named: give runs' folders, or a folder of runs such as runs/default")
+    found: dict[Path, Run] = {}
+    for folder in folders:
+        place = Path(folder).expanduser()
+        if not place.is_dir():
+            raise UserError(f"There is no folder {folder}: name a run's folder, or one of runs such as runs/default")
+        runs = list(_below(place, DEPTH))
+        if not runs:
+            raise UserError(f"{folder} holds no run (a folder with a config.yaml): name one such as runs/default/…")
+        for run in runs:
+            found.setdefault(run.folder.resolve(), run)
+    return list(found.values())
+
+
+def _below(folder: Path, depth: int) -> Iterator[Run]:
+    """Runs in `folder`; what lies inside a run (W&B's and Hydra's own config.yaml) is none."""
+    run = Run(folder)
+    if run.config.is_file():
+        yield run
+    elif depth:
+        inner = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+        for path in sorted(inner, key=_natural):
+            yield from _below(path, depth - 1)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Sorts 'seed=2' before 'seed=10'."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name)]

@@ -7,13 +7,10 @@ import signal
 import sys
 import warnings
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
-from hydra.errors import InstantiationException
-from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities import rank_zero_only
 from pytorch_lightning.utilities.exceptions import MisconfigurationException, SIGTERMException
@@ -21,7 +18,8 @@ from pytorch_lightning.utilities.exceptions import MisconfigurationException, SI
 from genarium import facts
 from genarium.errors import UserError
 from genarium.module import Module
-from genarium.protocols import Reconstructs, Samples, SamplesClass
+from genarium.prepare import built, prepare
+from genarium.restore import load_checkpoint, load_weights
 from genarium.runs import Run, write_atomically
 from genarium.tracking import FolderLogger, Tracker
 
@@ -70,59 +68,6 @@ def refuse_to_overwrite(run: Run) -> None:
         )
 
 
-def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
-    """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
-    data, model = built(config.data.module, "data.module"), built(config.model, "model")
-    model.configure_model()
-    if isinstance(model, SamplesClass) and config.data.get("labels_per_class"):
-        raise UserError(
-            f"{config.choices.model} needs the label of every image: leave data.labels_per_class=null, or choose"
-            " model=gan_semisupervised, which learns from few"
-        )
-    data.budget, data.start = config.images, lambda: model.batches_seen
-    data.prepare_data()
-    if data.classes != config.data.classes:
-        raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
-    data.train_dataloader()  # a batch that does not fit the set is refused here
-    check_fit(model, data)
-    return data, model
-
-
-def check_fit(model: Module, data: pl.LightningDataModule) -> None:
-    """Two images through the model: networks that do not go together are refused here."""
-    images = data.examples(2, "train").images
-    try:
-        with model.evaluating(seed=0):
-            if isinstance(model, Reconstructs):
-                made = model.reconstruct(images)
-            elif isinstance(model, Samples):
-                made = model.sample(2)
-            else:
-                return
-    except RuntimeError as error:
-        why = " ".join(str(error).split())[:120]
-        raise UserError(f"the model's networks do not go together ({why}): choose others by model/…=") from None
-    if made.shape != images.shape:
-        raise UserError(
-            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(images.shape[1:])}: choose other"
-            " networks by model/…="
-        )
-
-
-def built(part: DictConfig, key: str, **extra: object) -> Any:
-    """What `part` of the configuration names, with `extra` arguments; UserError where it cannot be made."""
-    try:
-        return instantiate(part, **extra)
-    except InstantiationException as error:
-        cause = error.__cause__ or error
-        if isinstance(cause, UserError):
-            raise cause from None
-        why, place = " ".join(str(cause).split()), str(error).rpartition("full_key: ")[2].strip() or key
-        if isinstance(cause, MisconfigurationException):
-            raise UserError(f"this machine cannot train so: {why}; choose another trainer=…") from None
-        raise UserError(f"cannot build the run: {why}; check the keys of `{place}`") from None
-
-
 def check_resumable(run: Run, model: Module, config: DictConfig, resume: bool) -> None:
     """Load the checkpoint's weights once, so that one of another model, or one that carries code, is refused here."""
     if not resume or not run.last.exists():
@@ -134,27 +79,6 @@ def check_resumable(run: Run, model: Module, config: DictConfig, resume: bool) -
             f"{run.folder} has already seen its {model.images_seen:,} images: "
             f"raise the budget with images={2 * model.images_seen} to train it further"
         )
-
-
-def load_checkpoint(path: Path) -> dict:
-    """Tensors and plain values only; a file that would run code on loading is refused."""
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist: the run has saved no such checkpoint yet") from None
-    except Exception as error:
-        why = " ".join(str(error).split())[:200]
-        raise UserError(f"{path} is no checkpoint of tensors and plain values, so it was not loaded: {why}") from None
-
-
-def load_weights(model: Module, checkpoint: dict, path: Path) -> None:
-    """Weights, averages and the clock into `model`; UserError where they are another model's."""
-    model.configure_model()
-    try:
-        model.load_state_dict(checkpoint["state_dict"])
-    except (RuntimeError, KeyError) as error:
-        first = " ".join(str(error).split())[:160]
-        raise UserError(f"{path} holds another model than the run's config.yaml says: {first}") from None
 
 
 def begin(run: Run, config: DictConfig) -> None:

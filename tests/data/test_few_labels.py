@@ -6,9 +6,10 @@ from genarium.compose import composed
 from genarium.data.few_labels import few_labels, half_labelled
 from genarium.data.images import Images
 from genarium.errors import UserError
+from genarium.prepare import built
 from genarium.restore import restore
 from genarium.runs import Run
-from genarium.train import built, train
+from genarium.train import train
 from small import SMALL
 
 QUIET = [f"callbacks.{name}=null" for name in ("validate", "samples", "traversals", "interpolations", "progress")]

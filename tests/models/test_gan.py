@@ -20,7 +20,7 @@ from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
 from genarium.module import Player
 from genarium.networks.memory import Replay
-from genarium.train import load_weights
+from genarium.restore import load_weights
 
 POINTS = torch.randn(32, 2, 1, 1)
 LABELS = torch.zeros(32, dtype=torch.long)

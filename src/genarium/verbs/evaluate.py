@@ -14,10 +14,9 @@ from genarium import compose
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.protocol import Book
-from genarium.reports.compare import find_runs
+from genarium.prepare import built
 from genarium.restore import restore
-from genarium.runs import Run
-from genarium.train import built
+from genarium.runs import Run, find_runs
 from genarium.verbs.words import listed
 
 HELP = """genarium evaluate run=RUN [evaluation=default] [sampler=natural] [checkpoint=last|best]: measure a run

@@ -4,9 +4,8 @@ import shlex
 from pathlib import Path
 
 from genarium.errors import UserError
-from genarium.reports.compare import find_runs
 from genarium.reports.markdown import tables
-from genarium.runs import write_atomically
+from genarium.runs import find_runs, write_atomically
 from genarium.verbs.words import keyed
 
 HELP = """genarium table RUNS… [numbers=PATTERNS] [settings=KEYS] [out=table.md]: a Markdown table of runs

@@ -1,0 +1,66 @@
+"""What a run is made of: built from its configuration, and checked before anything is written."""
+
+from typing import Any
+
+import pytorch_lightning as pl
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+
+from genarium.errors import UserError
+from genarium.module import Module
+from genarium.protocols import Reconstructs, Samples, SamplesClass
+
+
+def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
+    """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
+    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    model.configure_model()
+    if isinstance(model, SamplesClass) and config.data.get("labels_per_class"):
+        raise UserError(
+            f"{config.choices.model} needs the label of every image: leave data.labels_per_class=null, or choose"
+            " model=gan_semisupervised, which learns from few"
+        )
+    data.budget, data.start = config.images, lambda: model.batches_seen
+    data.prepare_data()
+    if data.classes != config.data.classes:
+        raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
+    data.train_dataloader()  # a batch that does not fit the set is refused here
+    check_fit(model, data)
+    return data, model
+
+
+def check_fit(model: Module, data: pl.LightningDataModule) -> None:
+    """Two images through the model: networks that do not go together are refused here."""
+    images = data.examples(2, "train").images
+    try:
+        with model.evaluating(seed=0):
+            if isinstance(model, Reconstructs):
+                made = model.reconstruct(images)
+            elif isinstance(model, Samples):
+                made = model.sample(2)
+            else:
+                return
+    except RuntimeError as error:
+        why = " ".join(str(error).split())[:120]
+        raise UserError(f"the model's networks do not go together ({why}): choose others by model/…=") from None
+    if made.shape != images.shape:
+        raise UserError(
+            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(images.shape[1:])}: choose other"
+            " networks by model/…="
+        )
+
+
+def built(part: DictConfig, key: str, **extra: object) -> Any:
+    """What `part` of the configuration names, with `extra` arguments; UserError where it cannot be made."""
+    try:
+        return instantiate(part, **extra)
+    except InstantiationException as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, UserError):
+            raise cause from None
+        why, place = " ".join(str(cause).split()), str(error).rpartition("full_key: ")[2].strip() or key
+        if isinstance(cause, MisconfigurationException):
+            raise UserError(f"this machine cannot train so: {why}; choose another trainer=…") from None
+        raise UserError(f"cannot build the run: {why}; check the keys of `{place}`") from None
