@@ -8,9 +8,11 @@ from pathlib import Path
 
 import torch
 import torch_fidelity
+from omegaconf import OmegaConf
 from torchvision.io import write_png
 
 from genarium.bench import Row
+from genarium.compose import conf_dir
 from genarium.evaluation.classifier import ModeClassifier
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
@@ -19,8 +21,10 @@ from genarium.evaluation.samples import distances, heard
 from genarium.metrics.images import to_uint8
 from genarium.metrics.modes import mode_coverage_of_labels
 
-COUNT, FEW, ROUNDS, SUBSET = 2000, 400, 2, 200
-SIDE, MODES, WIDTH = 64, 10, 16
+COUNT, FEW, ROUNDS = 2000, 400, 2
+SUBSET = FEW // 2  # what the evaluation takes where there are no more images than KID's subset_size
+SIDE, MODES = 64, 10
+METRICS = OmegaConf.to_container(OmegaConf.load(conf_dir() / "evaluation" / "default.yaml").metrics)
 
 
 def rows() -> list[Row]:
@@ -42,15 +46,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 def everything(extractor: TorchFidelityExtractor, made: torch.Tensor, real: torch.Tensor) -> None:
     """Every number of samples, modes among them; real features and the modes' classifier, untrained, at hand."""
-    judge, told = ModeClassifier((MODES,), 3, SIDE, WIDTH), []
+    judge, told = ModeClassifier((MODES,), 3, SIDE, METRICS["modes"]["width"]), []
     found = of_generated(heard(made.split(100), lambda images: told.append(judge(images))), extractor)
-    metrics = {
-        "kernel": {"subsets": 100, "subset_size": 1000},  # of FEW images: SUBSET
-        "manifold": {"k": 3, "density_k": 5},
-        "inception_score": {"splits": 10},
-    }
     train, held_out = (Set(features, None, None, ()) for features in (real, real[::2]))
-    distances(found, train, held_out, metrics, seed=0)
+    distances(found, train, held_out, METRICS, seed=0)
     mode_coverage_of_labels(torch.cat(told), MODES)
 
 
