@@ -53,7 +53,7 @@ class Pair(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.network = mlp(2, 32, 32, 1, last=nn.Flatten(0))
+        self.network = mlp(2, 64, 64, 1, last=nn.Flatten(0))
 
     def forward(self, x: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         return self.network(torch.cat([x.flatten(1), z], 1))
@@ -72,22 +72,23 @@ class Told(nn.Module):
         return self.head(features).flatten(), self.telling(features)
 
 
-def test_ali_reconstructs_although_it_never_compares_an_image_with_its_reconstruction():
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_ali_reconstructs_although_it_never_compares_an_image_with_its_reconstruction(seed):
+    torch.manual_seed(seed)
     model = ALI(
-        encoder=mlp(1, 32, 2),
-        generator=mlp(1, 32, 1, last=nn.Unflatten(1, (1, 1, 1))),
+        encoder=mlp(1, 64, 2),
+        generator=mlp(1, 64, 1, last=nn.Unflatten(1, (1, 1, 1))),
         discriminator=Pair(),
         game=NonSaturating(),
         latent_dim=1,
-        players={"generator": adam(1e-3), "discriminator": adam(2e-3)},
+        players={name: adam(5e-3, betas=(0.0, 0.999)) for name in ("generator", "discriminator")},
         schedules={},
     )
-    batches = [(torch.randint(0, 2, (128, 1, 1, 1)) * 1.2 - 0.6) + 0.1 * torch.randn(128, 1, 1, 1) for _ in range(1600)]
-    fit(model, batches)
-    x = torch.cat(batches[:10])
+    fit(model, [1.6 * torch.rand(64, 1, 1, 1) - 0.8 for _ in range(1000)])
+    x = torch.linspace(-0.8, 0.8, 64).reshape(-1, 1, 1, 1)
     error = lambda other: ((model.reconstruct(x) - other).square().mean() / x.square().mean()).item()
-    assert error(x) < 0.2 and error(x.flip(0)) > 1
-    assert model.sample(500).abs().mean().item() == pytest.approx(0.6, abs=0.15)
+    assert error(x) < 0.5 and error(x[torch.randperm(64)]) > 1
+    assert model.sample(500).std().item() == pytest.approx(x.std().item(), rel=0.4)
 
 
 def test_alis_encoder_wants_the_opposite_of_its_generator():
