@@ -97,6 +97,17 @@ def test_distances_and_modes_come_from_one_pass_over_the_samples():
     assert sum(ticks) == whole.work(model, data)
 
 
+def test_codes_of_categories_have_a_rate_though_no_gaussian_posterior():
+    model, data = untrained("vae_gumbel")
+    rows = data.split_indices("val")
+    words = ["evaluation.parts=[codes]", "evaluation.extractor=null", f"evaluation.count={len(rows)}"]
+    book = evaluation(*words).measure(model, data, lambda count: None)
+    x = data.pictures(rows, model.device).images
+    with torch.no_grad():
+        assert book.numbers["rate/val"]["value"] == pytest.approx(model.eval().rate_per_latent(x).sum(1).mean().item(), rel=1e-3)
+    assert "active_units/val" not in book.numbers
+
+
 def test_what_is_said_of_the_range_is_said_of_the_whole_set():
     extractor = lambda images: Features(torch.zeros(len(images), 2), None)
     beyond, within = torch.full((10, 1, 8, 8), 1.5), torch.full((30, 1, 8, 8), 0.5)

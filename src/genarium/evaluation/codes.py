@@ -15,7 +15,7 @@ from genarium.metrics.disentanglement import dci, mutual_information_gap, separa
 from genarium.metrics.interventions import intervention_scores
 from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
 from genarium.metrics.result import Result
-from genarium.protocols import Encodes, HasPosterior, Weighs
+from genarium.protocols import Encodes, HasPosterior, Infers, Weighs
 
 DRAWN = 1000  # codes, at most, at which the density of the aggregate posterior is estimated
 Found = Iterator[tuple[Result, dict[str, object]]]
@@ -29,6 +29,9 @@ def measure(model, data, rows: np.ndarray, metrics: Mapping[str, Mapping], seed:
     if isinstance(model, HasPosterior):
         found, active = of_posterior(model, [images_of(data, part, device) for part in chunks], metrics["codes"])
         yield found, {"codes": metrics["codes"]}
+    elif isinstance(model, Infers):
+        rate = mean_rate(model, [images_of(data, part, device) for part in chunks])
+        yield Result({"rate": rate}), {"codes": metrics["codes"]}
     if isinstance(model, Weighs):
         settings = metrics["likelihood"]
         yield (
@@ -55,12 +58,17 @@ def of_posterior(model: HasPosterior, batches: list[Tensor], settings: Mapping) 
     z = mean + torch.randn(mean.shape, dtype=torch.float64) * (log_variance / 2).exp()
     active = active_units(mean=mean, threshold=settings["active_threshold"])
     to_normal = kl_per_latent(mean=mean, log_variance=log_variance).sum().item()
-    rate = torch.cat([model.rate_per_latent(x).sum(1) for x in batches]).double().mean().item()
+    rate = mean_rate(model, batches)
     numbers = Result({"rate": rate, "active_units": float(active.sum())})
     if math.isclose(rate, to_normal, rel_tol=1e-3, abs_tol=1e-3):  # the prior is N(0, I), of which these are
         drawn = some(z, DRAWN)
         numbers |= aggregate_posterior(z=drawn, mean=mean, log_variance=log_variance)
     return numbers, active.numpy()
+
+
+def mean_rate(model: Infers, batches: list[Tensor]) -> float:
+    """E_x KL(q(z|x) || p(z)), in nats per image."""
+    return torch.cat([model.rate_per_latent(x).sum(1) for x in batches]).double().mean().item()
 
 
 def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -> Result:
