@@ -104,7 +104,9 @@ def test_codes_of_categories_have_a_rate_though_no_gaussian_posterior():
     book = evaluation(*words).measure(model, data, lambda count: None)
     x = data.pictures(rows, model.device).images
     with torch.no_grad():
-        assert book.numbers["rate/val"]["value"] == pytest.approx(model.eval().rate_per_latent(x).sum(1).mean().item(), rel=1e-3)
+        assert book.numbers["rate/val"]["value"] == pytest.approx(
+            model.eval().rate_per_latent(x).sum(1).mean().item(), rel=1e-3
+        )
     assert "active_units/val" not in book.numbers
 
 

@@ -1,4 +1,8 @@
-"""LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681)."""
+"""LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681).
+
+What they put out is normalised by layer (Ba et al., arXiv:1607.06450): an LSTM's states begin near 0, and a code made of
+them says too little for the decoder to start from.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +25,7 @@ class RecurrentEncoder(nn.Module):
         super().__init__()
         self.steps = steps_of(resolution, rows)
         self.lstm = nn.LSTM(channels * rows * resolution, width, layers, batch_first=True)
-        self.out = nn.Linear(width, out_dim)
+        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, out_dim))
 
     def forward(self, x: Tensor) -> Tensor:
         sequence = x.transpose(1, 2).reshape(len(x), self.steps, -1)
@@ -35,7 +39,7 @@ class RecurrentDecoder(nn.Module):
         super().__init__()
         self.steps, self.channels, self.resolution = steps_of(resolution, rows), channels, resolution
         self.lstm = nn.LSTM(in_dim, width, layers, batch_first=True)
-        self.out = nn.Linear(width, channels * rows * resolution)
+        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, channels * rows * resolution))
 
     def forward(self, z: Tensor) -> Tensor:
         states = single(self.lstm, z[:, None].expand(-1, self.steps, -1))
