@@ -1,7 +1,7 @@
 """LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681).
 
-What they put out is normalised by layer (Ba et al., arXiv:1607.06450): an LSTM's states begin near 0, and a code made of
-them says too little for the decoder to start from.
+What they put out is normalised by layer (Ba et al., arXiv:1607.06450): an LSTM's states begin near 0, and a code made
+of them says too little for the decoder to start from.
 """
 
 import torch
