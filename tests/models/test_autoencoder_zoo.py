@@ -200,13 +200,13 @@ def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
         assert "BatchNorm mixes" in str(refusal)
 
 
-@pytest.mark.parametrize("encoder", ["mlp", "linear", "recurrent", "resnet_plain", "conv_plain"])
+@pytest.mark.parametrize("encoder", ["mlp", "linear", "recurrent_plain", "resnet_plain", "conv_plain"])
 def test_the_vamp_prior_takes_every_encoder_that_sees_each_image_by_itself(encoder):
     module = instantiate(composed(tiny("vae_vamp", f"model/encoder={encoder}")).model)
     assert module.terms(Batch(torch.zeros(2, 3, 16, 16), torch.zeros(2)))["loss"].isfinite().all()
 
 
-@pytest.mark.parametrize("encoder", ["conv", "resnet"])
+@pytest.mark.parametrize("encoder", ["conv", "resnet", "recurrent"])
 def test_the_vamp_prior_refuses_batchnorm_and_names_the_remedy(encoder):
     with pytest.raises(InstantiationException) as error:
         instantiate(composed(tiny("vae_vamp", f"model/encoder={encoder}")).model)

@@ -21,7 +21,7 @@ DENSE = {"width": 8, "depth": 2, "activation": nn.ReLU}
 LINES = {"width": 8, "layers": 2, "rows": 2}
 PAIRS = {
     "mlp": (partial(MLPEncoder, **DENSE), partial(MLPDecoder, **DENSE)),
-    "recurrent": (partial(RecurrentEncoder, **LINES), partial(RecurrentDecoder, **LINES)),
+    "recurrent": (partial(RecurrentEncoder, **LINES, norm=nn.BatchNorm1d), partial(RecurrentDecoder, **LINES)),
     "conv": (partial(ConvEncoder, **LAYERS), partial(ConvDecoder, **LAYERS, upsample=transposed)),
     "bilinear": (
         partial(ConvEncoder, **LAYERS),
@@ -53,7 +53,7 @@ def test_depth_zero_is_one_affine_map():
 
 def test_the_recurrent_encoder_reads_rows_from_top_to_bottom():
     torch.manual_seed(0)
-    encoder = RecurrentEncoder(channels=3, resolution=8, width=16, layers=1, rows=1, out_dim=4)
+    encoder = RecurrentEncoder(channels=3, resolution=8, width=16, layers=1, rows=1, out_dim=4, norm=nn.LayerNorm)
     assert encoder.steps == 8
     seen = []
     encoder.lstm.register_forward_pre_hook(lambda layer, inputs: seen.append(inputs[0]))
@@ -74,7 +74,7 @@ def test_the_recurrent_decoder_writes_rows_from_top_to_bottom():
 
 def test_rows_that_do_not_fill_the_image_are_refused():
     with pytest.raises(UserError, match="28 rows cannot be read 5 at a time"):
-        RecurrentEncoder(channels=1, resolution=28, width=4, layers=1, rows=5, out_dim=2)
+        RecurrentEncoder(channels=1, resolution=28, width=4, layers=1, rows=5, out_dim=2, norm=nn.LayerNorm)
 
 
 def test_a_residual_network_starts_as_its_shortcuts():

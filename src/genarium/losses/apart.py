@@ -11,5 +11,5 @@ def refuse_batchnorm(network: nn.Module, part: str) -> None:
     if any(isinstance(layer, BatchNorm) for layer in network.modules()):
         raise UserError(
             f"the objective takes each image by itself, and the {part}'s BatchNorm mixes those of a batch: "
-            f"choose model/{part}=conv_plain, resnet_plain or mlp"
+            f"choose model/{part}=conv_plain, resnet_plain, recurrent_plain or mlp"
         )

@@ -1,13 +1,17 @@
 """LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681).
 
-What they put out is normalised by layer (Ba et al., arXiv:1607.06450): an LSTM's states begin near 0, and a code made
-of them says too little for the decoder to start from.
+What they put out is normalised, for an LSTM's states begin near 0 and nearly alike: those that become a code by `norm`,
+those that become rows by layer (Ba et al., arXiv:1607.06450).
 """
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from genarium.errors import UserError
+
+Norm = Callable[[int], nn.Module]
 
 
 def steps_of(resolution: int, rows: int) -> int:
@@ -21,11 +25,14 @@ def steps_of(resolution: int, rows: int) -> int:
 class RecurrentEncoder(nn.Module):
     """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows` rows at a time, top to bottom."""
 
-    def __init__(self, channels: int, resolution: int, width: int, layers: int, rows: int, out_dim: int) -> None:
+    def __init__(
+        self, channels: int, resolution: int, width: int, layers: int, rows: int, out_dim: int, norm: Norm
+    ) -> None:
+        """`norm` takes a number of features: by batch, codes have mean 0 and tell images apart from the start."""
         super().__init__()
         self.steps = steps_of(resolution, rows)
         self.lstm = nn.LSTM(channels * rows * resolution, width, layers, batch_first=True)
-        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, out_dim))
+        self.out = nn.Sequential(norm(width), nn.Linear(width, out_dim))
 
     def forward(self, x: Tensor) -> Tensor:
         sequence = x.transpose(1, 2).reshape(len(x), self.steps, -1)
