@@ -87,8 +87,8 @@ def test_ali_reconstructs_although_it_never_compares_an_image_with_its_reconstru
     fit(model, [1.6 * torch.rand(64, 1, 1, 1) - 0.8 for _ in range(1000)])
     x = torch.linspace(-0.8, 0.8, 64).reshape(-1, 1, 1, 1)
     error = lambda other: ((model.reconstruct(x) - other).square().mean() / x.square().mean()).item()
-    assert error(x) < 0.5 and error(x[torch.randperm(64)]) > 1
-    assert model.sample(500).std().item() == pytest.approx(x.std().item(), rel=0.4)
+    assert error(x) < 0.2 and error(x[torch.randperm(64)]) > 1
+    assert model.sample(500).std().item() == pytest.approx(x.std().item(), rel=0.2)
 
 
 def test_alis_encoder_wants_the_opposite_of_its_generator():

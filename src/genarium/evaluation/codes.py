@@ -23,24 +23,21 @@ Found = Iterator[tuple[Result, dict[str, object]]]
 
 def measure(model, data, rows: np.ndarray, metrics: Mapping[str, Mapping], seed: int) -> Found:
     """Results with the settings that they depend on, for each thing that the model and the data offer."""
+    if not isinstance(model, (Infers, Weighs, Encodes)):
+        return
     device = next(model.parameters()).device
-    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    batches = [images_of(data, rows[start : start + CHUNK], device) for start in range(0, len(rows), CHUNK)]
     active = None
     if isinstance(model, HasPosterior):
-        found, active = of_posterior(model, [images_of(data, part, device) for part in chunks], metrics["codes"])
+        found, active = of_posterior(model, batches, metrics["codes"])
         yield found, {"codes": metrics["codes"]}
     elif isinstance(model, Infers):
-        rate = mean_rate(model, [images_of(data, part, device) for part in chunks])
-        yield Result({"rate": rate}), {"codes": metrics["codes"]}
+        yield Result({"rate": mean_rate(model, batches)}), {"codes": metrics["codes"]}
     if isinstance(model, Weighs):
-        settings = metrics["likelihood"]
-        yield (
-            likelihood(model, [images_of(data, part, device) for part in chunks], **settings),
-            {"likelihood": settings},
-        )
+        yield likelihood(model, batches, **metrics["likelihood"]), {"likelihood": metrics["likelihood"]}
     if not isinstance(model, Encodes):
         return
-    z = torch.cat([model.encode(images_of(data, part, device)).float().cpu() for part in chunks]).double().numpy()
+    z = torch.cat([model.encode(x).float().cpu() for x in batches]).double().numpy()
     if data.packed.factors:
         factors = {name: np.asarray(values)[rows] for name, values in data.packed.factors.items()}
         fits = active is not None and len(active) == z.shape[1]  # a conditional model's codes hold more than latents
