@@ -77,6 +77,10 @@ def test_an_unknown_verb_and_a_misspelt_key_of_a_verb_name_what_is_near(fails):
     assert "did you mean pokemon" in fails("data", "pokemn")
 
 
+def test_points_are_not_fetched_and_the_user_is_told_where_to_see_them(fails):
+    assert "genarium train data=mixture_ring callbacks=points" in fails("data", "mixture_ring")
+
+
 def test_an_empty_folder_and_a_folder_of_broken_images_say_so(here, fails):
     (here / "pictures").mkdir()
     assert "pictures" in fails("train", "data=folder", "data.path=pictures", "logger=none")

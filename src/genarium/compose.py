@@ -62,7 +62,7 @@ def shows(override: Override) -> bool:
 def register() -> None:
     """Resolvers that the YAML files use."""
     OmegaConf.register_new_resolver("share", share, replace=True)
-    OmegaConf.register_new_resolver("twice", lambda n: 2 * int(n), replace=True)
+    OmegaConf.register_new_resolver("times", lambda a, b: int(a) * int(b), replace=True)
     OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
 

@@ -1,8 +1,10 @@
+import contextlib
 import functools
 
 import numpy as np
 import pytest
 import torch
+from hydra.utils import instantiate
 
 from genarium.compose import composed
 from genarium.data.mixture import Mixture, grid, ring, spiral
@@ -62,3 +64,73 @@ def test_a_gan_trains_on_points_and_is_pictured_and_counted(data, tmp_path):
     train(composed([*words, "callbacks.samples.every=1280", "callbacks.progress=null"]), run)
     assert len(run.pictures()["points"]) == 3
     assert {"modes/found", "modes/high_quality"} <= {name for _, name, _ in run.rows()}
+
+
+POINTS = [
+    "data=mixture_grid",
+    "callbacks=points",
+    "logger=none",
+    "trainer=cpu",
+    "callbacks.progress=null",
+    "images=960",
+]
+POINTS += [
+    "data.batch_size=120",
+    "callbacks.samples.every=480",
+    "model/generator=mlp",
+    "model.generator.decoder.width=16",
+]
+POINTS += ["model.discriminator.encoder.width=16"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["model=gan_pac", "model/discriminator=mlp_packed"],
+        ["model=gan_pac", "model/discriminator=mlp_packed", "model.view.count=5"],
+        ["model=gan_minibatch", "model/discriminator=minibatch_mlp"],
+        ["model=gan_wasserstein_gp", "model/discriminator=mlp"],
+    ],
+)
+def test_gans_against_collapse_train_on_points_by_their_yaml_with_small_networks(words, tmp_path):
+    run = Run(tmp_path / "run")
+    train(composed([*words, *POINTS, "name=run"]), run)
+    assert run.result()["status"] == "finished" and len(run.pictures()["points"]) == 3
+
+
+class Drawn(torch.nn.Module):
+    """Samples `points`, (N, 2), one after the other."""
+
+    averages, images_seen = {}, 960
+
+    def __init__(self, points: torch.Tensor) -> None:
+        super().__init__()
+        self.points, self.used = torch.nn.Parameter(points), 0
+
+    def sample(self, count, generator=None):
+        self.used += count
+        return self.points[self.used - count : self.used, :, None, None]
+
+    def evaluating(self, seed):
+        return contextlib.nullcontext()
+
+
+def test_an_evaluation_counts_the_modes_of_points_exactly_and_says_of_which():
+    data = Mixture(functools.partial(grid, 5, 0.8), 0.02, 64, 0)
+    points, labels = data.draw(4_000, "val", 0)
+    model = Drawn(points[labels < 20][:2_000].flatten(1))  # five modes never
+    model.points.data[:500] = 3.0  # and no mode for a quarter
+    config = composed(["run=none", "evaluation=modes", "evaluation.count=2_000"], "evaluate")
+    book = instantiate(config.evaluation).measure(model, data)
+    found = {name: entry["value"] for name, entry in book.numbers.items()}
+    assert found["modes/2k"] == 20 and found["modes_covered/2k"] == 0.8
+    assert found["high_quality/2k"] == pytest.approx(0.75 * (1 - np.exp(-4.5)), abs=0.01)
+    assert found["modes_kl/2k"] == pytest.approx(np.log(25 / 20), abs=0.02)
+    (told,) = book.protocols.values()
+    assert told["data"] == "equal mixture of 25 Gaussians" and told["sd"] == 0.02 and told["within"] == "3 sd"
+    other = Mixture(functools.partial(grid, 5, 0.7), 0.02, 64, 0)
+    (elsewhere,) = instantiate(config.evaluation).measure(Drawn(model.points.data), other).protocols.values()
+    assert elsewhere["content"] != told["content"]
+    with pytest.raises(UserError, match="offer nothing"):
+        parts = ["run=none", "evaluation=offline", "evaluation.parts=[codes]"]
+        instantiate(composed(parts, "evaluate").evaluation).measure(model, data)

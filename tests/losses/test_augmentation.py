@@ -1,14 +1,27 @@
+from functools import partial
+
+import pytest
 import torch
 
-from genarium.losses.augmentation import chain, colour, cutout, identity, instance_noise, pack, translate
+from genarium.errors import UserError
+from genarium.losses.augmentation import chain, colour, cutout, identity, instance_noise, pack, packed, translate
 
 X = torch.rand(64, 3, 16, 16) * 2 - 1
 
 
 def test_packing_puts_neighbours_into_one_images_channels():
-    packed = pack(X, 2)
-    assert packed.shape == (32, 6, 16, 16)
-    assert torch.equal(packed[5, :3], X[10]) and torch.equal(packed[5, 3:], X[11])
+    pairs = pack(X, 2)
+    assert pairs.shape == (32, 6, 16, 16)
+    assert torch.equal(pairs[5, :3], X[10]) and torch.equal(pairs[5, 3:], X[11])
+    with pytest.raises(UserError, match=r"64 images cannot be packed by 3: make data\.batch_size a multiple of 3"):
+        pack(X, 3)
+
+
+def test_a_view_says_how_many_images_it_makes_one_of():
+    pairs, noisy = partial(pack, count=2), partial(instance_noise, scale=0.1)
+    views = [identity, noisy, pairs, partial(chain, views=[noisy, pairs, pairs])]
+    assert [packed(view) for view in views] == [1, 1, 2, 4]
+    assert all(len(X) // len(view(X)) == packed(view) for view in views)
 
 
 def test_instance_noise_has_its_scale_and_none_at_zero():

@@ -16,15 +16,13 @@ from genarium.protocols import Samples
 from genarium.runs import Run, write_atomically
 
 SEED = 0
-WITHIN = 3.0
-"""Standard deviations from a centre within which a point belongs to its mode (VEEGAN: arXiv:1705.07761, sec. 4.1)."""
 REACH, CELLS = 1.1, 24
 
 
 @runtime_checkable
 class Judges(Protocol):
-    def judge(self, x: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Logits (B,) first."""
+    def judge_alone(self, x: Tensor) -> Tensor:
+        """Logits (B,)."""
 
 
 def made(module: Module, count: int) -> Tensor:
@@ -45,7 +43,7 @@ class Modes(Every):
             return
         data = trainer.datamodule
         centres = torch.from_numpy(data.centres).float()
-        found = mixture_modes(generated=made(module, self.count), centres=centres, sd=data.sd, within=WITHIN)
+        found = mixture_modes(generated=made(module, self.count), centres=centres, sd=data.sd)
         module.record({"modes/found": found["modes"], "modes/high_quality": found["high_quality"]})
 
 
@@ -87,11 +85,12 @@ class PointPictures(Every):
 
 
 def field(module: Judges) -> tuple[Tensor, Tensor, Tensor]:
-    """Places on a square grid (N, 2), the discriminator's logits (N,), and their slope (N, 2)."""
+    """Places on a square grid (N, 2), the discriminator's logits (N,), and their slope (N, 2). Where it judges packs,
+    each is of one place alone; where it compares the points of a batch, they are the grid's."""
     line = torch.linspace(-REACH, REACH, CELLS)
     places = torch.stack(torch.meshgrid(line, line, indexing="xy"), 2).reshape(-1, 2)
     with module.evaluating(SEED), torch.enable_grad():
         x = places[:, :, None, None].to(module.device).requires_grad_()
-        logits = module.judge(x, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
+        logits = module.judge_alone(x)
         (slope,) = torch.autograd.grad(logits.sum(), x)
     return places, logits.detach().cpu(), slope.flatten(1).cpu()

@@ -49,6 +49,9 @@ class Mixture(pl.LightningDataModule):
         self.batch_size, self.seed, self.budget = batch_size, seed, 0
         self.start: Callable[[], int] = lambda: 0
 
+    def setup(self, stage: str | None = None) -> None:
+        """Nothing: points are drawn as they are asked for."""
+
     @property
     def classes(self) -> int:
         """How many modes labels index."""

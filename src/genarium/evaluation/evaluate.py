@@ -11,6 +11,7 @@ from genarium.evaluation import codes, reconstructions
 from genarium.evaluation.classifier import ModeClassifier, mode_classifier
 from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.features import Set, of_generated, of_real
+from genarium.evaluation.points import Mixture, count_modes
 from genarium.evaluation.protocol import Book, of_generation, shared, short
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
 from genarium.evaluation.samplers import Sampler
@@ -59,15 +60,20 @@ class Evaluation:
     def measure(self, model, data, tick: Callable[[int], None] = lambda count: None) -> Book:
         """Every number that the model's capabilities allow; `tick` is told of each image that is done.
 
-        `model` is a Module, evaluated with its averaged weights where it keeps some; `data` an opened DataModule.
+        `model` is a Module, evaluated with its averaged weights where it keeps some; `data` an opened DataModule, or a
+        mixture of points, of which only modes are measured.
         """
         book = Book(model.images_seen)
-        steps = [
-            (bool({"samples", "modes"} & self.parts), self.of_samples),
-            ("classes" in self.parts and isinstance(model, SamplesClass), self.of_classes),
-            ("reconstructions" in self.parts and isinstance(model, Reconstructs), self.of_reconstructions),
-            ("codes" in self.parts, self.of_codes),
-        ]
+        steps = (
+            [("modes" in self.parts, self.of_points)]
+            if isinstance(data, Mixture)
+            else [
+                (bool({"samples", "modes"} & self.parts), self.of_samples),
+                ("classes" in self.parts and isinstance(model, SamplesClass), self.of_classes),
+                ("reconstructions" in self.parts and isinstance(model, Reconstructs), self.of_reconstructions),
+                ("codes" in self.parts, self.of_codes),
+            ]
+        )
         with model.evaluating(self.seed):
             for step in (step for wanted, step in steps if wanted):
                 torch.manual_seed(self.seed)  # no part's numbers depend on what else is measured
@@ -75,6 +81,9 @@ class Evaluation:
         if not book.numbers:
             raise UserError(f"model and data offer nothing of evaluation.parts: {', '.join(sorted(self.parts))}")
         return book
+
+    def of_points(self, model, data: Mixture, book: Book, tick: Callable[[int], None]) -> None:
+        count_modes(model, data, self.sampler, self.count, self.seed, book, tick)
 
     def of_samples(self, model, data, book: Book, tick: Callable[[int], None]) -> None:
         """Distances, and modes where the data knows them, of the images of one pass."""
@@ -160,6 +169,8 @@ class Evaluation:
 
     def work(self, model, data) -> int:
         """How many images `measure` will tell `tick` of, about."""
+        if isinstance(data, Mixture):
+            return self.count
         real, held = (min(self.count, len(data.split_indices(name))) for name in (self.split, self.held_out))
         samples = "samples" in self.parts
         return (

@@ -33,6 +33,12 @@ def shared(model, data, split: str, rows: np.ndarray, seed: int) -> dict[str, ob
         "real": len(rows),
         "resolution": packed.images.shape[-1],
         "binarised": data.binarise,
+    } | of_model(model, seed)
+
+
+def of_model(model, seed: int) -> dict[str, object]:
+    """The part that says which weights were measured, and by what."""
+    return {
         "weights": "averaged" if len(model.averages) else "raw",
         "seed": seed,
         "versions": {name: metadata.version(name) for name in VERSIONS},

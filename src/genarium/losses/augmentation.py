@@ -3,12 +3,14 @@
 A view is a function of images (B, C, H, W) in [-1, 1]; its random numbers are drawn anew at each call.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from genarium import noise
+from genarium.errors import UserError
 
 View = Callable[[Tensor], Tensor]
 
@@ -33,8 +35,18 @@ def instance_noise(x: Tensor, scale: float) -> Tensor:
 
 def pack(x: Tensor, count: int) -> Tensor:
     """`count` images become one with so many times the channels: a collapsed batch shows itself
-    (PacGAN: Lin et al., arXiv:1712.04086, sec. 3). (B, C, H, W) -> (B / count, count C, H, W)."""
+    (PacGAN: Lin et al., arXiv:1712.04086, sec. 3). (B, C, H, W) -> (B / count, count C, H, W); UserError where B is no
+    multiple."""
+    if len(x) % count:
+        raise UserError(f"{len(x)} images cannot be packed by {count}: make data.batch_size a multiple of {count}")
     return x.reshape(-1, count * x.shape[1], *x.shape[2:])
+
+
+def packed(view: View) -> int:
+    """How many images `view` makes one of."""
+    settings = getattr(view, "keywords", {})
+    here = settings["count"] if getattr(view, "func", None) is pack else 1
+    return here * math.prod(packed(part) for part in settings.get("views", ()))
 
 
 def colour(x: Tensor) -> Tensor:

@@ -6,12 +6,15 @@ from torch import Tensor
 from genarium.errors import UserError
 from genarium.metrics.result import Result
 
+WITHIN = 3.0
+"""Standard deviations from a centre within which a point belongs to its mode (VEEGAN: arXiv:1705.07761, sec. 4.1)."""
 
-def mixture_modes(*, generated: Tensor, centres: Tensor, sd: float, within: float) -> Result:
+
+def mixture_modes(*, generated: Tensor, centres: Tensor, sd: float, within: float = WITHIN) -> Result:
     """Samples (N, D) against an equal mixture of Gaussians at centres (M, D) (VEEGAN: arXiv:1705.07761, sec. 4.1).
 
-    A sample is of high quality within `within` standard deviations (3 in the paper) of its nearest centre, and belongs
-    to that mode. `high_quality`: their share; the rest as in `mode_coverage`, from the high-quality samples.
+    A sample is of high quality within `within` standard deviations of its nearest centre, and belongs to
+    that mode. `high_quality`: their share; the rest as in `mode_coverage`, from the high-quality samples.
     """
     if generated.ndim != 2 or generated.shape[1] != centres.shape[1] or not len(generated):
         raise UserError(f"samples {tuple(generated.shape)} must be (N, {centres.shape[1]}), N > 0.")

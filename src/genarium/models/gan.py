@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from genarium import noise
-from genarium.losses.augmentation import View, instance_noise
+from genarium.losses.augmentation import View, instance_noise, packed
 from genarium.losses.penalty import Penalty
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
@@ -109,6 +109,11 @@ class GAN(Module):
         return self.view(instance_noise(x, self.instance_noise))
 
     # what others may ask
+
+    def judge_alone(self, x: Tensor) -> Tensor:
+        """Logits (B,) of each image as of class 0; where packs are judged, of a pack of that image alone."""
+        shown = self.view(x.repeat_interleave(packed(self.view), 0))
+        return self.judge(shown, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
 
     def decode(self, z: Tensor) -> Tensor:
         return self.generator(z).clamp(-1, 1)

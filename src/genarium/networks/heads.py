@@ -95,11 +95,26 @@ class MinibatchDiscriminator(Features):
 
     def __init__(self, kernels: int, kernel_dim: int, **features) -> None:
         super().__init__(**features)
-        closeness = MinibatchDiscrimination(self.feature_dim, kernels, kernel_dim)
-        self.head = nn.Sequential(closeness, nn.Linear(self.feature_dim + kernels, 1))
+        self.head = compared(self.feature_dim, kernels, kernel_dim)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.features(x)).flatten()
+
+
+class MinibatchLogits(nn.Sequential):
+    """An encoder of features, (B, C, R, R) -> (B, F), as logits (B,) that also see how close others of the
+    batch come."""
+
+    def __init__(
+        self, encoder: nn.Module, activation: nn.Module, feature_dim: int, kernels: int, kernel_dim: int
+    ) -> None:
+        super().__init__(encoder, activation, compared(feature_dim, kernels, kernel_dim), nn.Flatten(0))
+
+
+def compared(feature_dim: int, kernels: int, kernel_dim: int) -> nn.Sequential:
+    """(B, F) -> (B, 1), from each example's features and how close the others of its batch come to them."""
+    closeness = MinibatchDiscrimination(feature_dim, kernels, kernel_dim)
+    return nn.Sequential(closeness, nn.Linear(feature_dim + kernels, 1))
 
 
 class DeviationDiscriminator(Discriminator):

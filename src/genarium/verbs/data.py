@@ -8,6 +8,7 @@ from rich.table import Table
 
 from genarium import compose
 from genarium.data.contact import contact_sheet, statistics
+from genarium.data.mixture import Mixture
 from genarium.errors import UserError
 from genarium.verbs.words import listed
 
@@ -37,6 +38,11 @@ def main(args: list[str]) -> None:
     overrides = [word for word in args if "=" in word and not word.startswith("out=")]
     config = compose.composed([f"data={names[0]}", *overrides])
     module = instantiate(config.data.module)
+    if isinstance(module, Mixture):
+        raise UserError(
+            f"{names[0]} draws its points as it trains: there is nothing to fetch or pack; see them by "
+            f"genarium train data={names[0]} callbacks=points"
+        )
     module.source.download()
     module.prepare_data()
     show(statistics(module.packed), Console())
