@@ -14,11 +14,11 @@ class MinibatchDiscrimination(nn.Module):
     def __init__(self, feature_dim: int, kernels: int, kernel_dim: int) -> None:
         super().__init__()
         self.project = nn.Linear(feature_dim, kernels * kernel_dim, bias=False)
-        self.unflatten = nn.Unflatten(0, (kernels, kernel_dim))
+        self.unflatten = nn.Unflatten(1, (kernels, kernel_dim))
 
     def forward(self, features: Tensor) -> Tensor:
-        places = self.unflatten(self.project(features).float().T)  # (kernels, kernel_dim, B)
-        distance = (places[..., None] - places[..., None, :]).abs().sum(1)  # (kernels, B, B)
+        places = self.unflatten(self.project(features).float()).transpose(0, 1)  # (kernels, B, kernel_dim)
+        distance = torch.cdist(places, places, p=1)  # (kernels, B, B)
         closeness = (-distance).exp().sum(2).T - 1  # without itself
         return torch.cat([features, closeness.to(features.dtype)], 1)
 
