@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from playing import adam, fit, parts, points_gan, sgd
-from torch import nn
+from playing import adam, fit, mlp, parts, points_gan, sgd
+from torch import Tensor, nn
 
 from genarium import schedules
 from genarium.data.source import Batch
@@ -19,6 +19,7 @@ from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGA
 from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
 from genarium.module import Player
+from genarium.networks.heads import MinibatchLogits
 from genarium.networks.memory import Replay
 from genarium.restore import load_weights
 
@@ -167,6 +168,39 @@ def test_packed_images_are_judged_together():
     model = points_gan(discriminator=critic, view=functools.partial(pack, count=2))
     assert model.discriminator_terms(Batch(POINTS, LABELS))["game"].shape == (16,)
     fit(model, [POINTS])
+
+
+CORNERS = torch.tensor([[-0.8, -0.8], [-0.8, 0.8], [0.8, -0.8], [0.8, 0.8]])
+
+
+def around(modes: Tensor) -> Tensor:
+    """A point near each mode's corner, (B,) -> (B, 2, 1, 1)."""
+    return (CORNERS[modes] + 0.02 * torch.randn(len(modes), 2))[:, :, None, None]
+
+
+class OneModeAtATime(GAN):
+    """Its fakes are real points, but those of a batch are all of one mode."""
+
+    def generate(self, z: Tensor, labels: Tensor) -> Tensor:
+        return around(torch.randint(len(CORNERS), (1,)).expand(len(z)))
+
+
+@pytest.mark.parametrize(
+    ("sees", "told"),
+    [
+        ({}, False),
+        ({"view": functools.partial(pack, count=2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
+        ({"discriminator": MinibatchLogits(mlp(2, 32, 8), nn.LeakyReLU(0.2), 8, 4, 2)}, True),
+    ],
+    ids=["plain", "packed", "minibatch"],
+)
+def test_packing_and_minibatch_discrimination_tell_a_batch_of_one_mode_that_a_plain_discriminator_cannot(sees, told):
+    torch.manual_seed(0)
+    rounds = [around(torch.randint(len(CORNERS), (64,))) for _ in range(300)]
+    model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, **sees), rounds)
+    losses = [model.discriminator_terms(Batch(x, LABELS.repeat(2)))["game"].mean().item() for x in rounds[:100]]
+    loss, chance = sum(losses) / 100, 2 * math.log(2)  # of who cannot tell
+    assert loss < 0.7 * chance if told else loss > 0.98 * chance  # 0.45 is the best that pairs allow
 
 
 def test_relativistic_generators_look_at_real_images_without_training_on_them():
