@@ -190,13 +190,13 @@ class OneModeAtATime(GAN):
     [
         ({}, False),
         ({"view": functools.partial(pack, count=2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
-        ({"discriminator": MinibatchLogits(mlp(2, 32, 8), nn.LeakyReLU(0.2), 8, 4, 2)}, True),
+        ({"discriminator": MinibatchLogits(mlp(2, 32, 32), nn.LeakyReLU(0.2), 32, 8, 4)}, True),
     ],
     ids=["plain", "packed", "minibatch"],
 )
 def test_packing_and_minibatch_discrimination_tell_a_batch_of_one_mode_that_a_plain_discriminator_cannot(sees, told):
     torch.manual_seed(0)
-    rounds = [around(torch.randint(len(CORNERS), (64,))) for _ in range(300)]
+    rounds = [around(torch.randint(len(CORNERS), (64,))) for _ in range(600)]
     model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, **sees), rounds)
     losses = [model.discriminator_terms(Batch(x, LABELS.repeat(2)))["game"].mean().item() for x in rounds[:100]]
     loss, chance = sum(losses) / 100, 2 * math.log(2)  # of who cannot tell

@@ -84,8 +84,11 @@ def test_minibatch_discrimination_counts_how_many_others_are_the_same():
     layer = MinibatchDiscrimination(4, kernels=3, kernel_dim=2)
     same, far = torch.ones(5, 4), 1e4 * torch.randn(5, 4)
     assert torch.equal(layer(same)[:, :4], same)
-    assert torch.allclose(layer(same)[:, 4:], torch.full((5, 3), 4.0))
+    assert torch.allclose(layer(same)[:, 4:], torch.ones(5, 3))
     assert torch.allclose(layer(far)[:, 4:], torch.zeros(5, 3))
+    some = torch.randn(5, 4)
+    assert torch.allclose(layer(some.repeat(9, 1))[:5, 4:] * 44, layer(some)[:, 4:] * 4 * 9 + 8, rtol=1e-4)
+    assert torch.equal(layer(some[:1])[:, 4:], torch.zeros(1, 3))  # nobody else
 
 
 def test_minibatch_deviation_is_zero_in_a_collapsed_group_and_known_otherwise():

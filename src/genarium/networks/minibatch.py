@@ -8,8 +8,13 @@ from torch import Tensor, nn
 
 
 class MinibatchDiscrimination(nn.Module):
-    """Appends to each example's features how close the others of its batch come to it, in `kernels` learned spaces of
-    `kernel_dim` dimensions (Salimans et al., arXiv:1606.03498, sec. 3.2). (B, F) -> (B, F + kernels)."""
+    """Appends to each example's features how close the others of its batch come to it on average, in `kernels` learned
+    spaces of `kernel_dim` dimensions (Salimans et al., arXiv:1606.03498, sec. 3.2): 1 where all are alike, 0 where all
+    are far. (B, F) -> (B, F + kernels).
+
+    The paper sums over the others. Their mean says the same whatever the size of the batch, and is of the scale of
+    features.
+    """
 
     def __init__(self, feature_dim: int, kernels: int, kernel_dim: int) -> None:
         super().__init__()
@@ -19,7 +24,7 @@ class MinibatchDiscrimination(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         places = self.unflatten(self.project(features).float()).transpose(0, 1)  # (kernels, B, kernel_dim)
         distance = torch.cdist(places, places, p=1)  # (kernels, B, B)
-        closeness = (-distance).exp().sum(2).T - 1  # without itself
+        closeness = ((-distance).exp().sum(2).T - 1) / max(len(features) - 1, 1)  # without itself
         return torch.cat([features, closeness.to(features.dtype)], 1)
 
 
