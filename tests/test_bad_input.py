@@ -100,6 +100,8 @@ def test_a_run_is_never_overwritten(here, fails):
     assert "already holds a run" in said
     assert "resume=" in said
     assert run.metrics.read_bytes() == before
+    run.config.unlink()  # as where a folder was moved away under a run that then saved
+    assert "already holds a run" in fails("train", "model=ae", *SMALL, *TINY["ae"], "name=run", leaves_runs=True)
 
 
 def test_resuming_another_model_is_refused(here, fails):

@@ -61,7 +61,7 @@ def quieten() -> None:
 
 
 def refuse_to_overwrite(run: Run) -> None:
-    if run.config.exists():
+    if run.config.exists() or run.last.exists():  # a checkpoint alone would be gone on with, whatever made it
         raise UserError(
             f"{run.folder} already holds a run ({run.result().get('status', 'not started')}): choose another name=…, "
             f"go on with it by `genarium train resume={run.folder}`, or delete the folder"
