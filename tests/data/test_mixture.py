@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 import torch
 from hydra.utils import instantiate
+from PIL import Image
 
+from genarium import cli
 from genarium.compose import composed
 from genarium.data.mixture import Mixture, grid, ring, spiral
 from genarium.errors import UserError
@@ -57,13 +59,17 @@ def test_two_processes_share_a_batch_of_points():
 
 
 @pytest.mark.parametrize("data", ["mixture_ring", "mixture_grid", "mixture_spiral"])
-def test_a_gan_trains_on_points_and_is_pictured_and_counted(data, tmp_path):
+def test_a_gan_trains_on_points_and_is_pictured_and_counted(data, tmp_path, monkeypatch):
     words = ["model=gan_nonsaturating", f"data={data}", "callbacks=points", "logger=none", "trainer=cpu"]
     words += ["model.generator.decoder.width=16", "model.discriminator.encoder.width=16", "images=2560", "name=run"]
     run = Run(tmp_path / "run")
     train(composed([*words, "callbacks.samples.every=1280", "callbacks.progress=null"]), run)
     assert len(run.pictures()["points"]) == 3
     assert {"modes/found", "modes/high_quality"} <= {name for _, name, _ in run.rows()}
+    monkeypatch.setattr("sys.argv", ["genarium", "sample", f"run={run.folder}", f"out={tmp_path / 'points.png'}"])
+    cli.main()
+    sizes = {Image.open(path).size for path in (tmp_path / "points.png", run.pictures()["points"][2560])}
+    assert len(sizes) == 1  # a picture of the plane, not a grid of 64 pixels
 
 
 POINTS = [

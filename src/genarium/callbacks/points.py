@@ -62,26 +62,30 @@ class PointPictures(Every):
         if not trainer.is_global_zero or not isinstance(module, Samples):
             return
         path, picture = Run.of(trainer).picture("points", module.images_seen), io.BytesIO()
-        self.draw(trainer.datamodule.examples(self.count, "val").images.flatten(1), module).savefig(picture)
+        real = trainer.datamodule.examples(self.count, "val").images.flatten(1)
+        draw(module, real, made(module, self.count)).savefig(picture)
         write_atomically(path, picture.getvalue())
         for logger in trainer.loggers:
             if isinstance(logger, WandbLogger):
                 logger.log_image("pictures/points", [str(path)], step=module.images_seen)
 
-    def draw(self, real: Tensor, module: Module) -> Figure:
-        figure = Figure(figsize=(5, 5), dpi=100, layout="constrained")
-        axes = figure.subplots()
-        if isinstance(module, Judges):
-            places, logits, slope = field(module)
-            across = places[:, 0].reshape(CELLS, CELLS), places[:, 1].reshape(CELLS, CELLS)
-            axes.contourf(*across, logits.reshape(CELLS, CELLS), levels=12, cmap="Greys", alpha=0.4)
-            axes.quiver(*places.T, *slope.T, color="0.4", width=0.002)
-        axes.scatter(*real.T, s=4, color="#1f77b4", alpha=0.5, label="real")
-        axes.scatter(*made(module, self.count).T, s=4, color="#d62728", alpha=0.5, label="generated")
-        axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-        axes.set_title(f"{module.images_seen:,} points seen")
-        axes.legend(loc="upper right")
-        return figure
+
+def draw(module: Module, real: Tensor, generated: Tensor) -> Figure:
+    """Points (N, 2) of both kinds over what the discriminator, where there is one, makes of the plane: the darker, the
+    more real; arrows show its slope."""
+    figure = Figure(figsize=(5, 5.4), dpi=100, layout="constrained")
+    axes = figure.subplots()
+    if isinstance(module, Judges):
+        places, logits, slope = field(module)
+        across = places[:, 0].reshape(CELLS, CELLS), places[:, 1].reshape(CELLS, CELLS)
+        axes.contourf(*across, logits.reshape(CELLS, CELLS), levels=12, cmap="Greys", alpha=0.4)
+        axes.quiver(*places.T, *slope.T, color="0.4", width=0.002)
+    axes.scatter(*real.T, s=4, color="#1f77b4", alpha=0.5, label="real")
+    axes.scatter(*generated.T, s=4, color="#d62728", alpha=0.5, label="generated")
+    axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
+    axes.set_title(f"{module.images_seen:,} points seen")
+    figure.legend(loc="outside lower center", ncols=2, markerscale=3, frameon=False)
+    return figure
 
 
 def field(module: Judges) -> tuple[Tensor, Tensor, Tensor]:

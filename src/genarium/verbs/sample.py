@@ -5,8 +5,10 @@ from pathlib import Path
 import torch
 
 from genarium import compose
+from genarium.callbacks.points import draw
 from genarium.errors import UserError
 from genarium.grid import save_grid
+from genarium.prepare import built
 from genarium.protocols import Samples
 from genarium.restore import restore
 from genarium.runs import Run
@@ -17,6 +19,7 @@ HELP = """genarium sample run=RUN [count=64] [out=grid.png] [seed=0] [checkpoint
 Examples
   genarium sample run=runs/default/vae-garden-seed0
   genarium sample run=runs/demo/gan count=100 out=grid.png seed=7
+  genarium sample run=runs/toys/gan count=1000              # of a mixture of points: drawn beside real ones
 """
 DEFAULTS = {"run": "", "count": 64, "out": "samples.png", "seed": 0, "checkpoint": "last"}
 CHUNK = 256
@@ -42,12 +45,13 @@ def main(args: list[str]) -> None:
     generator = torch.Generator().manual_seed(values["seed"])
     with model.evaluating(values["seed"]):
         parts = [model.sample(min(CHUNK, count - start), generator) for start in range(0, count, CHUNK)]
-    write(torch.cat(parts), out)
-    print(out)
-
-
-def write(images: torch.Tensor, out: Path) -> None:
+    images = torch.cat(parts)
     try:
-        save_grid(images, out, columns=max(1, round(len(images) ** 0.5)))
+        if images.shape[1:] == (2, 1, 1):  # points of a plane
+            data = built(compose.load(run.config).data.module, "data.module")
+            draw(model, data.examples(count, "val").images.flatten(1), images.flatten(1)).savefig(out)
+        else:
+            save_grid(images, out, columns=max(1, round(count**0.5)))
     except OSError as error:
         raise UserError(f"cannot write {out}: {error.strerror}; choose another out=…") from None
+    print(out)
