@@ -14,7 +14,7 @@ from genarium.evaluation.features import Set, of_generated, of_real
 from genarium.evaluation.points import Mixture, count_modes
 from genarium.evaluation.protocol import Book, of_generation, shared, short
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
-from genarium.evaluation.samplers import Sampler
+from genarium.evaluation.samplers import FITTED, Sampler
 from genarium.evaluation.samples import distances, heard, kernel
 from genarium.metrics.conditional import intra_class_frechet
 from genarium.metrics.modes import mode_coverage_of_labels
@@ -23,7 +23,6 @@ from genarium.protocols import Reconstructs, SamplesClass
 
 PARTS = ("samples", "modes", "classes", "reconstructions", "codes")
 OF_FEATURES = {"samples", "classes"}
-FITTED = 10_000  # training images, at most, whose codes a sampler's density is fitted to
 
 
 class Evaluation:
@@ -64,23 +63,25 @@ class Evaluation:
         mixture of points, of which only modes are measured.
         """
         book = Book(model.images_seen)
-        steps = (
-            [("modes" in self.parts, self.of_points)]
-            if isinstance(data, Mixture)
-            else [
-                (bool({"samples", "modes"} & self.parts), self.of_samples),
-                ("classes" in self.parts and isinstance(model, SamplesClass), self.of_classes),
-                ("reconstructions" in self.parts and isinstance(model, Reconstructs), self.of_reconstructions),
-                ("codes" in self.parts, self.of_codes),
-            ]
-        )
         with model.evaluating(self.seed):
-            for step in (step for wanted, step in steps if wanted):
+            for step in self.steps(model, data):
                 torch.manual_seed(self.seed)  # no part's numbers depend on what else is measured
                 step(model, data, book, tick)
         if not book.numbers:
             raise UserError(f"model and data offer nothing of evaluation.parts: {', '.join(sorted(self.parts))}")
         return book
+
+    def steps(self, model, data) -> list[Callable]:
+        """What is asked for and can be had."""
+        if isinstance(data, Mixture):
+            return [self.of_points] if "modes" in self.parts else []
+        offered = [
+            (bool({"samples", "modes"} & self.parts), self.of_samples),
+            ("classes" in self.parts and isinstance(model, SamplesClass), self.of_classes),
+            ("reconstructions" in self.parts and isinstance(model, Reconstructs), self.of_reconstructions),
+            ("codes" in self.parts, self.of_codes),
+        ]
+        return [step for wanted, step in offered if wanted]
 
     def of_points(self, model, data: Mixture, book: Book, tick: Callable[[int], None]) -> None:
         count_modes(model, data, self.sampler, self.count, self.seed, book, tick)

@@ -9,11 +9,9 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation.protocol import Book, of_generation, of_model, short
-from genarium.evaluation.samplers import Sampler
+from genarium.evaluation.samplers import FITTED, Sampler
 from genarium.metrics.modes import WITHIN, mixture_modes
 from genarium.protocols import Batch
-
-FITTED = 10_000  # training points whose codes a sampler's density is fitted to
 
 
 @runtime_checkable

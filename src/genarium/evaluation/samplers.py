@@ -15,6 +15,7 @@ from genarium.errors import UserError
 from genarium.protocols import Decodes, Encodes, Samples
 
 CHUNK = 100  # images made at a time
+FITTED = 10_000  # training images, at most, whose codes a density is fitted to
 
 
 class Sampler(Protocol):
