@@ -167,6 +167,7 @@ def test_packed_images_are_judged_together():
     critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Flatten(0))
     model = points_gan(discriminator=critic, view=functools.partial(pack, count=2))
     assert model.discriminator_terms(Batch(POINTS, LABELS))["game"].shape == (16,)
+    assert torch.allclose(model.judge_alone(POINTS), critic(torch.cat([POINTS, POINTS], 1)))
     fit(model, [POINTS])
 
 

@@ -80,7 +80,7 @@ def test_attention_goes_behind_the_block_that_was_named():
         attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), after=3)
 
 
-def test_minibatch_discrimination_counts_how_many_others_are_the_same():
+def test_minibatch_discrimination_says_what_share_of_the_others_is_the_same():
     layer = MinibatchDiscrimination(4, kernels=3, kernel_dim=2)
     same, far = torch.ones(5, 4), 1e4 * torch.randn(5, 4)
     assert torch.equal(layer(same)[:, :4], same)

@@ -11,7 +11,7 @@ from genarium.evaluation import codes, reconstructions
 from genarium.evaluation.classifier import ModeClassifier, mode_classifier
 from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.features import Set, of_generated, of_real
-from genarium.evaluation.points import Mixture, count_modes
+from genarium.evaluation.points import Points, count_modes
 from genarium.evaluation.protocol import Book, of_generation, shared, short
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
 from genarium.evaluation.samplers import FITTED, Sampler
@@ -73,7 +73,7 @@ class Evaluation:
 
     def steps(self, model, data) -> list[Callable]:
         """What is asked for and can be had."""
-        if isinstance(data, Mixture):
+        if isinstance(data, Points):
             return [self.of_points] if "modes" in self.parts else []
         offered = [
             (bool({"samples", "modes"} & self.parts), self.of_samples),
@@ -83,7 +83,7 @@ class Evaluation:
         ]
         return [step for wanted, step in offered if wanted]
 
-    def of_points(self, model, data: Mixture, book: Book, tick: Callable[[int], None]) -> None:
+    def of_points(self, model, data: Points, book: Book, tick: Callable[[int], None]) -> None:
         count_modes(model, data, self.sampler, self.count, self.seed, book, tick)
 
     def of_samples(self, model, data, book: Book, tick: Callable[[int], None]) -> None:
@@ -170,7 +170,7 @@ class Evaluation:
 
     def work(self, model, data) -> int:
         """How many images `measure` will tell `tick` of, about."""
-        if isinstance(data, Mixture):
+        if isinstance(data, Points):
             return self.count
         real, held = (min(self.count, len(data.split_indices(name))) for name in (self.split, self.held_out))
         samples = "samples" in self.parts

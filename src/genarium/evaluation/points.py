@@ -15,7 +15,7 @@ from genarium.protocols import Batch
 
 
 @runtime_checkable
-class Mixture(Protocol):
+class Points(Protocol):
     """Data that draws points, each `sd` around one of `centres`, (M, 2)."""
 
     centres: np.ndarray
@@ -25,7 +25,7 @@ class Mixture(Protocol):
 
 
 def count_modes(
-    model, data: Mixture, sampler: Sampler, count: int, seed: int, book: Book, tick: Callable[[int], None]
+    model, data: Points, sampler: Sampler, count: int, seed: int, book: Book, tick: Callable[[int], None]
 ) -> None:
     """Enter how many of the modes `count` samples cover, and the share of samples in one (`mixture_modes`)."""
     sampler.fit(model, [data.examples(FITTED, "train").images.to(next(model.parameters()).device)])
