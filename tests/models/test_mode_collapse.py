@@ -1,0 +1,59 @@
+"""Against mode collapse: whole trainings on the grid of 25 Gaussians, as `genarium train` composes them.
+
+The generator's rate is five times the discriminator's, so that a plain GAN's generator runs after the one place that
+its discriminator likes best. `experiments/modes/` asks the same at length, with equal rates.
+"""
+
+import pytest
+from hydra.utils import instantiate
+
+from genarium.compose import composed
+from genarium.restore import restore
+from genarium.runs import Run
+from genarium.train import train
+
+SEEDS = (0, 1, 2)
+STEPS = 500
+"""Of the generator; a critic that steps five times for each of them sees five times as many points."""
+GRID = [
+    "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_unbounded",
+    "model.generator.width=64", "model.discriminator.encoder.width=64", "callbacks=sparse", "callbacks.progress=null",
+    "logger=none", "trainer=cpu", "trainer.precision=32-true", "name=run",
+    "model.players.generator.optimizer.lr=1e-3", "model.players.discriminator.optimizer.lr=2e-4",
+    "model.players.generator.optimizer.betas=[0.5,0.999]", "model.players.discriminator.optimizer.betas=[0.5,0.999]",
+    "model.players.generator.average=2_500",
+]  # fmt: skip
+COUNTING = composed(["run=none", "evaluation=modes", "evaluation.count=2_500"], "evaluate")
+
+
+def modes_covered(folder, *words: str) -> list[int]:
+    """For each seed, how many of the 25 modes the samples of its averaged generator fall into."""
+    found = []
+    for seed in SEEDS:
+        config = composed([*words, *GRID, f"seed={seed}"])
+        config.images = STEPS * config.model.discriminator_steps * config.data.batch_size
+        run = Run(folder / str(seed))
+        train(config, run)
+        book = instantiate(COUNTING.evaluation).measure(restore(run), instantiate(config.data.module))
+        found.append(int(book.numbers["modes/2500"]["value"]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> list[int]:
+    return modes_covered(tmp_path_factory.mktemp("plain"), "model=gan_nonsaturating")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["model=gan_pac", "model/discriminator=mlp_packed"],
+        ["model=gan_pac", "model/discriminator=mlp_packed", "model.view.count=4"],
+        ["model=gan_minibatch", "model/discriminator=minibatch_mlp"],
+        ["model=gan_wasserstein_gp", "model/discriminator=mlp", "model.penalty.weight=0.1"],
+    ],
+    ids=["packs of 2", "packs of 4", "minibatch discrimination", "gradient penalty"],
+)
+def test_a_gan_against_collapse_covers_more_of_25_modes_than_the_plain_gan(words, plain, tmp_path):
+    covered = modes_covered(tmp_path, *words)
+    assert sum(covered) > sum(plain), f"{covered} of 25 modes, and the plain GAN {plain}"
