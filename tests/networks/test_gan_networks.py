@@ -16,7 +16,7 @@ from genarium.networks.laplacian import LaplacianGenerator, collapse, details, p
 from genarium.networks.memory import Replay
 from genarium.networks.minibatch import MinibatchDeviation, MinibatchDiscrimination
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
-from genarium.networks.resnet import ResnetEncoder
+from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
 from genarium.networks.spectral import normalised
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
@@ -73,11 +73,29 @@ def test_attention_starts_as_the_identity_and_then_reads_from_everywhere():
     assert (x.grad[0].abs().sum(0)[4:, 4:] > 0).any() and not x.grad[1].any()
 
 
-def test_attention_goes_behind_the_block_that_was_named():
-    network = attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), after=2)
-    assert network(X).shape == (8, 1) and isinstance(network[3][1], SelfAttention)
-    with pytest.raises(UserError, match="choose 1 to 2"):
-        attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), after=3)
+@pytest.mark.parametrize(
+    ("network", "size", "behind"),
+    [
+        (ResnetEncoder(3, 64, 4, 1, 1, nn.Identity, nn.ReLU), 32, 32),
+        (ResnetEncoder(3, 28, 4, 2, 1, nn.Identity, nn.ReLU), 32, 28),
+        (ResnetDecoder(3, 64, 4, 2, 8, nn.Identity, nn.ReLU), 16, 16),
+        (ResnetDecoder(1, 28, 4, 1, 8, nn.Identity, nn.ReLU), 16, 14),
+    ],
+)
+def test_attention_goes_behind_the_last_block_with_the_largest_maps_that_fit(network, size, behind):
+    shapes = []
+    for part in attending(network, size).modules():
+        if isinstance(part, SelfAttention | Residual):
+            part.register_forward_hook(lambda part, _, out: shapes.append((type(part), out.shape[-1])))
+    network(torch.randn(2, 8) if isinstance(network, ResnetDecoder) else torch.randn(2, 3, *[network.sides[0]] * 2))
+    (place,) = [place for place, (kind, _) in enumerate(shapes) if kind is SelfAttention]
+    assert [side for kind, side in shapes if kind is Residual] == network.sides
+    assert shapes[place - 1] == (Residual, behind) and (Residual, behind) not in shapes[place:]
+
+
+def test_attention_to_smaller_maps_than_there_are_is_refused():
+    with pytest.raises(UserError, match="at most 7 px to attend to: choose at least 8"):
+        attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), 7)
 
 
 def test_minibatch_discrimination_says_what_share_of_the_others_is_the_same():

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from genarium.errors import UserError
 from genarium.networks.heads import Bounded
-from genarium.networks.resnet import Residual
+from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
 from genarium.networks.spectral import normalised
 
 
@@ -29,27 +29,25 @@ class SelfAttention(nn.Module):
         return x + self.gain * self.out(read.transpose(1, 2).unflatten(2, x.shape[2:]))
 
 
-def attending(network: nn.Module, after: int) -> nn.Module:
-    """`network` with self-attention behind its residual block number `after`, counted from 1."""
-    blocks = [
-        (parent, name)
-        for parent in network.modules()
-        for name, child in parent.named_children()
-        if isinstance(child, Residual)
-    ]
-    if not 1 <= after <= len(blocks):
-        raise UserError(f"there is no residual block {after} to attend after: choose 1 to {len(blocks)}")
-    parent, name = blocks[after - 1]
-    block = getattr(parent, name)
-    setattr(parent, name, nn.Sequential(block, SelfAttention(block.branch[-1].out_channels)))
+def attending(network: nn.Module, size: int) -> nn.Module:
+    """`network`, a residual pyramid within, with self-attention behind the last block whose maps are the largest of at
+    most `size` px a side: its cost grows with the fourth power of that. UserError where all are larger."""
+    pyramid = next(part for part in network.modules() if isinstance(part, ResnetEncoder | ResnetDecoder))
+    blocks = [name for name, child in pyramid.named_children() if isinstance(child, Residual)]
+    fitting = {side: name for side, name in zip(pyramid.sides, blocks, strict=True) if side <= size}
+    if not fitting:
+        raise UserError(f"no maps of at most {size} px to attend to: choose at least {min(pyramid.sides)}")
+    name = fitting[max(fitting)]
+    block = getattr(pyramid, name)
+    setattr(pyramid, name, nn.Sequential(block, SelfAttention(block.branch[-1].out_channels)))
     return network
 
 
-def attending_generator(decoder: nn.Module, after: int) -> nn.Module:
+def attending_generator(decoder: nn.Module, size: int) -> nn.Module:
     """A decoder's images in [-1, 1], with self-attention, every layer of spectral norm 1 (sec. 4.1)."""
-    return normalised(attending(Bounded(decoder), after))
+    return normalised(attending(Bounded(decoder), size))
 
 
-def attending_discriminator(network: nn.Module, after: int) -> nn.Module:
+def attending_discriminator(network: nn.Module, size: int) -> nn.Module:
     """`network` with self-attention, every layer of spectral norm 1."""
-    return normalised(attending(network, after))
+    return normalised(attending(network, size))

@@ -32,7 +32,10 @@ class Residual(nn.Module):
 
 
 class ResnetEncoder(nn.Sequential):
-    """(B, C, R, R) -> (B, out_dim), `blocks` residual blocks at each size."""
+    """(B, C, R, R) -> (B, out_dim), `blocks` residual blocks at each size.
+
+    sides: of each block's maps, in px.
+    """
 
     def __init__(
         self,
@@ -52,11 +55,15 @@ class ResnetEncoder(nn.Sequential):
             layers += [nn.AvgPool2d(2)]
         head = [norm(widths[-1]), activation(), nn.Flatten(), nn.Linear(widths[-1] * base**2, out_dim)]
         super().__init__(*layers, *head)
+        self.sides = [resolution // 2**level for level in range(levels) for _ in range(blocks)]
         self.to(memory_format=torch.channels_last)
 
 
 class ResnetDecoder(nn.Sequential):
-    """(B, in_dim) -> (B, C, R, R), unbounded, `blocks` residual blocks at each size."""
+    """(B, in_dim) -> (B, C, R, R), unbounded, `blocks` residual blocks at each size.
+
+    sides: of each block's maps, in px.
+    """
 
     def __init__(
         self,
@@ -77,4 +84,5 @@ class ResnetDecoder(nn.Sequential):
             layers += [Residual(c_in if i == 0 else c_out, c_out, norm, activation) for i in range(blocks)]
         head = [norm(width), activation(), nn.Conv2d(width, channels, 3, padding=1)]
         super().__init__(*layers, *head)
+        self.sides = [base * 2**level for level in range(1, levels + 1) for _ in range(blocks)]
         self.to(memory_format=torch.channels_last)
