@@ -93,9 +93,11 @@ def test_attention_goes_behind_the_last_block_with_the_largest_maps_that_fit(net
     assert shapes[place - 1] == (Residual, behind) and (Residual, behind) not in shapes[place:]
 
 
-def test_attention_to_smaller_maps_than_there_are_is_refused():
+def test_attention_is_refused_where_there_is_no_place_for_it():
     with pytest.raises(UserError, match="at most 7 px to attend to: choose at least 8"):
         attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), 7)
+    with pytest.raises(UserError, match="needs residual blocks"):
+        attending(nn.Sequential(nn.Conv2d(3, 1, 3)), 32)
 
 
 def test_minibatch_discrimination_says_what_share_of_the_others_is_the_same():

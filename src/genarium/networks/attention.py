@@ -32,7 +32,9 @@ class SelfAttention(nn.Module):
 def attending(network: nn.Module, size: int) -> nn.Module:
     """`network`, a residual pyramid within, with self-attention behind the last block whose maps are the largest of at
     most `size` px a side: its cost grows with the fourth power of that. UserError where all are larger."""
-    pyramid = next(part for part in network.modules() if isinstance(part, ResnetEncoder | ResnetDecoder))
+    pyramid = next((part for part in network.modules() if isinstance(part, ResnetEncoder | ResnetDecoder)), None)
+    if pyramid is None:
+        raise UserError("self-attention needs residual blocks to go behind: choose a ResnetEncoder or ResnetDecoder")
     blocks = [name for name, child in pyramid.named_children() if isinstance(child, Residual)]
     fitting = {side: name for side, name in zip(pyramid.sides, blocks, strict=True) if side <= size}
     if not fitting:
