@@ -72,26 +72,6 @@ def test_a_gan_trains_on_points_and_is_pictured_and_counted(data, tmp_path, monk
     assert len(sizes) == 1  # a picture of the plane, not a grid of 64 pixels
 
 
-POINTS = ["data=mixture_grid", "data.batch_size=120", "images=960", "callbacks=points", "callbacks.samples.every=480"]
-POINTS += ["callbacks.progress=null", "logger=none", "trainer=cpu", "model/generator=mlp_unbounded"]
-POINTS += ["model.generator.width=16", "model.discriminator.encoder.width=16"]
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["model=gan_pac", "model/discriminator=mlp_packed"],
-        ["model=gan_pac", "model/discriminator=mlp_packed", "model.view.count=5"],
-        ["model=gan_minibatch", "model/discriminator=minibatch_mlp"],
-        ["model=gan_wasserstein_gp", "model/discriminator=mlp"],
-    ],
-)
-def test_gans_against_collapse_train_on_points_by_their_yaml_with_small_networks(words, tmp_path):
-    run = Run(tmp_path / "run")
-    train(composed([*words, *POINTS, "name=run"]), run)
-    assert run.result()["status"] == "finished" and len(run.pictures()["points"]) == 3
-
-
 class Drawn(torch.nn.Module):
     """Samples `points`, (N, 2), one after the other."""
 

@@ -1,7 +1,7 @@
 """Against mode collapse: whole trainings on the grid of 25 Gaussians, as `genarium train` composes them.
 
-The generator's rate is five times the discriminator's, so that a plain GAN's generator runs after the one place that
-its discriminator likes best. `experiments/modes/` asks the same at length, and with equal rates.
+In the claim the generator's rate is five times the discriminator's, so that a plain GAN's generator runs after the one
+place that its discriminator likes best. `experiments/modes/` asks the same at length, and with equal rates.
 """
 
 import pytest
@@ -23,6 +23,12 @@ GRID = [
     "model.players.generator.optimizer.betas=[0.5,0.999]", "model.players.discriminator.optimizer.betas=[0.5,0.999]",
     "model.players.generator.average=2_500",
 ]  # fmt: skip
+AGAINST = {
+    "packs of 2": ["model=gan_pac", "model/discriminator=mlp_packed"],
+    "packs of 4": ["model=gan_pac", "model/discriminator=mlp_packed", "model.view.count=4"],
+    "minibatch discrimination": ["model=gan_minibatch", "model/discriminator=minibatch_mlp"],
+    "gradient penalty": ["model=gan_wasserstein_gp", "model/discriminator=mlp", "model.penalty.weight=0.1"],
+}
 COUNTING = composed(["run=none", "evaluation=modes", "evaluation.count=2_500"], "evaluate")
 
 
@@ -44,16 +50,16 @@ def plain(tmp_path_factory) -> list[int]:
     return modes_covered(tmp_path_factory.mktemp("plain"), "model=gan_nonsaturating")
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["model=gan_pac", "model/discriminator=mlp_packed"],
-        ["model=gan_pac", "model/discriminator=mlp_packed", "model.view.count=4"],
-        ["model=gan_minibatch", "model/discriminator=minibatch_mlp"],
-        ["model=gan_wasserstein_gp", "model/discriminator=mlp", "model.penalty.weight=0.1"],
-    ],
-    ids=["packs of 2", "packs of 4", "minibatch discrimination", "gradient penalty"],
-)
+@pytest.mark.parametrize("words", AGAINST.values(), ids=AGAINST)
 def test_a_gan_against_collapse_covers_more_of_25_modes_than_the_plain_gan(words, plain, tmp_path):
     covered = modes_covered(tmp_path, *words)
     assert sum(covered) > sum(plain), f"{covered} of 25 modes, and the plain GAN {plain}"
+
+
+@pytest.mark.parametrize("words", [*AGAINST.values(), [*AGAINST["packs of 2"], "model.view.count=5"]])
+def test_gans_against_collapse_train_on_points_by_their_yaml_with_small_networks(words, tmp_path):
+    small = ["data.batch_size=120", "images=960", "callbacks=points", "callbacks.samples.every=480"]
+    small += ["model.generator.width=16", "model.discriminator.encoder.width=16"]
+    run = Run(tmp_path / "run")
+    train(composed([*words, *GRID, *small]), run)
+    assert run.result()["status"] == "finished" and len(run.pictures()["points"]) == 3
