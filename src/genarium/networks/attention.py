@@ -31,8 +31,7 @@ class SelfAttention(nn.Module):
 
 def attending(network: nn.Module, size: int) -> nn.Module:
     """`network`, a residual pyramid within, with self-attention behind the last block whose maps are the largest of at
-    most `size` px a side: its cost grows with the fourth power of that. UserError where
-    there are none."""
+    most `size` px a side: its cost grows with the fourth power of that. UserError where there is no such block."""
     pyramid = next((part for part in network.modules() if isinstance(part, ResnetEncoder | ResnetDecoder)), None)
     if pyramid is None:
         raise UserError("self-attention needs residual blocks to go behind: choose a ResnetEncoder or ResnetDecoder")
