@@ -198,7 +198,8 @@ class OneModeAtATime(GAN):
 def test_packing_and_minibatch_discrimination_tell_a_batch_of_one_mode_that_a_plain_discriminator_cannot(sees, told):
     torch.manual_seed(0)
     rounds = [around(torch.randint(len(CORNERS), (64,))) for _ in range(600)]
-    model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, **sees), rounds)
+    players = {"generator": adam(), "discriminator": adam(5e-3)}
+    model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, players=players, **sees), rounds)
     losses = [model.discriminator_terms(Batch(x, LABELS.repeat(2)))["game"].mean().item() for x in rounds[:100]]
     loss, chance = sum(losses) / 100, 2 * math.log(2)  # of who cannot tell
     assert loss < 0.7 * chance if told else loss > 0.98 * chance  # 0.45 is the best that pairs allow
