@@ -39,6 +39,11 @@ def choices(group: str) -> dict[str, str]:
     return {file.stem: file.read_text().splitlines()[0].lstrip("# ") for file in files if file.stem != "base"}
 
 
+def parts(group: str) -> list[str]:
+    """Groups within a group: `model/game=…` is one of the group `model`."""
+    return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
+
+
 def share(images: int, part: float) -> int:
     """At least one image."""
     return max(1, round(int(images) * float(part)))

@@ -69,6 +69,11 @@ class Module(pl.LightningModule):
         """One round: the lines of the paper's algorithm box, each step a `descend`."""
         raise NotImplementedError
 
+    @property
+    def together(self) -> int:
+        """A batch holds a multiple of so many images."""
+        return 1
+
     # one round
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:

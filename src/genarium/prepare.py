@@ -1,16 +1,20 @@
 """What a run is made of: built from its configuration, and checked before anything is written."""
 
+import copy
+import textwrap
 from typing import Any
 
 import pytorch_lightning as pl
+import torch
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
+from torch import Tensor
 
 from genarium.errors import UserError
 from genarium.module import Module
-from genarium.protocols import Reconstructs, Samples, SamplesClass
+from genarium.protocols import Batch, Reconstructs, Samples, SamplesClass
 
 
 def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
@@ -32,24 +36,39 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
 
 
 def check_fit(model: Module, data: pl.LightningDataModule) -> None:
-    """Two images through the model: networks that do not go together are refused here."""
-    images = data.examples(2, "train").images
+    """A few images through the model: batches and networks that do not go together are refused here."""
+    size, count = data.batch_size, model.together
+    if size % count:
+        near = max(count, size - size % count)
+        raise UserError(f"{size} images cannot be packed by {count}: set data.batch_size={near}, or another multiple")
+    batch = data.examples(2 * count, "train")
     try:
-        with model.evaluating(seed=0):
-            if isinstance(model, Reconstructs):
-                made = model.reconstruct(images)
-            elif isinstance(model, Samples):
-                made = model.sample(2)
-            else:
-                return
+        made = shown(model, batch)
+        rehearse(model, batch)
     except RuntimeError as error:
-        why = " ".join(str(error).split())[:120]
+        why = textwrap.shorten(str(error), 160, placeholder=" …")
         raise UserError(f"the model's networks do not go together ({why}): choose others by model/…=") from None
-    if made.shape != images.shape:
+    if made is not None and made.shape != batch.images.shape:
         raise UserError(
-            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(images.shape[1:])}: choose other"
-            " networks by model/…="
+            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(batch.images.shape[1:])}: choose"
+            " other networks by model/…="
         )
+
+
+def shown(model: Module, batch: Batch) -> Tensor | None:
+    """As many images as the batch has, reconstructed or sampled, where the model does either."""
+    with model.evaluating(seed=0):
+        if isinstance(model, Reconstructs):
+            return model.reconstruct(batch.images)
+        return model.sample(len(batch.images)) if isinstance(model, Samples) else None
+
+
+def rehearse(model: Module, batch: Batch) -> None:
+    """A round of a copy whose steps are not taken."""
+    double = copy.deepcopy(model)
+    double.descend = lambda player, terms: terms()
+    with torch.random.fork_rng([]):
+        double.play(batch)
 
 
 def built(part: DictConfig, key: str, **extra: object) -> Any:

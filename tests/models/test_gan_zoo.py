@@ -7,11 +7,11 @@ import pytest
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
+from playing import fit
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.compose import choices, composed
 from genarium.data.source import Batch
-from genarium.models.ali import ALI
 from genarium.models.progressive_gan import ProgressiveGAN
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
 from genarium.restore import restore
@@ -126,10 +126,26 @@ def test_every_gan_plays_a_round_at_larger_sizes(model, resolution):
     if isinstance(game, ProgressiveGAN):
         game.grown = 1.0
     for name, network in game.networks().items():
-        terms = getattr(game, f"{name}_terms")(images if isinstance(game, ALI) else Batch(images, labels))
+        terms = getattr(game, f"{name}_terms")(Batch(images, labels))
         terms["loss"].mean().backward()
         assert terms["loss"].isfinite().all() and any(weight.grad is not None for weight in network.parameters())
     assert game.decode(torch.randn(2, game.latent_dim)).shape == (2, 3, resolution, resolution)
+
+
+ON_LOGITS = sorted(set(choices("model/game")) - {"boundary", "energy_margin"})
+
+
+@pytest.mark.parametrize("view", [view for view in choices("model/view") if view != "pack"])
+@pytest.mark.parametrize("penalty", choices("model/penalty"))
+@pytest.mark.parametrize("game", ON_LOGITS)
+def test_any_game_goes_with_any_penalty_and_view(game, penalty, view):
+    axes = [f"model/game={game}", f"model/penalty={penalty}", f"model/view={view}", "model/discriminator=dcgan_plain"]
+    config = configured("gan_dcgan", *axes)
+    OmegaConf.resolve(config)
+    model = fit(instantiate(config.model), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
+    assert all(weight.isfinite().all() for weight in model.parameters())
+    moved = [not torch.equal(*pair) for pair in model.averages["generator"].pairs(model.generator)]
+    assert any(moved)  # the average lags behind a generator that has stepped
 
 
 def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):

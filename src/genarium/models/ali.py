@@ -42,17 +42,17 @@ class ALI(Module):
         return {"generator": nn.ModuleList([self.encoder, self.generator]), "discriminator": self.discriminator}
 
     def play(self, batch: Batch) -> None:
-        self.descend("discriminator", lambda: self.discriminator_terms(batch.images))
-        self.descend("generator", lambda: self.generator_terms(batch.images))
+        self.descend("discriminator", lambda: self.discriminator_terms(batch))
+        self.descend("generator", lambda: self.generator_terms(batch))
 
-    def discriminator_terms(self, x: Tensor) -> Terms:
+    def discriminator_terms(self, batch: Batch) -> Terms:
         with torch.no_grad():
-            inferred, made = self.pairs(x)
+            inferred, made = self.pairs(batch.images)
         real, fake = self.discriminator(*inferred), self.discriminator(*made)
         return {"loss": self.game.discriminator(real, fake), "logits_real": real, "logits_fake": fake}
 
-    def generator_terms(self, x: Tensor) -> Terms:
-        inferred, made = self.pairs(x)
+    def generator_terms(self, batch: Batch) -> Terms:
+        inferred, made = self.pairs(batch.images)
         real, fake = self.discriminator(*inferred), self.discriminator(*made)
         generator, encoder = self.game.generator(real, fake), self.game.generator(-fake, -real)
         return {"loss": generator + encoder, "generator": generator, "encoder": encoder}

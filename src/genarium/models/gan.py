@@ -52,6 +52,10 @@ class GAN(Module):
     def networks(self) -> dict[str, nn.Module]:
         return {"generator": self.generator, "discriminator": self.discriminator}
 
+    @property
+    def together(self) -> int:
+        return packed(self.view)
+
     # the algorithm box
 
     def play(self, batch: Batch) -> None:
@@ -112,7 +116,7 @@ class GAN(Module):
 
     def judge_alone(self, x: Tensor) -> Tensor:
         """Logits (B,) of each image as of class 0; where packs are judged, of a pack of that image alone."""
-        shown = self.view(x.repeat_interleave(packed(self.view), 0))
+        shown = self.view(x.repeat_interleave(self.together, 0))
         return self.judge(shown, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
 
     def decode(self, z: Tensor) -> Tensor:

@@ -35,7 +35,10 @@ VALUED = ("--cfg", "-c", "--package", "-p")  # options of Hydra whose value is t
 
 
 def help_text() -> str:
-    return HELP + "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
+    groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
+    options = {part: " ".join(compose.choices(f"model/{part}")) for part in compose.parts("model")}
+    parts = "".join(f"\n  model/{part}=  {found}" for part, found in options.items())
+    return f"{HELP}{groups}\nparts of a model, where it has them (genarium list model/game says what they are){parts}\n"
 
 
 def main(args: list[str]) -> None:
