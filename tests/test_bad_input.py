@@ -70,6 +70,18 @@ def test_a_mistake_on_the_command_line_is_one_sentence_with_the_remedy(words, re
     assert remedy in fails("train", *small, *words)
 
 
+def test_callbacks_for_points_and_for_numbers_say_what_they_are_for(fails):
+    quick = ["logger=none", "trainer=cpu", "images=64", "data.batch_size=32"]
+    images, number = (
+        [*SMALL, *TINY["vae"], "model=vae", "name=images"],
+        ["model=gan_dirac", "data=dirac", "name=number"],
+    )
+    for words in (images, number):
+        assert "choose data=mixture_grid" in fails("train", *quick, *words, "callbacks=points", leaves_runs=True)
+    points = ["model=gan", "data=mixture_grid", "callbacks=dirac", "name=points"]
+    assert "choose model=gan_dirac" in fails("train", *quick, *points, leaves_runs=True)
+
+
 def test_an_unknown_verb_and_a_misspelt_key_of_a_verb_name_what_is_near(fails):
     assert "did you mean train" in fails("trian")
     assert "did you mean count" in fails("sample", "cuont=3")
@@ -82,6 +94,7 @@ def test_an_unknown_verb_and_a_misspelt_key_of_a_verb_name_what_is_near(fails):
 
 def test_points_are_not_fetched_and_the_user_is_told_where_to_see_them(fails):
     assert "genarium train data=mixture_ring callbacks=points" in fails("data", "mixture_ring")
+    assert "genarium train data=dirac model=gan_dirac callbacks=dirac" in fails("data", "dirac")
 
 
 def test_an_empty_folder_and_a_folder_of_broken_images_say_so(here, fails):

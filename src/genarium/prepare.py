@@ -44,15 +44,15 @@ def check_fit(model: Module, data: pl.LightningDataModule) -> None:
     batch = data.examples(2 * count, "train")
     try:
         made = shown(model, batch)
+        if made is not None and made.shape != batch.images.shape:
+            raise UserError(
+                f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(batch.images.shape[1:])}:"
+                " choose other networks by model/…=, or other data by data="
+            )
         rehearse(model, batch)
     except RuntimeError as error:
         why = textwrap.shorten(str(error), 160, placeholder=" …")
         raise UserError(f"the model's networks do not go together ({why}): choose others by model/…=") from None
-    if made is not None and made.shape != batch.images.shape:
-        raise UserError(
-            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(batch.images.shape[1:])}: choose"
-            " other networks by model/…="
-        )
 
 
 def shown(model: Module, batch: Batch) -> Tensor | None:

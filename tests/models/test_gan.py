@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from playing import adam, fit, mlp, parts, points_gan, sgd
+from playing import adam, fit, mlp, points_gan
 from torch import Tensor, nn
 
 from genarium import schedules
@@ -14,7 +14,7 @@ from genarium.errors import UserError
 from genarium.losses.adversarial import Minimax, NonSaturating, RelativisticPairing, Wasserstein
 from genarium.losses.augmentation import pack
 from genarium.losses.constraint import BoxedAdam
-from genarium.losses.penalty import Lazy, interpolated, none, r1
+from genarium.losses.penalty import Lazy, interpolated, r1
 from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGAN
 from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
@@ -121,36 +121,6 @@ def test_a_clipped_critic_stays_in_its_box_while_it_trains():
     fit(model, [POINTS] * 5)
     assert max(weight.abs().max() for weight in model.discriminator.parameters()) <= 0.01
     assert max(weight.abs().max() for weight in model.generator.parameters()) > 0.01
-
-
-class Shift(nn.Module):
-    """Every fake is the one point theta."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.theta = nn.Parameter(torch.ones(1))
-
-    def forward(self, z: torch.Tensor) -> torch.Tensor:
-        return (self.theta + 0 * z[:, :1])[:, :, None, None]
-
-
-def dirac(penalty, steps: int = 400) -> list[float]:
-    """|(theta, psi)| over training: real images are 0, fakes are theta, D(x) = psi x (Mescheder et al., sec. 2)."""
-    critic, trace = nn.Sequential(nn.Flatten(), nn.Linear(1, 1, bias=False), nn.Flatten(0)), []
-    nn.init.ones_(critic[1].weight)
-    players = {"generator": sgd(0.05), "discriminator": sgd(0.05)}
-    model = GAN(**parts(Shift(), critic, 1, game=Minimax(), penalty=penalty, players=players))
-    play = model.play
-    measure = lambda: math.hypot(model.generator.theta.item(), critic[1].weight.item())
-    model.play = lambda batch: (play(batch), trace.append(measure()))
-    fit(model, [torch.zeros(4, 1, 1, 1)] * steps)
-    return trace
-
-
-def test_the_dirac_gan_circles_without_r1_and_converges_with_it():
-    circling, converging = dirac(none), dirac(functools.partial(r1, gamma=1.0))
-    assert min(circling) > 0.9 and circling[-1] > 0.9
-    assert converging[-1] < 0.01
 
 
 def test_instance_noise_follows_its_schedule():

@@ -10,6 +10,7 @@ from pytorch_lightning.loggers import WandbLogger
 from torch import Tensor
 
 from genarium.callbacks.cadence import Every
+from genarium.errors import UserError
 from genarium.metrics.modes import mixture_modes
 from genarium.module import Module
 from genarium.protocols import Samples
@@ -31,7 +32,16 @@ def made(module: Module, count: int) -> Tensor:
         return module.sample(count, torch.Generator(module.device).manual_seed(SEED)).flatten(1).cpu()
 
 
-class Modes(Every):
+class OfPlane(Every):
+    """For points of a plane alone."""
+
+    def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        centres = getattr(trainer.datamodule, "centres", None)
+        if centres is None or centres.shape[1] != 2:
+            raise UserError("callbacks=points is for points of a plane: choose data=mixture_grid, or other callbacks")
+
+
+class Modes(OfPlane):
     """`modes/…`: how many modes have a sample, and how many samples have a mode."""
 
     def __init__(self, every: int, count: int) -> None:
@@ -47,7 +57,7 @@ class Modes(Every):
         module.record({"modes/found": found["modes"], "modes/high_quality": found["high_quality"]})
 
 
-class PointPictures(Every):
+class PointPictures(OfPlane):
     """Real points, samples, and the slope of the discriminator: where it sends samples."""
 
     def __init__(self, every: int, count: int) -> None:
@@ -55,6 +65,7 @@ class PointPictures(Every):
         self.count = count
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        super().on_train_start(trainer, module)
         if module.images_seen == 0:
             self.act(trainer, module)
 

@@ -1,7 +1,7 @@
-"""Toy worlds: equal mixtures of Gaussians in the plane, whose modes can be counted exactly.
+"""Toy worlds: equal mixtures of Gaussians, most of them in the plane, whose modes can be counted exactly.
 
-Points are drawn anew for each batch, as "images" of two channels and one pixel, (B, 2, 1, 1), in about [-1, 1]; the
-label is the mode. Nothing is packed: a byte would be too coarse for a point.
+Points are drawn anew for each batch, as "images" of one pixel, (B, D, 1, 1), in about [-1, 1]; the label is the mode.
+Nothing is packed: a byte would be too coarse for a point.
 """
 
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def spiral(count: int, turns: float, radius: float) -> np.ndarray:
 
 
 class Mixture(pl.LightningDataModule):
-    """Points around `centres()`, (M, 2), each mode equally likely, with standard deviation `sd`.
+    """Points around `centres()`, (M, D), each mode equally likely, with standard deviation `sd`.
 
     `batch_size` is that of all devices together. Whoever trains sets `budget`, the points of the whole run, and
     `start`, which says how many batches the model has seen when the training loop begins.
@@ -61,7 +61,7 @@ class Mixture(pl.LightningDataModule):
         """`count` points; the same for the same split and number."""
         random = np.random.default_rng((self.seed, SPLITS.index(split), number))
         labels = random.integers(0, len(self.centres), count)
-        points = self.centres[labels] + self.sd * random.standard_normal((count, 2))
+        points = self.centres[labels] + self.sd * random.standard_normal((count, self.centres.shape[1]))
         return Batch(torch.from_numpy(points.astype(np.float32))[:, :, None, None], torch.from_numpy(labels))
 
     def train_dataloader(self) -> "Draws":

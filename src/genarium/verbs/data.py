@@ -39,9 +39,10 @@ def main(args: list[str]) -> None:
     config = compose.composed([f"data={names[0]}", *overrides])
     module = instantiate(config.data.module)
     if isinstance(module, Mixture):
+        how = "callbacks=points" if module.centres.shape[1] == 2 else "model=gan_dirac callbacks=dirac"
         raise UserError(
             f"{names[0]} draws its points as it trains: there is nothing to fetch or pack; see them by "
-            f"genarium train data={names[0]} callbacks=points"
+            f"genarium train data={names[0]} {how}"
         )
     module.source.download()
     module.prepare_data()
