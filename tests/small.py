@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from omegaconf import DictConfig
+
 REPOSITORY = Path(__file__).parents[1]
 SMALL = [
     "data=garden", "data.count=320", "data.resolution=16", "data.batch_size=32", "logger=none", "trainer=cpu",
@@ -27,6 +29,19 @@ TINY = {
     "vae_annealed": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
     "gan_dcgan": ["model.latent_dim=8", "model.generator.width=8", "model.discriminator.width=8"],
 }
+
+
+SIZES = ("width", "widest", "feature_dim", "code_dim")
+
+
+def shrunk(node: DictConfig) -> DictConfig:
+    """A model's configuration with networks of a few units, in place."""
+    for key, value in node.items():
+        if isinstance(value, DictConfig):
+            shrunk(value)
+        elif key in SIZES and isinstance(value, int):
+            node[key] = 8
+    return node
 
 
 def environment() -> dict[str, str]:

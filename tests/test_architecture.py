@@ -4,15 +4,15 @@ import ast
 from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src" / "genarium"
-LEAVES = {"errors", "noise", "runs", "facts", "grid", "pixels", "randomness"}
+LEAVES = {"errors", "noise", "processes", "runs", "facts", "grid", "pixels", "randomness"}
 """Small files at the top that know no room."""
 MAY_IMPORT = {
-    "losses": {"errors", "noise"},
-    "networks": {"errors", "noise"},
+    "losses": {"errors", "noise", "processes"},
+    "networks": {"errors", "noise", "processes"},
     "metrics": {"errors", "pixels"},
     "data": {"errors", "runs"},
     "reports": {"errors", "runs"},
-    "models": {"losses", "module", "protocols", "noise", "errors"},
+    "models": {"losses", "module", "protocols", "noise", "processes", "errors"},
     "evaluation": {"metrics", "protocols", "errors", "noise", "runs"},
     "callbacks": {"metrics", "evaluation", "protocols", "module", *LEAVES},
 }

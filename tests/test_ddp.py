@@ -13,7 +13,7 @@ TEN_UPDATES = "images=320"
 SETTINGS = ["trainer.precision=32-true", "callbacks.checkpoints.every=32"]
 
 
-@pytest.fixture(params=["ae", "vae", "vae_beta_tc", "vae_vq", "vae_gumbel", "gan_dcgan"])
+@pytest.fixture(params=["vae_beta_tc", "vae_vq", "gan_dcgan"])
 def runs(request, tmp_path) -> tuple[Run, Run, str]:
     """The run of one process, that of two, and what the two printed."""
     model = request.param

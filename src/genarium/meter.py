@@ -4,7 +4,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from genarium.noise import world
+from genarium.processes import world
 
 
 class Meter:

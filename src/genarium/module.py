@@ -13,7 +13,7 @@ from genarium import randomness
 from genarium.average import Average
 from genarium.errors import UserError, nearest
 from genarium.meter import Meter
-from genarium.noise import world
+from genarium.processes import world
 from genarium.protocols import Batch
 from genarium.schedules import full
 

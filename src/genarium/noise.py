@@ -5,21 +5,15 @@ what one process of B sees, one saved state resumes them all, and random numbers
 """
 
 import torch
-import torch.distributed as dist
 from torch import Tensor
 from torch.distributions import Normal
 
-
-def world() -> tuple[int, int]:
-    """(rank of this process, number of processes)."""
-    return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
+from genarium.processes import own, world
 
 
 def own_rows(draw, shape: tuple[int, ...], dim: int = 0) -> Tensor:
     """`draw(shape)` made for the batch of all processes along `dim`; this process's rows of it, of `shape`."""
-    rank, size = world()
-    whole = [*shape[:dim], shape[dim] * size, *shape[dim + 1 :]]
-    return draw(whole).narrow(dim, rank * shape[dim], shape[dim]) if size > 1 else draw(whole)
+    return own(draw([*shape[:dim], shape[dim] * world()[1], *shape[dim + 1 :]]), dim)
 
 
 def normal(*shape: int, device: torch.device, generator: torch.Generator | None = None) -> Tensor:

@@ -9,8 +9,7 @@ from genarium.losses.divergence import free_bits, kl, kl_per_latent
 from genarium.losses.importance import bound, effective_samples, multiple_bound
 from genarium.losses.prior import StandardNormal, VampPrior
 from genarium.losses.regularizer import none
-from genarium.losses.total_correlation import decomposition, dip_i, dip_ii, total_correlation
-from genarium.losses.whole import permuted_per_latent
+from genarium.losses.total_correlation import decomposition, dip_i, dip_ii, permuted_per_latent, total_correlation
 
 
 def posterior(mean: torch.Tensor, scale: float | torch.Tensor) -> Independent:

@@ -18,23 +18,12 @@ from genarium.restore import restore
 from genarium.runs import Run
 from genarium.train import train
 from genarium.verbs.train import resume
-from small import SMALL
+from small import SMALL, shrunk
 
 MODELS = [name for name in choices("model") if name.startswith("gan") and name != "gan_dirac"]  # of one number
-SIZES = ("width", "widest", "feature_dim", "code_dim")
 QUIET = [f"callbacks.{name}=null" for name in ("validate", "rates", "traversals", "interpolations", "progress")]
 OWN = {"gan_laplacian": ["model.generator.levels=1"]}
 IMAGES, HALF = 192, 96
-
-
-def shrunk(node: DictConfig) -> DictConfig:
-    """The same with networks of a few units."""
-    for key, value in node.items():
-        if isinstance(value, DictConfig):
-            shrunk(value)
-        elif key in SIZES and isinstance(value, int):
-            node[key] = 8
-    return node
 
 
 def configured(model: str, *overrides: str, data: list[str] = SMALL) -> DictConfig:

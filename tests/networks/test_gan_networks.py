@@ -226,7 +226,6 @@ def test_replay_returns_detached_past_images_and_resumes_exactly():
         4,
     }
     resumed.load_state_dict(memory.state_dict())
-    resumed.images = resumed.images.clone()
     state = torch.get_rng_state()
     expected = [memory(fake) for fake in rounds[5:]]
     torch.set_rng_state(state)

@@ -6,7 +6,7 @@ from pytorch_lightning import Trainer
 from genarium.callbacks.cadence import Every
 from genarium.evaluation.evaluate import Evaluation
 from genarium.module import Module
-from genarium.noise import world
+from genarium.processes import world
 
 
 class Evaluate(Every):

@@ -11,7 +11,7 @@ from pytorch_lightning.loggers import WandbLogger
 
 from genarium.callbacks.cadence import Every
 from genarium.module import Module
-from genarium.noise import world
+from genarium.processes import world
 from genarium.protocols import Batch, Infers, Scores
 from genarium.runs import Run, write_atomically
 

@@ -6,7 +6,7 @@ It keeps state across steps, so it is a module; its vectors are buffers, moved w
 import torch
 from torch import Tensor, nn
 
-from genarium.losses.whole import gathered
+from genarium.processes import gathered
 
 
 def straight_through(z: Tensor, quantised: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Independent, Normal, kl_divergence
 
-from genarium.losses.whole import gathered
+from genarium.processes import gathered
 
 
 def standard_normal(z: Tensor) -> Normal:

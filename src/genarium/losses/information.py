@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from genarium.processes import gathered
+
 
 def class_error(logits: Tensor, labels: Tensor) -> Tensor:
     """-log p(label|x); 0 where the label is -1, unknown. (B, K) x (B,) -> (B,)."""
@@ -31,12 +33,12 @@ def pull(codes: Tensor) -> Tensor:
     """Mean squared cosine of each code with the other ones of its batch: small where they differ
     (EBGAN's pulling-away term: Zhao et al., arXiv:1609.03126, eq. 4). (B, Z) -> (B,)."""
     unit = F.normalize(codes.float(), dim=1)
-    squared = (unit @ unit.T).square()
-    return (squared.sum(1) - squared.diagonal()) / (len(codes) - 1)
+    others = gathered(unit)
+    return ((unit @ others.T).square().sum(1) - unit.square().sum(1).square()) / (len(others) - 1)
 
 
 def moment_distance(real: Tensor, fake: Tensor) -> Tensor:
     """|E f(x) - E f(G(z))|^2 of features (feature matching: Salimans et al., arXiv:1606.03498, sec. 3.1), the same for
-    each image: it belongs to the batch, that of this process. (B, F) x (B, F) -> (B,)."""
-    distance = (real.float().mean(0) - fake.float().mean(0)).square().sum()
+    each image: it belongs to the batch. (B, F) x (B, F) -> (B,)."""
+    distance = (gathered(real.float()).mean(0) - gathered(fake.float()).mean(0)).square().sum()
     return torch.ones(len(fake), device=fake.device) * distance

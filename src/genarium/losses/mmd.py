@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.distributions import Distribution
 
 from genarium import noise
-from genarium.losses.whole import gathered
+from genarium.processes import gathered
 
 
 def inverse_multiquadratic(a: Tensor, b: Tensor, scales: Sequence[float]) -> Tensor:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium import noise
+from genarium.processes import gathered
 
 Critic = Callable[[Tensor], Tensor]
 Penalty = Callable[[Critic, Tensor, Tensor], Tensor]
@@ -44,10 +45,10 @@ def interpolated(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> T
 
 
 def around_data(critic: Critic, real: Tensor, fake: Tensor, weight: float, reach: float) -> Tensor:
-    """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `reach` standard deviations of this process's batch
+    """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `reach` standard deviations of the batch
     (DRAGAN: Kodali et al., arXiv:1705.07215, eq. 1 and its code). (B, ...) x (B, ...) -> (B,)."""
     real = real.float()
-    disturbance = reach * real.std() * noise.uniform(*real.shape, device=real.device)
+    disturbance = reach * gathered(real).std() * noise.uniform(*real.shape, device=real.device)
     return unit_slope(critic, real + chances(real) * disturbance, weight)
 
 

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.distributions import Independent, Normal
 
 from genarium.losses.divergence import standard_normal
-from genarium.losses.whole import gathered
+from genarium.noise import own_rows
+from genarium.processes import gathered
 
 
 def log_density_per_latent(posterior: Independent, z: Tensor) -> Tensor:
@@ -49,6 +50,13 @@ def density_ratio(logits: Tensor) -> Tensor:
     """Total correlation by a discriminator of q(z) from the product of its marginals: log D / (1 - D) is its logit
     (Kim & Mnih, arXiv:1802.05983, eq. 3). (B,) -> (B,)."""
     return logits.float()
+
+
+def permuted_per_latent(z: Tensor) -> Tensor:
+    """Every latent shuffled over the batch by itself: samples of the product of the marginals
+    (Kim & Mnih, arXiv:1802.05983, alg. 1). (B, Z) -> (B, Z)."""
+    order = own_rows(lambda shape: torch.rand(shape, device=z.device).argsort(0), tuple(z.shape))
+    return gathered(z).gather(0, order)
 
 
 def covariance(x: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from genarium.errors import UserError
 from genarium.losses.information import class_error, moment_distance
 from genarium.models.gan import GAN, total
 from genarium.module import Terms
+from genarium.processes import gathered
 from genarium.protocols import Batch
 
 
@@ -87,8 +88,8 @@ class SemiSupervisedGAN(FeatureMatchingGAN):
 
     def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
         classes = self.discriminator(x).float()
-        known = (labels >= 0).sum().clamp(min=1)
-        parts = {"class": class_error(classes, labels) * len(labels) / known} if z is None else {}
+        known = gathered((labels >= 0).float()).mean()
+        parts = {"class": class_error(classes, labels) / known.clamp(min=1e-9)} if z is None else {}
         return classes.logsumexp(1), parts
 
     def classify(self, x: Tensor) -> Tensor:

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from genarium import noise
 from genarium.losses.debias import drawn, histogram, sampling_chance
-from genarium.losses.whole import gathered
 from genarium.models.vae import VAE
+from genarium.processes import gathered
 from genarium.protocols import Batch
 
 

@@ -1,13 +1,12 @@
 """GANs whose discriminator is an autoencoder: low energy where it reconstructs."""
 
-import torch.distributed as dist
 from torch import Tensor
 
 from genarium.losses.adversarial import Boundary
 from genarium.losses.information import pull
 from genarium.models.gan import GAN, total
 from genarium.module import Terms
-from genarium.noise import world
+from genarium.processes import gathered
 from genarium.protocols import Batch
 
 
@@ -59,7 +58,4 @@ class BoundaryGAN(GAN):
 
 def shared(values: Tensor) -> Tensor:
     """The mean over the batch of all processes, detached. (B,) -> ()."""
-    mean = values.detach().float().mean()
-    if world()[1] > 1:
-        dist.all_reduce(mean)
-    return mean / world()[1]
+    return gathered(values.detach().float()).mean()

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent
 
-from genarium.losses.total_correlation import density_ratio
-from genarium.losses.whole import permuted_per_latent
+from genarium.losses.total_correlation import density_ratio, permuted_per_latent
 from genarium.models.gan import Game
 from genarium.models.vae import VAE
 from genarium.module import Terms

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from genarium.losses.penalty import Penalty
-from genarium.losses.whole import gathered
 from genarium.models.gan import Game
 from genarium.models.vae import VAE
 from genarium.module import Terms
+from genarium.processes import gathered
 from genarium.protocols import Batch
 
 

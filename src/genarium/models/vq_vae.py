@@ -8,9 +8,9 @@ from torch import Generator, Tensor, nn
 
 from genarium.losses.codebook import Codebook, perplexity, straight_through
 from genarium.losses.reconstruction import squared_error
-from genarium.losses.whole import gathered
 from genarium.models.autoencoder import Autoencoder
 from genarium.module import Terms
+from genarium.processes import gathered
 from genarium.protocols import Batch
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium import noise
+from genarium.processes import gathered, own
 
 
 class Replay(nn.Module):
@@ -11,31 +12,32 @@ class Replay(nn.Module):
     (Shrivastava et al., arXiv:1612.07828, sec. 2.3; Zhu et al., arXiv:1703.10593, sec. 4).
 
     Each row of the batch has `slots` places. Once they are full, with probability 1/2 an image changes places with one
-    of them, else it passes. The memory is part of the state; of several processes each keeps its rows, and a checkpoint
-    those of the first.
+    of them, else it passes. The memory is part of the state: each process keeps its rows, a checkpoint those of all.
     """
 
     def __init__(self, slots: int) -> None:
         super().__init__()
         self.slots = slots
         self.images: Tensor | None = None  # (filled, B, C, R, R)
+        self.loaded: Tensor | None = None  # the same of all processes, until this one's rows are asked for
 
     @torch.no_grad()
     def forward(self, fake: Tensor) -> Tensor:
         """(B, C, R, R) -> (B, C, R, R), detached."""
         fake, rows = fake.detach(), torch.arange(len(fake), device=fake.device)
+        if self.loaded is not None:
+            self.images, self.loaded = own(self.loaded.to(fake.device), dim=1), None
         chance, slot = noise.uniform(len(fake), 2, device=fake.device).unbind(1)
         if self.images is None or len(self.images) < self.slots:
-            kept = [] if self.images is None else [self.images.to(fake.device)]
-            self.images = torch.cat([*kept, fake[None]])
+            self.images = torch.cat([*([] if self.images is None else [self.images]), fake[None]])
             return fake
-        self.images, slot = self.images.to(fake.device), (slot * self.slots).long()
+        slot = (slot * self.slots).long()
         old, swap = self.images[slot, rows], (chance < 0.5)[:, None, None, None]
         self.images[slot, rows] = torch.where(swap, fake, old)
         return torch.where(swap, old, fake)
 
     def get_extra_state(self) -> Tensor | None:
-        return self.images
+        return self.loaded if self.images is None else gathered(self.images, dim=1)
 
     def set_extra_state(self, state: Tensor | None) -> None:
-        self.images = state
+        self.loaded, self.images = None if state is None else state.clone(), None

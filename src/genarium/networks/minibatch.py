@@ -1,10 +1,9 @@
-"""Layers that look at several examples at once, so that a collapsed generator gives itself away.
-
-Several processes each compare their own images only.
-"""
+"""Layers that look at several examples at once, so that a collapsed generator gives itself away."""
 
 import torch
 from torch import Tensor, nn
+
+from genarium.processes import gathered, own
 
 
 class MinibatchDiscrimination(nn.Module):
@@ -23,8 +22,9 @@ class MinibatchDiscrimination(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         places = self.unflatten(self.project(features).float()).transpose(0, 1)  # (kernels, B, kernel_dim)
-        distance = torch.cdist(places, places, p=1)  # (kernels, B, B)
-        closeness = ((-distance).exp().sum(2).T - 1) / max(len(features) - 1, 1)  # without itself
+        others = gathered(places, dim=1)
+        distance = torch.cdist(places, others, p=1)  # (kernels, B, B)
+        closeness = ((-distance).exp().sum(2).T - 1) / max(others.shape[1] - 1, 1)  # without itself
         return torch.cat([features, closeness.to(features.dtype)], 1)
 
 
@@ -38,8 +38,9 @@ class MinibatchDeviation(nn.Module):
         self.group = group
 
     def forward(self, x: Tensor) -> Tensor:
-        size = self.group if len(x) % self.group == 0 else len(x)
-        grouped = x.float().reshape(-1, size, *x.shape[1:])
+        whole = gathered(x.float())
+        size = self.group if len(whole) % self.group == 0 else len(whole)
+        grouped = whole.unflatten(0, (-1, size))
         deviation = (grouped.var(1, correction=0) + 1e-8).sqrt().mean((1, 2, 3))  # (B / size,)
-        channel = deviation.repeat_interleave(size).to(x.dtype)[:, None, None, None]
+        channel = own(deviation.repeat_interleave(size)).to(x.dtype)[:, None, None, None]
         return torch.cat([x, channel.expand(-1, 1, *x.shape[2:])], 1)

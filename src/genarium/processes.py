@@ -1,0 +1,24 @@
+"""The processes that share a batch: each holds as many rows of it as the others, in order."""
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributed.nn.functional import all_gather
+
+
+def world() -> tuple[int, int]:
+    """(rank of this process, number of processes)."""
+    return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
+
+
+def gathered(x: Tensor, dim: int = 0) -> Tensor:
+    """Rows of all processes along `dim`, in order, (B, …) -> (B · processes, …); gradients flow back to the rows' own
+    process, so that a loss averaged over processes has the gradient that one process would have computed."""
+    return torch.cat(all_gather(x.contiguous()), dim) if world()[1] > 1 else x
+
+
+def own(whole: Tensor, dim: int = 0) -> Tensor:
+    """This process's rows of the whole batch along `dim`, (B · processes, …) -> (B, …)."""
+    rank, size = world()
+    rows = whole.shape[dim] // size
+    return whole.narrow(dim, rank * rows, rows)
