@@ -43,6 +43,11 @@ def test_every_choice_is_one_line_with_its_source(call):
         assert all(line.strip().count("  ") and len(line.split(None, 1)[1]) > 10 for line in lines)
 
 
+def test_the_parts_of_a_model_are_listed_with_their_sources(call):
+    assert "arXiv:1801.04406" in call("list", "model/penalty")
+    assert "  model/game=  " in call("train", "--help")
+
+
 def test_train_sample_and_compare_work_from_any_folder(call, here):
     call("train", "model=vae", *SMALL, *TINY["vae"], "images=320", "name=a")
     printed = call("sample", "run=runs/default/a", "count=9", "out=grid.png", "seed=3")
@@ -57,6 +62,12 @@ def test_train_sample_and_compare_work_from_any_folder(call, here):
     assert "page.html" in call("compare", "runs/default", "out=page.html")
     page = (here / "page.html").read_text()
     assert "default/a" in page or ">a<" in page
+    call("train", "model=gan_dcgan", *SMALL, *TINY["gan_dcgan"], "images=64", "name=c")
+    call("sample", "run=runs/default", "count=9", "seed=3", "out=sheet.png")  # side by side, without the autoencoder
+    sheet = np.asarray(Image.open(here / "sheet.png"))
+    top = sheet.shape[0] - first.shape[0]
+    assert (sheet[top:, : first.shape[1]] == first).all() and sheet.shape[1] > 2 * first.shape[1]
+    assert (sheet[:top] < 128).any()  # names
 
 
 def test_samples_show_the_averaged_generator(here, monkeypatch):

@@ -1,9 +1,10 @@
 """Images in [-1, 1] as one PNG grid: the file writer."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 from torchvision.utils import make_grid
 
@@ -12,6 +13,9 @@ from genarium.runs import write_atomically
 
 SMALLEST = 64
 """Images below this many pixels a side are enlarged by a whole factor, so that a person sees them."""
+
+GAP, CAPTION, FONT = 12, 26, 16
+"""Of a sheet, in pixels: between pictures, for a name, of its letters."""
 
 
 def grid(images: Tensor, columns: int) -> Image.Image:
@@ -22,8 +26,26 @@ def grid(images: Tensor, columns: int) -> Image.Image:
     return Image.fromarray(sheet.permute(1, 2, 0).cpu().numpy())
 
 
+def sheet(pictures: Mapping[str, Image.Image], columns: int) -> Image.Image:
+    """One picture of several, `columns` a row, each under its name."""
+    width, height = (max(picture.size[axis] for picture in pictures.values()) for axis in (0, 1))
+    rows = -(-len(pictures) // columns)
+    whole = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION)), "white")
+    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(FONT)
+    for i, (name, picture) in enumerate(pictures.items()):
+        place = i % columns * (width + GAP), i // columns * (height + CAPTION)
+        draw.text((place[0] + 2, place[1] + (CAPTION - FONT) // 2), name, "black", font)
+        whole.paste(picture, (place[0], place[1] + CAPTION))
+    return whole
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """Write to `path` (PNG), atomically."""
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG")
+    write_atomically(path, buffer.getvalue())
+
+
 def save_grid(images: Tensor, path: Path, columns: int) -> None:
     """Write the grid of `images` to `path` (PNG), atomically."""
-    buffer = io.BytesIO()
-    grid(images, columns).save(buffer, format="PNG")
-    write_atomically(path, buffer.getvalue())
+    save(grid(images, columns), path)

@@ -1,17 +1,23 @@
 """genarium sample: images from a trained run."""
 
+import io
+import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
+from PIL import Image
 
 from genarium import compose
 from genarium.callbacks.points import draw
 from genarium.errors import UserError
-from genarium.grid import save_grid
+from genarium.grid import grid, save, sheet
 from genarium.prepare import built
 from genarium.protocols import Samples
 from genarium.restore import restore
-from genarium.runs import Run
+from genarium.runs import Run, find_runs
 from genarium.verbs.words import keyed
 
 HELP = """genarium sample run=RUN [count=64] [out=grid.png] [seed=0] [checkpoint=last|best]: draw images from a run
@@ -19,10 +25,13 @@ HELP = """genarium sample run=RUN [count=64] [out=grid.png] [seed=0] [checkpoint
 Examples
   genarium sample run=runs/default/vae-garden-seed0
   genarium sample run=runs/demo/gan count=100 out=grid.png seed=7
+  genarium sample run=runs/demo count=16 out=all.png        # every run in the folder, side by side
   genarium sample run=runs/toys/gan count=1000              # of a mixture of points: drawn beside real ones
 """
 DEFAULTS = {"run": "", "count": 64, "out": "samples.png", "seed": 0, "checkpoint": "last"}
 CHUNK = 256
+COLUMNS = 4
+"""Of a sheet of several runs."""
 
 
 def help_text() -> str:
@@ -36,22 +45,35 @@ def main(args: list[str]) -> None:
         raise UserError("say which run: genarium sample run=runs/<group>/<name>")
     if values["count"] < 1:
         raise UserError(f"count={values['count']}: must be 1 or more")
-    run = Run.open(folder)
-    model = restore(run, values["checkpoint"])
+    runs, out, made = find_runs([folder]), Path(values["out"]), {}
+    for run in runs:
+        try:
+            made[os.path.relpath(run.folder, folder)] = picture(run, values)
+        except UserError as error:
+            if len(runs) == 1:
+                raise
+            print(f"genarium: left out: {error}", file=sys.stderr)
+    if not made:
+        raise UserError(f"no run in {folder} samples")
+    try:
+        save(sheet(made, min(COLUMNS, len(made))) if len(runs) > 1 else next(iter(made.values())), out)
+    except OSError as error:
+        raise UserError(f"cannot write {out}: {error.strerror}; choose another out=…") from None
+    print(out)
+
+
+def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
+    """What the averaged model of a run draws from `seed`: a grid of images, or points in their plane."""
+    model, count = restore(run, values["checkpoint"]), values["count"]
     if not isinstance(model, Samples):
         choice = compose.load(run.config).choices.model
-        raise UserError(f"{choice} does not sample: it has no prior; its reconstructions are in {folder}/pictures")
-    out, count = Path(values["out"]), values["count"]
+        raise UserError(f"{choice} does not sample: it has no prior; its reconstructions are in {run.folder}/pictures")
     generator = torch.Generator().manual_seed(values["seed"])
     with model.evaluating(values["seed"]):
         parts = [model.sample(min(CHUNK, count - start), generator) for start in range(0, count, CHUNK)]
     images = torch.cat(parts)
-    try:
-        if images.shape[1:] == (2, 1, 1):  # points of a plane
-            data = built(compose.load(run.config).data.module, "data.module")
-            draw(model, data.examples(count, "val").images.flatten(1), images.flatten(1)).savefig(out)
-        else:
-            save_grid(images, out, columns=max(1, round(count**0.5)))
-    except OSError as error:
-        raise UserError(f"cannot write {out}: {error.strerror}; choose another out=…") from None
-    print(out)
+    if images.shape[1:] != (2, 1, 1):
+        return grid(images, columns=max(1, round(count**0.5)))
+    data, buffer = built(compose.load(run.config).data.module, "data.module"), io.BytesIO()
+    draw(model, data.examples(count, "val").images.flatten(1), images.flatten(1)).savefig(buffer)
+    return Image.open(buffer)
