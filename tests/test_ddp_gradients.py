@@ -14,11 +14,20 @@ from genarium.batchnorm import WholeBatchNorm
 from genarium.compose import choices, composed
 from genarium.data.source import Batch
 from genarium.module import Module, Terms
+from genarium.networks.minibatch import MinibatchDiscrimination
+from genarium.processes import apart, world
 from small import SMALL, shrunk
 
 MODELS = [name for name in choices("model") if name != "gan_dirac"]  # plays with numbers
-OWN = {"gan_laplacian": ["model.generator.levels=1"], "gan_replay": ["model.memory.slots=1"]}
-WORLD, ROUNDS, IMAGES = 2, 3, 12
+OWN = {
+    "gan_laplacian": ["model.generator.levels=1"],
+    "gan_replay": ["model.memory.slots=1"],
+    "gan_wasserstein": ["model.discriminator_steps=1"],
+    "gan_wasserstein_gp": ["model.discriminator_steps=1"],
+}
+WORLD, IMAGES = 2, 12
+CLOCKS = (0, 40_000, 80_000)
+"""Images seen at each round: schedules are at the start, in the middle and near the end of a run."""
 Tensors = dict[str, Tensor]
 
 
@@ -58,7 +67,8 @@ def played(config: DictConfig, rank: int, world: int) -> tuple[Tensors, Tensors]
                 found[f"{number}/{player}/{i}"] = slope
 
     model.descend = descend
-    for number in range(ROUNDS):
+    for number, clock in enumerate(CLOCKS):
+        model.follow(clock)
         images = torch.rand(IMAGES, 3, 16, 16, generator=draws) * 2 - 1
         labels = torch.randint(6, (IMAGES,), generator=draws)
         part = slice(rank * IMAGES // world, (rank + 1) * IMAGES // world)
@@ -75,6 +85,11 @@ def share(rank: int, address: str, configs: dict[str, DictConfig], folder: Path)
     dist.init_process_group("gloo", init_method=address, rank=rank, world_size=WORLD)
     found = {name: played(config, rank, WORLD) for name, config in configs.items()}
     torch.save(found, folder / f"{rank}.pt")
+    if rank == 0:  # as the picture of a plane is drawn
+        layer, features = MinibatchDiscrimination(2, 4, 3), torch.randn(5, 2)
+        with apart():
+            torch.save(layer(features), folder / "alone.pt")
+        assert world() == (0, WORLD)
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +99,7 @@ def shared(tmp_path_factory) -> dict[str, list[tuple[Tensors, Tensors]]]:
     configs = {name: configured(name) for name in MODELS}
     torch.multiprocessing.spawn(share, (f"file://{folder}/meeting", configs, folder), nprocs=WORLD)
     parts = [torch.load(folder / f"{rank}.pt") for rank in range(WORLD)]
+    assert torch.load(folder / "alone.pt").shape == (5, 6)  # and did not wait for the other process
     return {name: [part[name] for part in parts] for name in MODELS}
 
 

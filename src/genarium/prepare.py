@@ -50,9 +50,9 @@ def check_fit(model: Module, data: pl.LightningDataModule) -> None:
                 " choose other networks by model/…=, or other data by data="
             )
         rehearse(model, batch)
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, AttributeError, ValueError, LookupError) as error:
         why = textwrap.shorten(str(error), 160, placeholder=" …")
-        raise UserError(f"the model's networks do not go together ({why}): choose others by model/…=") from None
+        raise UserError(f"the model's parts do not go together ({why}): choose others by model/…=") from error
 
 
 def shown(model: Module, batch: Batch) -> Tensor | None:
@@ -67,6 +67,7 @@ def rehearse(model: Module, batch: Batch) -> None:
     """A round of a copy whose steps are not taken."""
     double = copy.deepcopy(model)
     double.descend = lambda player, terms: terms()
+    double.batches_seen = getattr(double, "discriminator_steps", 1) - 1  # a round in which all step
     with torch.random.fork_rng([]):
         double.play(batch)
 

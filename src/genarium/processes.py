@@ -1,14 +1,31 @@
 """The processes that share a batch: each holds as many rows of it as the others, in order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.nn.functional import all_gather
 
+_apart = False
+
 
 def world() -> tuple[int, int]:
     """(rank of this process, number of processes)."""
-    return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
+    together = dist.is_available() and dist.is_initialized() and not _apart
+    return (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """While it lasts, this process is the only one: for what one does by itself, such as a picture."""
+    global _apart
+    _apart = True
+    try:
+        yield
+    finally:
+        _apart = False
 
 
 def gathered(x: Tensor, dim: int = 0) -> Tensor:

@@ -7,21 +7,21 @@ import torch
 
 
 def state() -> dict[str, object]:
-    """Of torch, every GPU, numpy and Python."""
+    """Of torch, this process's GPU, numpy and Python. Processes that share a batch are all in the same one."""
     name, keys, *rest = np.random.get_state()  # noqa: NPY002 (the global generator is what is saved)
     return {
         "torch": torch.get_rng_state(),
-        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None,
         "numpy": [name, torch.from_numpy(keys.astype(np.int64)), *rest],
         "python": random.getstate(),
     }
 
 
 def restore(saved: dict) -> None:
-    """Undo what was drawn since `state`; GPUs that are not here any more are passed over."""
+    """Undo what was drawn since `state`; a GPU that is not here any more is passed over."""
     torch.set_rng_state(saved["torch"].cpu())
-    for device, generator in zip(range(torch.cuda.device_count()), saved["cuda"], strict=False):
-        torch.cuda.set_rng_state(generator.cpu(), device)
+    if saved["cuda"] is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(saved["cuda"].cpu())
     name, keys, *rest = saved["numpy"]
     np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))  # noqa: NPY002
     version, numbers, gauss = saved["python"]

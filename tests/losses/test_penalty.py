@@ -1,8 +1,11 @@
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
 
-from genarium.losses.penalty import Lazy, around_data, drift, interpolated, none, r1, r2, total
+from genarium.errors import UserError
+from genarium.losses.penalty import Lazy, Total, around_data, drift, interpolated, none, r1, r2, suited
 
 WEIGHT = torch.tensor([3.0, 0.0, -4.0, 0.0]).view(1, 2, 2)  # norm 5
 linear = lambda x: (x * WEIGHT).flatten(1).sum(1) + 7
@@ -47,7 +50,24 @@ def test_drift_is_the_square_of_the_logit_at_real_images():
 
 def test_a_sum_of_penalties_is_their_sum():
     half = lambda critic, real, fake: r1(critic, real, fake, gamma=1.0)
-    assert torch.allclose(total(quadratic, REAL, FAKE, [half, half]), r1(quadratic, REAL, FAKE, gamma=2.0))
+    assert torch.allclose(Total([half, half])(quadratic, REAL, FAKE), r1(quadratic, REAL, FAKE, gamma=2.0))
+
+
+def test_a_lazy_penalty_in_a_sum_remembers_where_it_was():
+    summed, resumed = (Total([none, Lazy(none, interval=4)]) for _ in range(2))
+    for _ in range(3):
+        summed(quadratic, REAL, FAKE)
+    resumed.load_state_dict(summed.state_dict())
+    assert resumed.penalties[1].calls == 3
+
+
+def test_a_penalty_refuses_a_critic_with_batchnorm_and_no_penalty_does_not():
+    critic = nn.Sequential(nn.Conv2d(1, 2, 2), nn.BatchNorm2d(2))
+    assert suited(none, critic) is none and suited(partial(none), critic)
+    for penalty in (r1, partial(interpolated, weight=10.0), Lazy(r1, interval=2)):
+        assert suited(penalty, critic[:1]) is penalty
+        with pytest.raises(UserError, match="BatchNorm mixes"):
+            suited(penalty, critic)
 
 
 def test_a_lazy_penalty_is_right_on_average_and_remembers_where_it_was():
@@ -77,12 +97,23 @@ def test_a_flat_critic_has_a_finite_gradient():
     assert torch.allclose(value, torch.full((6,), 10.0)) and critic[1].weight.grad.isfinite().all()
 
 
-def test_penalties_are_in_single_precision_and_right_under_bfloat16():
+EVERY = [
+    partial(r1, gamma=10.0),
+    partial(r2, gamma=10.0),
+    partial(interpolated, weight=10.0),
+    partial(around_data, weight=10.0, reach=0.5),
+    partial(drift, weight=0.1),
+]
+
+
+@pytest.mark.parametrize("penalty", EVERY, ids=lambda penalty: penalty.func.__name__)
+def test_penalties_are_in_single_precision_and_right_under_bfloat16(penalty):
     torch.manual_seed(0)
     critic = nn.Sequential(nn.Conv2d(1, 16, 2), nn.Tanh(), nn.Flatten(), nn.Linear(16, 1), nn.Flatten(0))
-    expected = r1(critic, REAL, FAKE, gamma=10.0)
+    torch.manual_seed(1)
+    expected = penalty(critic, REAL, FAKE)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert critic(REAL).dtype == torch.bfloat16
-        found = r1(critic, REAL.bfloat16().float(), FAKE, gamma=10.0)
-        exact = r1(critic, REAL, FAKE, gamma=10.0)
-    assert found.dtype == torch.float32 and torch.equal(exact, expected)
+        torch.manual_seed(1)
+        found = penalty(critic, REAL, FAKE)
+    assert found.dtype == torch.float32 and torch.equal(found, expected)

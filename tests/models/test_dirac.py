@@ -59,7 +59,8 @@ def test_the_non_saturating_dirac_gan_converges_but_slowly(tmp_path):
 
 
 def test_a_step_follows_the_gradient_that_the_paper_writes():
-    """f(t) = -log(1 + exp(-t)): theta moves by -psi f'(theta psi), psi by theta f'(theta psi) (sec. 2, eq. 2)."""
+    """The paper's step is (-psi f'(theta psi), theta f'(theta psi)) with f(t) = -log(1 + exp(-t)) (sec. 2); its
+    discriminator is high at fakes, so its psi is minus the one here."""
     model = instantiate(composed(WORDS).model)
     batch = Batch(torch.zeros(8, 1, 1, 1), torch.zeros(8, dtype=torch.long))
     for theta, psi in [(1.0, 1.0), (-0.5, 2.0), (0.3, 0.0)]:

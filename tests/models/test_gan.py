@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from playing import adam, fit, mlp, points_gan
+from playing import adam, fit, mlp, parts, points_gan
 from torch import Tensor, nn
 
 from genarium import schedules
@@ -20,7 +20,6 @@ from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
 from genarium.module import Player
 from genarium.networks.heads import MinibatchLogits
-from genarium.networks.memory import Replay
 from genarium.restore import load_weights
 
 POINTS = torch.randn(32, 2, 1, 1)
@@ -33,14 +32,17 @@ def seeded():
 
 
 def changed(before: dict, network: nn.Module) -> bool:
-    return any(not torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
+    return any(not torch.equal(before[name], weight) for name, weight in network.named_parameters())
 
 
 @pytest.mark.parametrize("player", ["generator", "discriminator"])
-def test_each_step_changes_its_player_alone(player):
-    model = points_gan()
+def test_each_step_changes_the_weights_of_its_player_alone(player):
+    """BatchNorm's statistics follow what a network is given, by whomever."""
+    normed = lambda out, last: mlp(2, 32, last=nn.Sequential(nn.BatchNorm1d(32), nn.Linear(32, out), last))
+    networks = normed(2, nn.Unflatten(1, (2, 1, 1))), normed(1, nn.Flatten(0))
+    model = GAN(**parts(*networks, 2))
     other = {"generator": "discriminator", "discriminator": "generator"}[player]
-    before = copy.deepcopy({name: network.state_dict() for name, network in model.networks().items()})
+    before = copy.deepcopy({name: dict(network.named_parameters()) for name, network in model.networks().items()})
     model.play = lambda batch: model.descend(player, lambda: getattr(model, f"{player}_terms")(batch))
     fit(model, [POINTS])
     assert changed(before[player], model.networks()[player])
@@ -176,9 +178,13 @@ def test_packing_and_minibatch_discrimination_tell_a_batch_of_one_mode_that_a_pl
 
 
 def test_relativistic_generators_look_at_real_images_without_training_on_them():
-    model = points_gan(game=RelativisticPairing())
-    near, far = (model.generator_terms(Batch(POINTS + shift, LABELS))["loss"] for shift in (0, 50))
-    assert not torch.allclose(near, far)
+    model, losses, seen = points_gan(game=RelativisticPairing()), [], []
+    model.discriminator.register_forward_hook(lambda layer, inputs, logits: seen.append(logits.requires_grad))
+    for shift in (0, 50):
+        torch.manual_seed(0)
+        losses.append(model.generator_terms(Batch(POINTS + shift, LABELS))["loss"])
+    assert seen == [False, True] * 2  # at real images, then at fakes
+    assert not torch.allclose(*losses)
 
 
 def test_a_lazy_penalty_resumes_where_it_was():
@@ -189,11 +195,20 @@ def test_a_lazy_penalty_resumes_where_it_was():
     assert resumed.penalty.calls == 3
 
 
+class Past(nn.Module):
+    """A memory of one image, 7 everywhere."""
+
+    def forward(self, fake: Tensor) -> Tensor:
+        return torch.full_like(fake, 7.0)
+
+
 def test_the_discriminator_meets_past_fakes_and_the_generator_its_own():
-    model = points_gan(ReplayGAN, memory=Replay(slots=2))
-    fit(model, [POINTS] * 4)
-    assert model.memory.images.shape == (2, 32, 2, 1, 1) and not model.memory.images.requires_grad
-    assert torch.equal(model.state_dict()["memory._extra_state"], model.memory.images)
+    model, met, batch = points_gan(ReplayGAN, memory=Past()), [], Batch(POINTS, LABELS)
+    model.discriminator.register_forward_pre_hook(lambda layer, inputs: met.append(inputs[0]))
+    model.discriminator_terms(batch)
+    model.generator_terms(batch)
+    real, past, own = met
+    assert torch.equal(real, POINTS) and (past == 7).all() and not (own == 7).any()
 
 
 class TwoHeads(nn.Sequential):

@@ -88,9 +88,20 @@ def assert_protocols(model) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
+    config = configured(model)
+    OmegaConf.resolve(config)
+    game = instantiate(config.model)
+    for name, optimizer in zip(game.networks(), game.configure_optimizers(), strict=True):
+        asked, (group,) = config.model.players[name].optimizer, optimizer.param_groups
+        assert (group["lr"], tuple(group["betas"])) == (asked.lr, tuple(asked.betas))
+
+
+@pytest.mark.parametrize("model", MODELS)
 def test_every_gan_stays_finite_in_bfloat16(model, tmp_path):
+    """Five batches: whoever steps once in five steps, too."""
     run = Run(tmp_path / "run")
-    train(configured(model, "trainer.precision=bf16-mixed", "images=64", "callbacks.samples=null"), run)
+    train(configured(model, "trainer.precision=bf16-mixed", "images=160", "callbacks.samples=null"), run)
     assert run.result()["status"] == "finished"
 
 
@@ -115,6 +126,7 @@ def test_every_gan_plays_a_round_at_larger_sizes(model, resolution):
     if isinstance(game, ProgressiveGAN):
         game.grown = 1.0
     for name, network in game.networks().items():
+        game.zero_grad(set_to_none=True)
         terms = getattr(game, f"{name}_terms")(Batch(images, labels))
         terms["loss"].mean().backward()
         assert terms["loss"].isfinite().all() and any(weight.grad is not None for weight in network.parameters())

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from genarium.callbacks.cadence import Every
 from genarium.errors import UserError
 from genarium.module import Module
+from genarium.processes import apart
 from genarium.protocols import Batch
 from genarium.runs import Run, write_atomically
 
@@ -47,6 +48,10 @@ class Places(Every):
 class PhasePlane(Every):
     """The plane of both numbers: arrows point where a step leads, the line is what `Places` recorded."""
 
+    def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        if not any(isinstance(callback, Places) for callback in trainer.callbacks):
+            raise UserError("callbacks.phase draws what callbacks.places records: leave both, or set both to null")
+
     def act(self, trainer: Trainer, module: Module) -> None:
         if not trainer.is_global_zero:
             return
@@ -54,7 +59,8 @@ class PhasePlane(Every):
         series = run.series()
         way = torch.tensor([series[f"place/{name}"][1] for name in PLAYERS])  # (2, times)
         reach = 1.15 * way.abs().max().item()
-        arrows = field(module, trainer.datamodule.examples(64, "train"), reach)
+        batch = trainer.datamodule.examples(64, "train")
+        arrows = field(module, batch._make(part.to(module.device) for part in batch), reach)
         draw(way, *arrows, reach, module.images_seen).savefig(picture)
         path = run.picture("phase", module.images_seen)
         write_atomically(path, picture.getvalue())
@@ -67,9 +73,10 @@ def field(module: Module, batch: Batch, reach: float) -> tuple[Tensor, Tensor]:
     """Places on a square grid (N, 2), and minus the gradient of each player's own loss there (N, 2)."""
     line = torch.linspace(-reach, reach, CELLS)
     places = torch.cartesian_prod(line, line)
-    apart = copy.deepcopy(module, {id(module.trainer): None})  # its penalties may count their calls
-    with torch.random.fork_rng([]), torch.enable_grad():
-        return places, torch.stack([torch.stack(list(descents(apart, batch, place))) for place in places])
+    double = copy.deepcopy(module, {id(module.trainer): None})  # its penalties may count their calls
+    devices = [module.device] if module.device.type == "cuda" else []
+    with torch.random.fork_rng(devices), torch.enable_grad(), apart():
+        return places, torch.stack([torch.stack(list(descents(double, batch, place))) for place in places])
 
 
 def descents(module: Module, batch: Batch, place: Tensor) -> Iterator[Tensor]:

@@ -13,6 +13,7 @@ from genarium.callbacks.cadence import Every
 from genarium.errors import UserError
 from genarium.metrics.modes import mixture_modes
 from genarium.module import Module
+from genarium.processes import apart
 from genarium.protocols import Samples
 from genarium.runs import Run, write_atomically
 
@@ -104,7 +105,7 @@ def field(module: Judges) -> tuple[Tensor, Tensor, Tensor]:
     each is of one place alone; where it compares the points of a batch, they are the grid's."""
     line = torch.linspace(-REACH, REACH, CELLS)
     places = torch.stack(torch.meshgrid(line, line, indexing="xy"), 2).reshape(-1, 2)
-    with module.evaluating(SEED), torch.enable_grad():
+    with module.evaluating(SEED), torch.enable_grad(), apart():
         x = places[:, :, None, None].to(module.device).requires_grad_()
         logits = module.judge_alone(x)
         (slope,) = torch.autograd.grad(logits.sum(), x)

@@ -1,7 +1,11 @@
 """Adversarial games on logits. Each game is a pair of losses, one number per example, (B,), in single precision.
 
-Both sides of every game are given the logits of real and of fake images, (B,) each; only `paired` games use the
-real ones on the generator's side, where the others may be given None.
+Both sides of every game are given the logits of real and of fake images, (B,) each. Of a game it is said
+
+on        what it is played on: "logits", high at real images, or "energies", low there, or "balanced energies"
+paired    whether the generator's side reads the real ones, which may be None elsewhere
+mirrored  whether the generator's side, given both exchanged and their signs turned, is the part of somebody who wants
+          real images taken for fake, as ALI's encoder does
 """
 
 import torch
@@ -12,7 +16,7 @@ from torch import Tensor, nn
 class Minimax:
     """Goodfellow et al., arXiv:1406.2661, eq. 1: -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z)))."""
 
-    paired = False
+    on, paired, mirrored = "logits", False, True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -46,7 +50,7 @@ class Smoothed(NonSaturating):
 class LeastSquares:
     """Mao et al., arXiv:1611.04076, eq. 9: real 1, fake 0, and the generator wants 1."""
 
-    paired = False
+    on, paired, mirrored = "logits", False, False
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -61,7 +65,7 @@ class Hinge:
     """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) against -D(G(z)) (Lim & Ye, arXiv:1705.02894; Miyato et al.,
     arXiv:1802.05957, eq. 16 and 17)."""
 
-    paired = False
+    on, paired, mirrored = "logits", False, True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -76,7 +80,7 @@ class Wasserstein:
     """D(G(z)) - D(x) against -D(G(z)) (Arjovsky et al., arXiv:1701.07875, eq. 2 and 3): a distance only where a
     constraint or a penalty keeps the critic Lipschitz."""
 
-    paired = False
+    on, paired, mirrored = "logits", False, True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -91,7 +95,7 @@ class RelativisticPairing:
     """-log sigmoid(D(x) - D(G(z))) against its mirror image: a fake is only worse or better than a real image
     (Jolicoeur-Martineau, arXiv:1807.00734; Huang et al., arXiv:2501.05441, eq. 2)."""
 
-    paired = True
+    on, paired, mirrored = "logits", True, True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -106,7 +110,7 @@ class EnergyMargin:
     """On energies, low at real images: E(x) + max(0, m - E(G(z))) against E(G(z))
     (Zhao et al., arXiv:1609.03126, eq. 1 and 2)."""
 
-    paired = False
+    on, paired, mirrored = "energies", False, False
 
     def __init__(self, margin: float) -> None:
         self.margin = margin
@@ -123,7 +127,7 @@ class Boundary(nn.Module):
     """On energies: E(x) - k E(G(z)) against E(G(z)), where k in [0, 1] holds E(G(z)) at `diversity` times E(x)
     (Berthelot et al., arXiv:1703.10717, sec. 3.4; paper names: gamma = diversity, lambda_k = rate). k is a buffer."""
 
-    paired = False
+    on, paired, mirrored = "balanced energies", False, False
 
     def __init__(self, diversity: float, rate: float) -> None:
         super().__init__()

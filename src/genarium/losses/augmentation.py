@@ -29,7 +29,7 @@ def chain(x: Tensor, views: Sequence[View]) -> Tensor:
 
 def instance_noise(x: Tensor, scale: float) -> Tensor:
     """x + N(0, scale^2): the two distributions overlap, so that the game has a slope everywhere
-    (Sønderby et al., arXiv:1610.04490, sec. 3.1; Arjovsky & Bottou, arXiv:1701.04862). (B, ...) -> (B, ...)."""
+    (Sønderby et al., arXiv:1610.04490, sec. 3.2.1; Arjovsky & Bottou, arXiv:1701.04862). (B, ...) -> (B, ...)."""
     return x + scale * noise.normal(*x.shape, device=x.device) if scale else x
 
 

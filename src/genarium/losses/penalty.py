@@ -1,6 +1,7 @@
 """Penalties on a critic, one number per example, (B,), in single precision whatever the training runs in.
 
-A critic is any function of images to logits that treats each example alone: none with BatchNorm.
+A critic is any function of images to logits that treats each example alone: none with BatchNorm. (Progressive GAN's,
+which sees deviations over groups of images, is its paper's exception.)
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium import noise
+from genarium.losses.apart import refuse_batchnorm
 from genarium.processes import gathered
 
 Critic = Callable[[Tensor], Tensor]
@@ -18,6 +20,13 @@ Penalty = Callable[[Critic, Tensor, Tensor], Tensor]
 def none(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
     """No penalty. (B, C, H, W) x (B, C, H, W) -> (B,) zeros."""
     return real.new_zeros(len(real))
+
+
+def suited(penalty: Penalty, critic: nn.Module) -> Penalty:
+    """`penalty`; UserError where it is one, and BatchNorm in `critic` mixes the images of a batch."""
+    if getattr(penalty, "func", penalty) is not none:
+        refuse_batchnorm(critic, "discriminator", "dcgan_plain, resnet or resnet_spectral")
+    return penalty
 
 
 def slope(critic: Critic, x: Tensor) -> Tensor:
@@ -67,12 +76,20 @@ def r2(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
 def drift(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
     """weight D(x)^2 at real images, which keeps a Wasserstein critic near 0
     (Karras et al., arXiv:1710.10196, app. A.1). (B, ...) x (B, ...) -> (B,)."""
-    return weight * critic(real).float().square()
+    with torch.autocast(real.device.type, enabled=False):
+        return weight * critic(real.float()).square()
 
 
-def total(critic: Critic, real: Tensor, fake: Tensor, penalties: Sequence[Penalty]) -> Tensor:
+class Total(nn.Module):
     """The sum of several. (B, ...) x (B, ...) -> (B,)."""
-    return torch.stack([penalty(critic, real, fake) for penalty in penalties]).sum(0)
+
+    def __init__(self, penalties: Sequence[Penalty]) -> None:
+        super().__init__()
+        self.penalties = list(penalties)
+        self.counting = nn.ModuleList(penalty for penalty in penalties if isinstance(penalty, nn.Module))
+
+    def forward(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+        return torch.stack([penalty(critic, real, fake) for penalty in self.penalties]).sum(0)
 
 
 class Lazy(nn.Module):

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from genarium import noise
 from genarium.models.autoencoder import MatchedAutoencoder
-from genarium.models.gan import Game
+from genarium.models.gan import Game, fitting
 from genarium.module import Terms
 from genarium.protocols import Batch
 
@@ -20,7 +20,7 @@ class AdversarialAutoencoder(MatchedAutoencoder):
         """`discriminator` (B, Z) -> logits (B,); `adversarial` weighs the game in the autoencoder's loss; the others
         are Autoencoder's."""
         super().__init__(**autoencoder)
-        self.discriminator, self.game, self.adversarial = discriminator, game, adversarial
+        self.discriminator, self.game, self.adversarial = discriminator, fitting(game, "logits"), adversarial
 
     def networks(self) -> dict[str, nn.Module]:
         return super().networks() | {"discriminator": self.discriminator}

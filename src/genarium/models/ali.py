@@ -6,7 +6,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from genarium import noise
-from genarium.models.gan import Game
+from genarium.errors import UserError
+from genarium.models.gan import Game, fitting
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
@@ -19,7 +20,7 @@ class ALI(Module):
     (Dumoulin et al., arXiv:1606.00704, alg. 1; Donahue et al., arXiv:1605.09782).
 
     The generator's player, encoder and generator, wants real pairs taken for fake and fake ones for real: `game` must
-    be the same with its sides exchanged and signs turned, as the cross-entropies, hinge and Wasserstein are.
+    be mirrored, as the cross-entropies, hinge and Wasserstein are.
     """
 
     def __init__(
@@ -35,6 +36,11 @@ class ALI(Module):
         """`encoder` (B, C, R, R) -> mean and log scale (B, 2Z), `generator` (B, Z) -> (B, C, R, R),
         `discriminator` (B, C, R, R), (B, Z) -> logits (B,)."""
         super().__init__(players, schedules)
+        if not fitting(game, "logits").mirrored:
+            raise UserError(
+                f"ALI's encoder cannot play {type(game).__name__}, whose sides are no mirror images: choose"
+                " model/game=nonsaturating, hinge or wasserstein"
+            )
         self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
         self.game, self.latent_dim = game, latent_dim
 

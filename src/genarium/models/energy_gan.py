@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from genarium.errors import UserError
 from genarium.losses.adversarial import Boundary
 from genarium.losses.information import pull
 from genarium.models.gan import GAN, total
@@ -12,6 +13,8 @@ from genarium.protocols import Batch
 
 class EnergyGAN(GAN):
     """EBGAN with a pulling-away term: the codes of fakes are to differ (Zhao et al., arXiv:1609.03126, sec. 2.4)."""
+
+    gives = "energies"
 
     def __init__(self, pull_weight: float, **gan) -> None:
         """`discriminator` (B, C, R, R) -> energies (B,) and codes (B, Z); the rest is GAN's."""
@@ -29,11 +32,17 @@ class EnergyGAN(GAN):
 
 class BoundaryGAN(GAN):
     """BEGAN: after each round, k moves so that the energy of fakes stays a fixed share of that of real images
-    (Berthelot et al., arXiv:1703.10717, sec. 3.4). `game` is a Boundary."""
+    (Berthelot et al., arXiv:1703.10717, sec. 3.4). `game` is a Boundary. Both players
+    step in every round: k is a controller of their balance.
+    """
 
-    def __init__(self, game: Boundary, **gan) -> None:
+    gives = "balanced energies"
+
+    def __init__(self, game: Boundary, discriminator_steps: int, **gan) -> None:
         """`discriminator` (B, C, R, R) -> energies (B,) and codes (B, Z); the rest is GAN's."""
-        super().__init__(game=game, **gan)
+        super().__init__(game=game, discriminator_steps=discriminator_steps, **gan)
+        if discriminator_steps != 1:
+            raise UserError("BEGAN balances a step of each player: set model.discriminator_steps=1")
 
     def play(self, batch: Batch) -> None:
         energies = {}

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.distributions import Independent
 
 from genarium.losses.total_correlation import density_ratio, permuted_per_latent
-from genarium.models.gan import Game
+from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
 from genarium.module import Terms
 from genarium.protocols import Batch
@@ -20,7 +20,7 @@ class FactorVAE(VAE):
     def __init__(self, discriminator: nn.Module, game: Game, gamma: float, **vae: Any) -> None:
         """`discriminator` (B, Z) -> logits (B,), high for codes, low for permuted ones; the others are VAE's."""
         super().__init__(**vae)
-        self.discriminator, self.game, self.gamma = discriminator, game, gamma
+        self.discriminator, self.game, self.gamma = discriminator, fitting(game, "logits"), gamma
 
     def networks(self) -> dict[str, nn.Module]:
         return super().networks() | {"discriminator": self.discriminator}

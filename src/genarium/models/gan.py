@@ -7,18 +7,31 @@ import torch
 from torch import Generator, Tensor, nn
 
 from genarium import noise
+from genarium.errors import UserError
 from genarium.losses.augmentation import View, instance_noise, packed
-from genarium.losses.penalty import Penalty
+from genarium.losses.penalty import Penalty, suited
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
 
 class Game(Protocol):
-    paired: bool  # whether the generator's side reads real logits
+    """As losses/adversarial.py says."""
+
+    on: str
+    paired: bool
+    mirrored: bool
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor: ...
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor: ...
+
+
+def fitting(game: Game, on: str) -> Game:
+    """`game`; UserError where it is not played on what its player has."""
+    if game.on != on:
+        name = type(game).__name__
+        raise UserError(f"{name} is a game on {game.on}, the discriminator gives {on}: choose another model/game=")
+    return game
 
 
 class GAN(Module):
@@ -28,6 +41,8 @@ class GAN(Module):
     minimises the sum of the named parts of its objective. The discriminator sees real and fake images apart, so that
     BatchNorm does not mix them.
     """
+
+    gives = "logits"
 
     def __init__(
         self,
@@ -45,7 +60,7 @@ class GAN(Module):
         images; the generator steps once in every `discriminator_steps` batches."""
         super().__init__(players, schedules)
         self.generator, self.discriminator = generator, discriminator
-        self.game, self.penalty, self.view = game, penalty, view
+        self.game, self.penalty, self.view = fitting(game, self.gives), suited(penalty, discriminator), view
         self.latent_dim, self.discriminator_steps = latent_dim, discriminator_steps
         self.instance_noise = 0.0  # a schedule may set it
 

@@ -10,7 +10,7 @@ from genarium.protocols import Batch
 
 class LaplacianGAN(GAN):
     """LAPGAN: each level's generator adds to the expanded real image of half the size what that lacks, against a
-    discriminator of its own; samples are made coarse to fine (Denton et al., arXiv:1506.05751, sec. 3).
+    discriminator of its own; samples are made coarse to fine (Denton et al., arXiv:1506.05751, sec. 2.3).
 
     Levels share nothing, so that one step on the sum of their games is a step of each. `game_8` is that of 8 px.
     """
@@ -38,8 +38,10 @@ class LaplacianGAN(GAN):
         for critic, real, fake in zip(
             self.discriminator.levels, sizes, self.generator(self.draw(batch), sizes), strict=True
         ):
-            with torch.no_grad():
-                logits_real = critic(self.shown(real))
+            logits_real = None
+            if self.game.paired:
+                with torch.no_grad():
+                    logits_real = critic(self.shown(real))
             parts[f"game_{real.shape[-1]}"] = self.game.generator(logits_real, critic(self.shown(fake)))
         return {"loss": total(parts), **parts}
 

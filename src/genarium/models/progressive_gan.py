@@ -24,28 +24,28 @@ class ProgressiveGAN(GAN):
         super().__init__(**gan)
         self.grown = 0.0
 
-    @property
     def stage(self) -> float:
         """Levels that are open; 1.25: the second one's weight is a quarter."""
         level = math.floor(self.grown * self.generator.levels)
         return level + max(0.0, 2 * (self.grown * self.generator.levels - level) - 1)
 
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
-        return self.generator(z, self.stage)
+        return self.generator(z, self.stage())
 
     def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
-        return self.discriminator(x, self.stage), {}
+        return self.discriminator(x, self.stage()), {}
 
     def reals(self, batch: Batch) -> Tensor:
         """At the size of the stage; while a size fades in, so do its details (sec. 2)."""
-        level = math.ceil(self.stage)
+        stage = self.stage()
+        level = math.ceil(stage)
         x = avg_pool2d(batch.images, 2 ** (self.generator.levels - level))
-        if level == self.stage:
+        if level == stage:
             return x
         coarse = interpolate(avg_pool2d(x, 2), scale_factor=2, mode="nearest")
-        return torch.lerp(coarse, x, 1 - (level - self.stage))
+        return torch.lerp(coarse, x, 1 - (level - stage))
 
     def decode(self, z: Tensor) -> Tensor:
-        x = self.generator(z, self.stage).clamp(-1, 1)
-        factor = 2 ** (self.generator.levels - math.ceil(self.stage))
+        x = self.generator(z, self.stage()).clamp(-1, 1)
+        factor = 2 ** (self.generator.levels - math.ceil(self.stage()))
         return interpolate(x, scale_factor=factor, mode="nearest")

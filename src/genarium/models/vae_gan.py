@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from genarium.losses.penalty import Penalty
-from genarium.models.gan import Game
+from genarium.losses.penalty import Penalty, suited
+from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
 from genarium.module import Terms
 from genarium.processes import gathered
@@ -27,7 +27,8 @@ class VAEGAN(VAE):
         """`discriminator` (B, C, R, R) -> logits (B,), with `features` -> (B, F); `gamma` weighs the features' distance
         against the game in the decoder's loss; the others are VAE's."""
         super().__init__(**vae)
-        self.discriminator, self.game, self.penalty, self.gamma = discriminator, game, penalty, gamma
+        self.discriminator, self.game = discriminator, fitting(game, "logits")
+        self.penalty, self.gamma = suited(penalty, discriminator), gamma
 
     def networks(self) -> dict[str, nn.Module]:
         encoder = nn.ModuleList([self.encoder, self.prior])

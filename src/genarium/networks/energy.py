@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from genarium.networks.conv import ConvDecoder, ConvEncoder, Layer, Upsample
+from genarium.networks.conv import ConvDecoder, ConvEncoder, Layer, Upsample, initialise_as_dcgan
 
 
 class EnergyDiscriminator(nn.Module):
@@ -34,3 +34,11 @@ class EnergyDiscriminator(nn.Module):
         code = self.encoder(x)
         distance = (x.float() - self.decoder(code).float()).abs() ** self.power
         return distance.flatten(1).mean(1), code
+
+
+class DCGANEnergy(EnergyDiscriminator):
+    """The same, its weights drawn as DCGAN's."""
+
+    def __init__(self, **energy) -> None:
+        super().__init__(**energy)
+        initialise_as_dcgan(self)

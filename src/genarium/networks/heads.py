@@ -31,6 +31,16 @@ class UnboundedGenerator(Generator):
         self[1] = nn.Identity()
 
 
+class FeatureDiscriminator(Discriminator):
+    """DCGAN's discriminator, and the features under its last layer."""
+
+    def features(self, x: Tensor) -> Tensor:
+        """(B, C, R, R) -> (B, F)."""
+        for layer in list(self[0])[:-1]:
+            x = layer(x)
+        return x
+
+
 class Features(nn.Module):
     """DCGAN's discriminator up to features of an image, (B, C, R, R) -> (B, F); a subclass adds its head."""
 

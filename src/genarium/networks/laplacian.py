@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate
 
 from genarium.errors import UserError
-from genarium.networks.conv import Discriminator, Generator, Layer, Upsample
+from genarium.networks.conv import Discriminator, Generator, Layer, Upsample, initialise_as_dcgan
 
 
 def expand(x: Tensor) -> Tensor:
@@ -26,12 +26,12 @@ def pyramid(x: Tensor, levels: int) -> list[Tensor]:
 
 def details(sizes: Sequence[Tensor]) -> list[Tensor]:
     """The Laplacian pyramid of `sizes`: the coarsest image, then what each next one adds to the expanded one before
-    (eq. 2)."""
+    (eq. 3)."""
     return [sizes[0], *(fine - expand(coarse) for coarse, fine in pairwise(sizes))]
 
 
 def collapse(parts: Sequence[Tensor]) -> Tensor:
-    """The image that a Laplacian pyramid is of (eq. 3)."""
+    """The image that a Laplacian pyramid is of (eq. 4)."""
     image = parts[0]
     for detail in parts[1:]:
         image = expand(image) + detail
@@ -56,6 +56,7 @@ class DetailGenerator(nn.Module):
         layer = lambda c_in: [nn.Conv2d(c_in, width, 5, padding=2), norm(width), activation()]
         last = nn.Conv2d(width, channels, 5, padding=2)
         self.layers = nn.Sequential(*layer(channels + 1), *layer(width), last)
+        initialise_as_dcgan(self)
 
     def forward(self, low: Tensor, plane: Tensor) -> Tensor:
         return self.layers(torch.cat([low, plane], 1))
