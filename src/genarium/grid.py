@@ -44,8 +44,3 @@ def save(picture: Image.Image, path: Path) -> None:
     buffer = io.BytesIO()
     picture.save(buffer, format="PNG")
     write_atomically(path, buffer.getvalue())
-
-
-def save_grid(images: Tensor, path: Path, columns: int) -> None:
-    """Write the grid of `images` to `path` (PNG), atomically."""
-    save(grid(images, columns), path)

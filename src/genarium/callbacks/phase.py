@@ -1,22 +1,21 @@
 """A game of two numbers, such as the Dirac-GAN: where its players are, and a picture of the way that they came."""
 
 import copy
-import io
 import math
 from collections.abc import Iterator
 
 import torch
 from matplotlib.figure import Figure
 from pytorch_lightning import Trainer
-from pytorch_lightning.loggers import WandbLogger
 from torch import Tensor, nn
 
 from genarium.callbacks.cadence import Every
+from genarium.callbacks.publish import publish
 from genarium.errors import UserError
 from genarium.module import Module
 from genarium.processes import apart
 from genarium.protocols import Batch
-from genarium.runs import Run, write_atomically
+from genarium.runs import Run
 
 PLAYERS = ("generator", "discriminator")
 CELLS = 15
@@ -55,18 +54,12 @@ class PhasePlane(Every):
     def act(self, trainer: Trainer, module: Module) -> None:
         if not trainer.is_global_zero:
             return
-        run, picture = Run.of(trainer), io.BytesIO()
-        series = run.series()
+        series = Run.of(trainer).series()
         way = torch.tensor([series[f"place/{name}"][1] for name in PLAYERS])  # (2, times)
         reach = 1.15 * way.abs().max().item()
         batch = trainer.datamodule.examples(64, "train")
         arrows = field(module, batch._make(part.to(module.device) for part in batch), reach)
-        draw(way, *arrows, reach, module.images_seen).savefig(picture)
-        path = run.picture("phase", module.images_seen)
-        write_atomically(path, picture.getvalue())
-        for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                logger.log_image("pictures/phase", [str(path)], step=module.images_seen)
+        publish(trainer, module, "phase", draw(way, *arrows, reach, module.images_seen).savefig)
 
 
 def field(module: Module, batch: Batch, reach: float) -> tuple[Tensor, Tensor]:

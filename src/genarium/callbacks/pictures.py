@@ -1,16 +1,17 @@
 """Callbacks that draw: what a model shows at fixed codes and fixed images, by images seen."""
 
+from functools import partial
+
 import torch
 from pytorch_lightning import Trainer
-from pytorch_lightning.loggers import WandbLogger
 from torch import Tensor
 from torch.nn.functional import one_hot
 
 from genarium.callbacks.cadence import Every
-from genarium.grid import save_grid
+from genarium.callbacks.publish import publish
+from genarium.grid import grid
 from genarium.module import Module
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples
-from genarium.runs import Run
 
 SEED = 0
 """Of the codes in pictures: the same in every run, at every time, so that pictures compare."""
@@ -45,11 +46,7 @@ class Picture(Every):
             return
         with module.evaluating(SEED):
             images, columns = self.draw(trainer, module)
-        path = Run.of(trainer).picture(self.kind, module.images_seen)
-        save_grid(images, path, columns)
-        for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                logger.log_image(f"pictures/{self.kind}", [str(path)], step=module.images_seen)
+        publish(trainer, module, self.kind, partial(grid(images, columns).save, format="PNG"))
 
     def can_draw(self, module: Module) -> bool:
         raise NotImplementedError

@@ -1,21 +1,19 @@
 """What a model makes of a mixture of Gaussians in the plane: its modes counted, and a picture."""
 
-import io
 from typing import Protocol, runtime_checkable
 
 import torch
 from matplotlib.figure import Figure
 from pytorch_lightning import Trainer
-from pytorch_lightning.loggers import WandbLogger
 from torch import Tensor
 
 from genarium.callbacks.cadence import Every
+from genarium.callbacks.publish import publish
 from genarium.errors import UserError
 from genarium.metrics.modes import mixture_modes
 from genarium.module import Module
 from genarium.processes import apart
 from genarium.protocols import Samples
-from genarium.runs import Run, write_atomically
 
 SEED = 0
 REACH, CELLS = 1.1, 24
@@ -73,13 +71,8 @@ class PointPictures(OfPlane):
     def act(self, trainer: Trainer, module: Module) -> None:
         if not trainer.is_global_zero or not isinstance(module, Samples):
             return
-        path, picture = Run.of(trainer).picture("points", module.images_seen), io.BytesIO()
         real = trainer.datamodule.examples(self.count, "val").images.flatten(1)
-        draw(module, real, made(module, self.count)).savefig(picture)
-        write_atomically(path, picture.getvalue())
-        for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                logger.log_image("pictures/points", [str(path)], step=module.images_seen)
+        publish(trainer, module, "points", draw(module, real, made(module, self.count)).savefig)
 
 
 def draw(module: Module, real: Tensor, generated: Tensor) -> Figure:
