@@ -8,6 +8,7 @@ import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from playing import fit
+from torch import nn
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.compose import choices, composed
@@ -147,6 +148,27 @@ def test_any_game_goes_with_any_penalty_and_view(game, penalty, view):
     assert all(weight.isfinite().all() for weight in model.parameters())
     moved = [not torch.equal(*pair) for pair in model.averages["generator"].pairs(model.generator)]
     assert any(moved)  # the average lags behind a generator that has stepped
+
+
+WITHOUT = {
+    nn.BatchNorm2d: ["model/generator=dcgan_plain", "model/discriminator=dcgan_plain"],
+    nn.Tanh: ["model/generator=dcgan_unbounded"],
+    nn.ReLU: ["model.generator.activation._target_=torch.nn.LeakyReLU"],
+    nn.LeakyReLU: [
+        "model.discriminator.activation._target_=torch.nn.Sigmoid",
+        "~model.discriminator.activation.negative_slope",
+    ],
+    nn.Conv2d: ["model/generator=mlp", "model/discriminator=mlp"],
+}
+
+
+@pytest.mark.parametrize("part", WITHOUT, ids=lambda part: part.__name__)
+def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
+    whole, less = configured("gan_dcgan"), configured("gan_dcgan", *WITHOUT[part])
+    for config, there in ((whole, True), (less, False)):
+        OmegaConf.resolve(config)
+        model = fit(instantiate(config.model), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
+        assert any(isinstance(layer, part) for layer in model.modules()) == there
 
 
 def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):
