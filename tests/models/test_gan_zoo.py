@@ -117,9 +117,9 @@ def test_every_gan_stays_finite_on_real_flowers_at_32_px(model, real_data, tmp_p
     assert numbers and all(map(math.isfinite, numbers))
 
 
-@pytest.mark.parametrize("resolution", [64, 128])
+@pytest.mark.parametrize("resolution", [28, 64, 128])
 @pytest.mark.parametrize("model", MODELS)
-def test_every_gan_plays_a_round_at_larger_sizes(model, resolution):
+def test_every_gan_plays_a_round_at_other_sizes(model, resolution):
     config = configured(model, f"data.resolution={resolution}")
     OmegaConf.resolve(config)
     game = instantiate(config.model)
