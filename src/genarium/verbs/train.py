@@ -47,6 +47,8 @@ def main(args: list[str]) -> None:
     if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
         return resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
     sweep = bool({"-m", "--multirun"} & set(args))
+    if sweep and (shows := {"-c", "--cfg", "-i", "--info"} & set(args)):
+        raise UserError(f"{shows.pop()} shows one configuration: leave -m out, and give each key one value")
     check([word for word in words if not word.lstrip("+~").startswith("hydra")], sweep)
     launch(args, sweep)
 
