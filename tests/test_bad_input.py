@@ -41,6 +41,7 @@ def fails(here, monkeypatch, capsys):
         (["~model"], "'model' is needed"),
         (["model=vae,gan_dcgan"], "add -m"),
         (["-m", "model=vae,gan_dcgan", "--cfg", "job"], "leave -m out"),
+        (["-m", "model=vae,gan_dcgan", "--cfg=job"], "leave -m out"),
         (["images=0"], "images=0: must be a whole number"),
         (["images=many"], "must be a whole number"),
         (["seed=-1"], "seed=-1: must be a whole number"),

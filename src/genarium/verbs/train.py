@@ -32,6 +32,7 @@ Keys of a run
 """
 
 VALUED = ("--cfg", "-c", "--package", "-p")  # options of Hydra whose value is the next word
+SHOWS = ("--cfg", "-c", "--info", "-i")  # options of Hydra that show a configuration and train nothing
 
 
 def help_text() -> str:
@@ -47,8 +48,8 @@ def main(args: list[str]) -> None:
     if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
         return resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
     sweep = bool({"-m", "--multirun"} & set(args))
-    if sweep and (shows := {"-c", "--cfg", "-i", "--info"} & set(args)):
-        raise UserError(f"{shows.pop()} shows one configuration: leave -m out, and give each key one value")
+    if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
+        raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
     check([word for word in words if not word.lstrip("+~").startswith("hydra")], sweep)
     launch(args, sweep)
 
