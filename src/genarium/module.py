@@ -171,9 +171,27 @@ class Module(pl.LightningModule):
                 )
         if missing := set(names) - set(self.players):
             raise UserError(f"{kind} needs model.players.{sorted(missing)[0]}: its optimizer")
+        self.refuse_shared_or_idle_parameters(names)
         for name, player in self.players.items():
             if player.average and name not in self.averages:
                 self.averages[name] = Average(names[name], player.average)
+
+    def refuse_shared_or_idle_parameters(self, networks: Mapping[str, nn.Module]) -> None:
+        """Every parameter is one player's: two would undo each other's steps, and what none has never learns."""
+        kind = type(self).__name__
+        owners = {parameter: [] for parameter in self.parameters()}
+        for name, network in networks.items():
+            for parameter in network.parameters():
+                owners.setdefault(parameter, []).append(name)
+        for name, parameter in self.named_parameters():
+            if len(owners[parameter]) > 1:
+                both = " and ".join(owners[parameter])
+                raise UserError(f"{kind}'s parameter {name} belongs to two players, {both}: give each its own network")
+            if parameter.requires_grad and not owners[parameter]:
+                raise UserError(
+                    f"{kind}'s parameter {name} belongs to no player, so that nothing would train it: return it from"
+                    " networks(), or freeze it by requires_grad_(False)"
+                )
 
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         made = [self.players[name].optimizer(network.parameters()) for name, network in self.networks().items()]
