@@ -14,7 +14,7 @@ from torch import Tensor
 
 from genarium.errors import UserError
 from genarium.module import Module
-from genarium.protocols import Batch, Reconstructs, Samples, SamplesClass
+from genarium.protocols import Batch, HasClassPrior, Reconstructs, Samples, SamplesClass
 
 
 def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
@@ -30,6 +30,8 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     data.prepare_data()
     if data.classes != config.data.classes:
         raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
+    if isinstance(model, HasClassPrior):
+        model.class_prior.set(data.class_counts)
     data.train_dataloader()  # a batch that does not fit the set is refused here
     check_fit(model, data)
     return data, model

@@ -1,6 +1,6 @@
 """What a callback, a metric or a command may ask of a model. Models implement, the others check with isinstance."""
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from torch import Generator, Tensor
 from torch.distributions import Independent
@@ -55,6 +55,12 @@ class Infers(Protocol):
 class SamplesClass(Protocol):
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         """A sample of each label's class, (B,) -> (B, C, R, R) in [-1, 1]."""
+
+
+@runtime_checkable
+class HasClassPrior(Protocol):
+    class_prior: Any
+    """p(y) of unconditional samples, whose `set` is told how many training images each class has."""
 
 
 @runtime_checkable

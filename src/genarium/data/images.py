@@ -85,6 +85,11 @@ class Images(pl.LightningDataModule):
         return len(self.source.classes) or 1
 
     @property
+    def class_counts(self) -> list[int]:
+        """Training images of each class."""
+        return np.bincount(self.packed.labels[self.split_indices("train")], minlength=self.classes).tolist()
+
+    @property
     def modes(self) -> tuple[int, ...]:
         """The shape of labels that are known, equally frequent modes (`KnowsModes`); () where there are none."""
         return self.source.modes if isinstance(self.source, KnowsModes) else ()

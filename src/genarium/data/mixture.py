@@ -57,6 +57,11 @@ class Mixture(pl.LightningDataModule):
         """How many modes labels index."""
         return len(self.centres)
 
+    @property
+    def class_counts(self) -> list[int]:
+        """Of every mode as many points as of any other."""
+        return [1] * self.classes
+
     def draw(self, count: int, split: str, number: int) -> Batch:
         """`count` points; the same for the same split and number."""
         random = np.random.default_rng((self.seed, SPLITS.index(split), number))

@@ -5,6 +5,7 @@ from torch import Generator, Tensor
 
 from genarium import noise
 from genarium.errors import UserError
+from genarium.losses.class_prior import ClassPrior
 from genarium.losses.information import class_error, moment_distance
 from genarium.models.gan import GAN, total
 from genarium.module import Terms
@@ -16,7 +17,7 @@ class ConditionalGAN(GAN):
     """Both players are told the label (Mirza & Osindero, arXiv:1411.1784, eq. 2): concatenated with the code and the
     image, projected (Miyato & Koyama, arXiv:1802.05637), as their networks see fit.
 
-    In a round, fakes are made for the labels of the batch; samples are of every class equally often.
+    In a round, fakes are made for the labels of the batch; samples are of each class as often as training images are.
     """
 
     def __init__(self, classes: int, **gan) -> None:
@@ -24,7 +25,7 @@ class ConditionalGAN(GAN):
         super().__init__(**gan)
         if classes < 2:
             raise UserError("a conditional GAN needs classes: choose a data=… that has some, or model=gan_dcgan")
-        self.classes = classes
+        self.class_prior = ClassPrior(classes)
 
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         return self.generator(z, labels)
@@ -38,9 +39,7 @@ class ConditionalGAN(GAN):
         return self.generate(z, labels.to(self.device)).clamp(-1, 1)
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
-        device = self.device if generator is None else generator.device
-        draw = lambda whole: torch.randint(self.classes, whole, generator=generator, device=device)
-        return self.sample_class(draw((count,)) if generator else noise.own_rows(draw, (count,)), generator)
+        return self.sample_class(self.class_prior.sample(count, self.device, generator), generator)
 
     def decode(self, z: Tensor) -> Tensor:
         """Of the first class: what a code means beside the label."""

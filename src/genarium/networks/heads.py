@@ -89,11 +89,13 @@ class TellingDiscriminator(Features):
 
 class ProjectionDiscriminator(Features):
     """(B, C, R, R), (B,) -> logits (B,): the label's vector projected on the features, beside a head that does not know
-    the label (Miyato & Koyama, arXiv:1802.05637, eq. 3)."""
+    the label (Miyato & Koyama, arXiv:1802.05637, eq. 3). The vectors start as small as the network's other weights: a
+    default embedding, N(0, 1), is all that one would hear of the head."""
 
     def __init__(self, classes: int, **features) -> None:
         super().__init__(**features)
         self.head, self.embedding = nn.Linear(self.feature_dim, 1), nn.Embedding(classes, self.feature_dim)
+        nn.init.normal_(self.embedding.weight, 0.0, 0.02)
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         features = self.features(x)
