@@ -61,6 +61,9 @@ class Module(pl.LightningModule):
 
     # what a subclass says
 
+    takes_few_labels = False
+    """Whether it learns from labels of which most are -1, unknown."""
+
     def networks(self) -> dict[str, nn.Module]:
         """Player name -> what it trains, as one module."""
         raise NotImplementedError
