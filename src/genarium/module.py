@@ -61,9 +61,6 @@ class Module(pl.LightningModule):
 
     # what a subclass says
 
-    takes_few_labels = False
-    """Whether it learns from labels of which most are -1, unknown."""
-
     def networks(self) -> dict[str, nn.Module]:
         """Player name -> what it trains, as one module."""
         raise NotImplementedError
@@ -119,10 +116,15 @@ class Module(pl.LightningModule):
         return values
 
     def record(self, values: Mapping[str, float]) -> None:
-        """Send numbers to every logger, at the clock of images seen; Diverged where one of them is not finite."""
+        """Send numbers to every logger, at the clock of images seen."""
         self.latest.update({name: (self.images_seen, value) for name, value in values.items()})
         for logger in self.trainer.loggers:
             logger.log_metrics(dict(values), step=self.images_seen)
+
+    def record_terms(self, values: Mapping[str, float]) -> None:
+        """The same for what training descends on; Diverged where one of them is not finite. A measured number that is
+        not finite says so in the record, and training goes on."""
+        self.record(values)
         if bad := [f"{name} = {value}" for name, value in values.items() if not math.isfinite(value)]:
             raise Diverged(
                 f"training diverged at {self.images_seen:,} images seen: {', '.join(bad)}; lower the learning rate or "

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from genarium.errors import UserError
+from genarium.json_numbers import as_json, with_values
 
 DEPTH = 3  # how far below a folder runs are looked for: runs/<group>/<name> is two below runs
 STATUSES = ("running", "finished", "failed", "interrupted")
@@ -94,11 +95,11 @@ class Run:
     def result(self) -> dict[str, Any]:
         """result.json as a dictionary; empty where the run has not started."""
         path = self.folder / "result.json"
-        return json.loads(path.read_text()) if path.is_file() else {}
+        return with_values(json.loads(path.read_text())) if path.is_file() else {}
 
     def update_result(self, **changes: Any) -> None:
         """Merge `changes` into result.json, atomically."""
-        text = json.dumps(self.result() | changes, indent=2, default=str)
+        text = json.dumps(as_json(self.result() | changes), indent=2, default=str, allow_nan=False)
         write_atomically(self.folder / "result.json", text.encode())
 
     def append(self, images: int, values: Mapping[str, float]) -> None:

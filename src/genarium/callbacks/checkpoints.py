@@ -45,6 +45,9 @@ class Checkpoints(Every):
         super().on_train_batch_end(trainer, module, *args)
 
     def better(self, value: float) -> bool:
+        """Never a number that is not finite: after it, none would be."""
+        if not math.isfinite(value):
+            return False
         return not self.best or self.sign * value < self.sign * self.best["value"]
 
     def act(self, trainer: Trainer, module: Module) -> None:

@@ -31,7 +31,7 @@ class Terms(Every):
     """Means of all training terms since the last line, scheduled numbers and learning rates."""
 
     def act(self, trainer: Trainer, module: Module) -> None:
-        module.record(module.meter.means() | module.settings_now())
+        module.record_terms(module.meter.means() | module.settings_now())
 
 
 class Validate(Every):

@@ -1,0 +1,43 @@
+"""What is measured while a model trains never ends its training; what it descends on does."""
+
+import math
+
+import pytest
+
+from genarium.callbacks.checkpoints import Checkpoints
+from genarium.callbacks.numbers import Validate
+from genarium.module import Diverged, Module
+from small import small_run
+
+
+def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_path, monkeypatch):
+    act = Validate.act
+    late = lambda module: module.images_seen > 200
+
+    def broken(self, trainer, module):
+        act(self, trainer, module)
+        if not late(module):
+            module.record({"val/loss": math.nan, "val/psnr": math.inf})
+
+    monkeypatch.setattr(Validate, "act", broken)
+    run = small_run("ae", tmp_path / "run", "callbacks.validate.every=96", images=320)
+    values = run.series()["val/loss"][1]
+    assert run.result()["status"] == "finished" and any(map(math.isnan, values)) and math.isfinite(values[-1])
+    assert math.isfinite(run.result()["best"]["value"]) and run.best.exists()
+
+
+def test_a_term_that_is_nan_ends_training(monkeypatch):
+    sent = []
+    monkeypatch.setattr(Module, "record", lambda self, values: sent.append(values))
+    module = Module({}, {})
+    module.record_terms({"train/loss": 1.0})
+    with pytest.raises(Diverged, match="train/loss = nan"):
+        module.record_terms({"train/loss": math.nan})
+    assert len(sent) == 2  # also what ended it
+
+
+def test_the_best_checkpoint_follows_finite_numbers_alone():
+    following = Checkpoints(every=1, monitor="x", mode="max")
+    assert not following.better(math.nan) and not following.better(math.inf) and following.better(-3.0)
+    following.best = {"value": -3.0, "images": 1}
+    assert following.better(2.0) and not following.better(math.nan)
