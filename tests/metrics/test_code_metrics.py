@@ -101,11 +101,31 @@ def test_total_correlation_of_independent_latents_is_zero_and_a_shift_is_all_in_
     assert abs(gaussian_total_correlation(mean)["gaussian_total_correlation"]) < 0.01
 
 
+@pytest.mark.parametrize("latents", [10, 64])
+def test_where_posteriors_are_too_few_the_total_correlation_of_independent_latents_is_left_out(latents):
+    count, v = 100, 0.1  # means N(0, 1 - v) and variance v: q(z) is N(0, I), and both numbers are 0
+    mean = normal(count, latents) * (1 - v) ** 0.5
+    z, spread = mean + v**0.5 * normal(count, latents, seed=1), torch.full_like(mean, math.log(v))
+    found = aggregate_posterior(z=z, mean=mean, log_variance=spread)
+    assert set(found.values) == {"dimension_kl"} and set(found.left_out) == {"aggregate_kl", "total_correlation"}
+    assert "rate less ln 100" in str(found.left_out["total_correlation"])
+
+
+def test_where_posteriors_suffice_the_total_correlation_of_independent_latents_is_about_zero():
+    for count, latents, v in ((1000, 2, 0.1), (1000, 10, 0.65), (2000, 5, 0.4)):
+        mean = normal(count, latents) * (1 - v) ** 0.5
+        z, spread = mean[:400] + v**0.5 * normal(400, latents, seed=1), torch.full_like(mean, math.log(v))
+        found = aggregate_posterior(z=z, mean=mean, log_variance=spread)
+        rate = -0.5 * latents * math.log(v)
+        assert abs(found["total_correlation"]) < 0.1 * rate and abs(found["aggregate_kl"]) < 0.15 * rate
+
+
 def test_the_aggregate_posterior_in_pieces_is_the_same(monkeypatch):
     from genarium.metrics import aggregate
 
-    arguments = {"z": normal(31, 3), "mean": normal(40, 3, seed=1), "log_variance": normal(40, 3, seed=2)}
+    arguments = {"z": normal(31, 3), "mean": 0.3 * normal(40, 3, seed=1), "log_variance": 0.3 * normal(40, 3, seed=2)}
     whole = aggregate_posterior(**arguments).values
+    assert len(whole) == 3
     monkeypatch.setattr(aggregate, "ELEMENTS", 500)
     assert aggregate_posterior(**arguments).values == pytest.approx(whole)
 

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from genarium.errors import UserError
-from genarium.metrics.disentanglement import dci, mutual_information_gap, separated_attribute_predictability
+from genarium.metrics.disentanglement import (
+    dci,
+    into_bins,
+    mutual_information_gap,
+    separated_attribute_predictability,
+    silenced,
+)
 from genarium.metrics.interventions import groups_with_a_fixed_factor, intervention_scores
 from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
 
@@ -52,6 +58,47 @@ def test_mig_names_the_factor_that_is_missed():
     assert found["mig"] == pytest.approx(np.mean([found[f"mig/{name}"] for name in FACTORS]))
 
 
+def test_an_outlier_does_not_change_mig():
+    codes = PERFECT.copy()
+    codes[0] *= 1e6
+    whole, moved = (mutual_information_gap(codes=z, factors=FACTORS, bins=20)["mig"] for z in (PERFECT, codes))
+    assert moved == pytest.approx(whole, abs=0.01) and moved > 0.9
+
+
+def test_a_latent_that_follows_a_factor_by_a_hair_carries_nothing_where_it_is_not_active():
+    hair = 1e-4 * PERFECT[:, :3]
+    codes = np.concatenate([PERFECT[:, :3], hair], axis=1)
+    active = np.arange(6) < 3
+    whole, silent = ({**scores_of(z)} for z in (codes, silenced(codes, active)))
+    assert whole["mig"] < 0.05 and whole["sap"] < 0.05  # two latents know each factor
+    assert silent["mig"] > 0.9 and silent["sap"] > 0.75 and silent["dci_completeness"] > 0.9
+
+
+def scores_of(codes: np.ndarray) -> dict[str, float]:
+    return (
+        mutual_information_gap(codes=codes, factors=FACTORS, bins=20)
+        | separated_attribute_predictability(codes=codes, factors=FACTORS, seed=0)
+        | dci(codes=codes, factors=FACTORS, trees=5, seed=0)
+    ).values
+
+
+def test_intervals_hold_equally_many_and_equal_values_share_one():
+    assert np.bincount(into_bins(rng.normal(size=100), 5)).tolist() == [20] * 5
+    assert len(set(into_bins(np.array([1.0, 1, 1, 1, 7, 7, 9]), 4)[:4])) == 1
+    assert set(into_bins(np.ones(9), 4)) == {0}
+
+
+def test_intervention_scores_are_learnt_and_tested_on_other_images():
+    """Codes that know every image by heart, and no factor, are at chance."""
+    heart = np.eye(400)[rng.permutation(400)] * 10
+    factors = {"a": rng.integers(0, 2, 400), "b": rng.integers(0, 2, 400)}
+    found = intervention_scores(
+        codes=heart, factors=factors, groups=400, size=4, bins=5, active=np.ones(400, dtype=bool), seed=0
+    )
+    assert found["beta_vae_score"] == pytest.approx(0.5, abs=0.1)
+    assert found["factor_vae_score"] == pytest.approx(0.5, abs=0.1)
+
+
 def test_sap_of_a_perfect_code_is_high_and_of_a_random_code_zero(scores):
     assert scores["perfect"]["sap"] > 0.75
     assert scores["random"]["sap"] < 0.05
@@ -94,7 +141,7 @@ def test_factors_that_cannot_be_used_are_an_error():
         mutual_information_gap(codes=RANDOM, factors={"hue": np.zeros(N)}, bins=5)
     with pytest.raises(UserError, match="two or more latents"):
         mutual_information_gap(codes=RANDOM[:, :1], factors=FACTORS, bins=5)
-    with pytest.raises(UserError, match="groups of at most"):
+    with pytest.raises(UserError, match="choose size="):
         groups_with_a_fixed_factor(FACTORS, groups=3, size=N, bins=5, seed=0)
 
 

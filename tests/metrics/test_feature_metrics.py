@@ -61,7 +61,7 @@ def test_kernel_distance_follows_its_seed_and_leaves_numpys_alone():
 
 
 def test_a_kernel_subset_larger_than_the_set_is_an_error_that_names_the_remedy():
-    with pytest.raises(UserError, match="subset size of at most 50"):
+    with pytest.raises(UserError, match="choose subset_size=50"):
         kernel_distance(generated=normal(50), real=normal(500), subsets=2, subset_size=51, seed=0)
 
 
@@ -78,7 +78,7 @@ def test_inception_score_equals_torch_fidelity_and_says_when_images_cannot_cover
     found = inception_score(logits=logits, splits=10, seed=2020)
     assert tuple(found.values.values()) == tuple(isc_features_to_metric(logits).values())
     assert "20 classes" in found.warnings[0]
-    with pytest.raises(UserError, match="split"):
+    with pytest.raises(UserError, match="choose splits=60"):
         inception_score(logits=logits, splits=61, seed=0)
 
 
@@ -136,9 +136,17 @@ def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
     assert numbers() == pytest.approx(whole, rel=1e-6)
 
 
-def test_more_neighbours_than_images_are_an_error():
-    with pytest.raises(UserError, match="no 5-th neighbour; choose k from 1 to 4"):
-        shares(normal(5), normal(5, seed=1))
+def test_more_neighbours_than_images_leave_out_the_numbers_of_that_k_alone():
+    found = shares(normal(5), normal(5, seed=1))
+    assert set(found.values) == {"precision", "recall"} and set(found.left_out) == {"density", "coverage"}
+    assert "5 images have no 5-th neighbour; choose density_k=4" in str(found.left_out["density"])
+    assert set(shares(normal(2), normal(9)).left_out) == {"precision", "recall"}
+
+
+def test_identical_images_are_inside_one_another_however_long_their_features():
+    x = (normal(1) + 1000).repeat(30, 1)
+    assert set(shares(x, x).values.values()) <= {1.0, 6.0} and shares(x, x)["coverage"] == 1
+    assert diversity(generated=x)["mean_distance"] == 0
 
 
 def test_vendi_counts_the_different_images():
@@ -146,6 +154,13 @@ def test_vendi_counts_the_different_images():
     assert diversity(generated=basis.repeat(4, 1))["vendi"] == pytest.approx(8, rel=1e-4)
     assert diversity(generated=basis[:5])["vendi"] == pytest.approx(5, rel=1e-4)
     assert diversity(generated=torch.ones(6, 8))["vendi"] == pytest.approx(1, rel=1e-3)
+
+
+def test_vendi_takes_images_without_any_feature_for_one_more_kind():
+    assert diversity(generated=torch.zeros(6, 8))["vendi"] == pytest.approx(1)
+    assert diversity(generated=torch.cat([torch.zeros(2, 8), torch.eye(8)[:2], torch.eye(8)[:2]]))["vendi"] == (
+        pytest.approx(3)
+    )
 
 
 def test_mean_distance_is_over_pairs_of_different_images():
@@ -162,6 +177,15 @@ def test_copies_of_training_images_are_found_and_new_images_are_not():
     assert new["copying"] == pytest.approx(0.5, abs=0.06)
     assert 0.4 < new["authenticity"] < 0.7
     assert copies.warnings == new.warnings == ()
+
+
+def test_one_held_out_image_is_enough_and_copies_of_it_leave_out_the_ratio_alone():
+    train = normal(50)
+    assert set(memorisation(generated=normal(1, seed=1), train=train, held_out=normal(1, seed=2)).values) == {
+        "nearest_ratio", "copying", "authenticity",
+    }  # fmt: skip
+    found = memorisation(generated=train[:2], train=train, held_out=train[:1])
+    assert set(found.values) == {"copying", "authenticity"} and "no scale" in str(found.left_out["nearest_ratio"])
 
 
 def test_held_out_images_that_were_trained_on_are_said():

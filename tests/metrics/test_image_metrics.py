@@ -2,13 +2,24 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torchmetrics.functional.image import lpips as backbones
-from torchmetrics.functional.image import multiscale_structural_similarity_index_measure as their_ms_ssim
+from torchmetrics.functional.image import structural_similarity_index_measure as their_ssim
 
 from genarium.errors import UserError
-from genarium.metrics.images import ms_ssim, ms_ssim_scales, mse, psnr, range_warnings, reach, ssim, to_uint8
+from genarium.metrics.images import (
+    mean_psnr,
+    ms_ssim,
+    ms_ssim_scales,
+    mse,
+    psnr,
+    range_warnings,
+    reach,
+    ssim,
+    to_uint8,
+)
 from genarium.metrics.perceptual import BACKBONES, Lpips, LpipsUnavailable
 
 
@@ -65,7 +76,7 @@ def test_similarity_is_one_for_equal_images_and_falls_with_noise(measure, shape)
     close, far = original + 0.05 * images(*shape, seed=1), original + 0.8 * images(*shape, seed=1)
     same, close, far = (measure(reconstruction=x, original=original) for x in (original, close, far))
     assert same.shape == (shape[0],)
-    torch.testing.assert_close(same, torch.ones(shape[0]))
+    torch.testing.assert_close(same.float(), torch.ones(shape[0]))
     assert (close < 1).all() and (close > far).all()
 
 
@@ -76,14 +87,74 @@ def test_one_image_does_not_change_anothers_similarity():
         torch.testing.assert_close(measure(reconstruction=a[1:2], original=b[1:2]), whole[1:2], rtol=1e-4, atol=1e-5)
 
 
-def test_ms_ssim_of_large_images_is_torchmetrics_and_small_ones_use_the_scales_that_fit():
-    a, b = images(1, 1, 192, 192), images(1, 1, 192, 192) * 0.8
-    assert ms_ssim(reconstruction=a, original=b).item() == pytest.approx(their_ms_ssim(a, b, data_range=2.0).item())
-    assert [ms_ssim_scales(r) for r in (11, 28, 32, 64, 128, 256)] == [1, 2, 2, 3, 4, 5]
-    for resolution in range(11, 70):  # no resolution breaks torchmetrics' bounds
-        assert ms_ssim(
-            reconstruction=images(1, 1, resolution, resolution), original=images(1, 1, resolution, resolution)
-        )
+def flat(*levels: float, size: int = 16) -> torch.Tensor:
+    return torch.tensor(levels).reshape(-1, 1, 1, 1).expand(-1, 1, size, size)
+
+
+def test_similarity_of_flat_images_is_the_luminance_term_on_intensities_from_0_to_1():
+    x, y = flat(0.05, -1.0, 0.0), flat(-0.05, 1.0, 1.0)
+    a, b, c1 = (x[:, 0, 0, 0] + 1) / 2, (y[:, 0, 0, 0] + 1) / 2, 1e-4
+    closed = (2 * a * b + c1) / (a * a + b * b + c1)
+    found = ssim(reconstruction=x, original=y)
+    torch.testing.assert_close(found, closed.double(), rtol=1e-6, atol=1e-7)
+    assert [round(value, 4) for value in found.tolist()[:2]] == [0.995, 0.0001]
+    # one scale at 16 pixels; three at 44, the last of which has the luminance
+    torch.testing.assert_close(ms_ssim(reconstruction=x, original=y), closed.double() ** 1.0001, rtol=1e-6, atol=1e-7)
+    last = 1.0001 * 0.3001 / (0.0448 + 0.2856 + 0.3001)
+    of_three = ms_ssim(reconstruction=x.repeat(1, 1, 3, 3), original=y.repeat(1, 1, 3, 3))
+    torch.testing.assert_close(of_three, closed.double() ** last, rtol=1e-6, atol=1e-7)
+
+
+def test_similarity_is_torchmetrics_over_the_windows_inside_the_image():
+    a, b = images(2, 3, 40, 33), (images(2, 3, 40, 33) + images(2, 3, 40, 33, seed=1)) / 2
+    _, whole = their_ssim((a + 1) / 2, (b + 1) / 2, data_range=1.0, return_full_image=True)
+    inside = whole[..., 5:-5, 5:-5].flatten(1).mean(1).double()
+    torch.testing.assert_close(ssim(reconstruction=a, original=b), inside, rtol=1e-4, atol=1e-5)
+
+
+def test_similarity_at_several_scales_is_wangs_product():
+    """By windows that are cut out one by one, in numpy's float64."""
+    x, y = images(1, 1, 46, 46)[0, 0].double().numpy(), images(1, 1, 46, 46, seed=1)[0, 0].double().numpy() * 0.3
+    y = 0.8 * x + y
+    line = np.exp(-((np.arange(11) - 5) ** 2) / (2 * 1.5**2))
+    weights = np.outer(line, line) / line.sum() ** 2
+
+    def factors(x, y):
+        luminance, contrast = [], []
+        for i in range(len(x) - 10):
+            for j in range(len(x) - 10):
+                a, b = x[i : i + 11, j : j + 11], y[i : i + 11, j : j + 11]
+                m, n = (weights * a).sum(), (weights * b).sum()
+                v, w = (weights * (a - m) ** 2).sum(), (weights * (b - n) ** 2).sum()
+                c = (weights * (a - m) * (b - n)).sum()
+                luminance.append((2 * m * n + 1e-4) / (m * m + n * n + 1e-4))
+                contrast.append((2 * c + 9e-4) / (v + w + 9e-4))
+        return np.array(luminance), np.array(contrast)
+
+    halved = lambda x: (x[::2, ::2] + x[1::2, ::2] + x[::2, 1::2] + x[1::2, 1::2]) / 4
+    a, b, expected, betas = (x + 1) / 2, (y + 1) / 2, 1.0, np.array([0.0448, 0.2856, 0.3001])
+    for scale, beta in enumerate(1.0001 * betas / betas.sum()):
+        luminance, contrast = factors(a, b)
+        expected *= (contrast if scale < 2 else luminance * contrast).mean() ** beta
+        if scale < 2:
+            size = len(a) // 2 * 2
+            a, b = halved(a[:size, :size]), halved(b[:size, :size])
+    pair = [torch.from_numpy(side).float()[None, None] for side in (y, x)]
+    assert ms_ssim(reconstruction=pair[0], original=pair[1]).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_ms_ssim_of_small_images_uses_the_scales_that_fit():
+    assert [ms_ssim_scales(r) for r in (11, 28, 32, 64, 128, 175, 176, 256)] == [1, 2, 2, 3, 4, 4, 5, 5]
+    for resolution in (11, 22, 23, 44, 47, 69):
+        x = images(1, 1, resolution, resolution)
+        assert ms_ssim(reconstruction=x, original=x).item() == pytest.approx(1)
+
+
+def test_an_exact_copy_does_not_make_the_mean_psnr_infinite_and_is_said():
+    found = mean_psnr(torch.tensor([20.0, math.inf, 30.0]))
+    assert found["psnr"] == pytest.approx(50) and "1 of 3" in found.warnings[0]
+    assert mean_psnr(torch.tensor([math.inf, math.inf]))["psnr"] == math.inf
+    assert mean_psnr(torch.tensor([20.0, 30.0])) == mean_psnr(torch.tensor([30.0, 20.0]))
 
 
 def test_images_smaller_than_the_window_or_of_other_sizes_are_an_error():

@@ -11,7 +11,12 @@ from genarium.errors import UserError
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
 from genarium.metrics.aggregate import aggregate_posterior
 from genarium.metrics.codes import active_units, importance_weighted_log_likelihood, kl_per_latent
-from genarium.metrics.disentanglement import dci, mutual_information_gap, separated_attribute_predictability
+from genarium.metrics.disentanglement import (
+    dci,
+    mutual_information_gap,
+    separated_attribute_predictability,
+    silenced,
+)
 from genarium.metrics.interventions import intervention_scores
 from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
 from genarium.metrics.result import Result
@@ -41,7 +46,7 @@ def measure(model, data, rows: np.ndarray, metrics: Mapping[str, Mapping], seed:
     if data.packed.factors:
         factors = {name: np.asarray(values)[rows] for name, values in data.packed.factors.items()}
         fits = active is not None and len(active) == z.shape[1]  # a conditional model's codes hold more than latents
-        known = active if fits else z.std(0) > 1e-3 * z.std()
+        known = active if fits else z.std(0) > 1e-3 * np.sqrt(z.var(0).mean())
         yield of_factors(z, factors, known, metrics["factors"], seed), {"factors": metrics["factors"]}
     if len(data.packed.classes) > 1:
         yield of_labels(model, data, z, rows, metrics["probes"], seed), {"probes": metrics["probes"]}
@@ -84,7 +89,7 @@ def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -
 
 def of_factors(z: np.ndarray, factors: dict, active: np.ndarray, settings: Mapping, seed: int) -> Result:
     """Disentanglement scores, with their parts."""
-    bins = settings["bins"]
+    bins, z = settings["bins"], silenced(z, active)
     whole = mutual_information_gap(codes=z, factors=factors, bins=bins)
     whole |= separated_attribute_predictability(codes=z, factors=factors, seed=seed)
     whole |= dci(codes=z, factors=factors, trees=settings["trees"], seed=seed)

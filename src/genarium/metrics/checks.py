@@ -6,6 +6,14 @@ from torch import Tensor
 from genarium.errors import UserError
 
 
+class DoesNotFit(UserError):
+    """A setting of a metric does not fit the images: which one, and a value that does."""
+
+    def __init__(self, why: str, name: str, value: int) -> None:
+        super().__init__(f"{why}; choose {name}={value}")
+        self.why, self.name, self.value = why, name, value
+
+
 def check_features(*, least: int = 2, **sides: Tensor) -> None:
     """Each side is a finite floating (N, F) with N >= `least` and one F; UserError that names the side otherwise."""
     for side, features in sides.items():
@@ -15,10 +23,10 @@ def check_features(*, least: int = 2, **sides: Tensor) -> None:
                 "as a feature extractor gives them."
             )
         if len(features) < least:
-            raise UserError(f"{len(features)} {side} images are too few for this metric; use {least} or more.")
+            raise UserError(f"{len(features)} {side} images are too few for this metric; use {least} or more")
         if not torch.isfinite(features).all():
             raise UserError(
-                f"the {side} features contain NaN or infinity; check the {side} images, or the model that made them."
+                f"the {side} features contain NaN or infinity; check the {side} images, or the model that made them"
             )
     widths = {side: features.shape[1] for side, features in sides.items()}
     if len(set(widths.values())) > 1:

@@ -13,7 +13,7 @@ def diversity(*, generated: Tensor) -> Result:
 
     `mean_distance`: Euclidean distance averaged over the N(N - 1) / 2 pairs.
     `vendi`: exp of the entropy of the eigenvalues of K / N, K the cosine similarities (Friedman & Dieng,
-    arXiv:2210.02410, def. 2.1): the effective number of different images, between 1 and N.
+    arXiv:2210.02410, def. 3.1): the effective number of different images, between 1 and N.
     """
     check_features(generated=generated)
     count = len(generated)
@@ -26,8 +26,10 @@ def diversity(*, generated: Tensor) -> Result:
 
 
 def _vendi(features: Tensor) -> float:
-    unit = torch.nn.functional.normalize(features, dim=1)
+    length = features.double().norm(dim=1, keepdim=True)
+    # features of length zero have no direction: they are alike, and unlike all others
+    unit = torch.cat([features.double() / length.clamp_min(torch.finfo(torch.float64).tiny), length == 0], 1)
     # K / N and its smaller twin have the same non-zero eigenvalues
     kernel = unit @ unit.T if len(unit) <= unit.shape[1] else unit.T @ unit
-    values = torch.linalg.eigvalsh(kernel / len(unit)).clamp_min(0).double()
+    values = torch.linalg.eigvalsh(kernel / len(unit)).clamp_min(0)
     return torch.special.entr(values / values.sum()).sum().exp().item()

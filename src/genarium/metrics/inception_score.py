@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 from torch_fidelity.metric_isc import KEY_METRIC_ISC_MEAN, KEY_METRIC_ISC_STD, isc_features_to_metric
 
-from genarium.errors import UserError
-from genarium.metrics.checks import check_features
+from genarium.metrics.checks import DoesNotFit, check_features
 from genarium.metrics.result import Result
 
 
@@ -17,7 +16,7 @@ def inception_score(*, logits: Tensor, splits: int, seed: int) -> Result:
     """
     check_features(generated=logits, least=1)
     if not 1 <= splits <= len(logits):
-        raise UserError(f"{len(logits):,} images cannot be split into {splits} parts; choose between 1 and that many.")
+        raise DoesNotFit(f"{len(logits):,} images cannot be split into {splits} parts", "splits", len(logits))
     found = isc_features_to_metric(logits.detach().to("cpu", torch.float32), splits, shuffle=True, rng_seed=seed)
     return Result(
         {"inception_score": found[KEY_METRIC_ISC_MEAN], "inception_score_sd": found[KEY_METRIC_ISC_STD]},

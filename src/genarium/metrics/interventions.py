@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from genarium.errors import UserError
+from genarium.metrics.checks import DoesNotFit
 from genarium.metrics.disentanglement import Factors, check_factors, discrete
 from genarium.metrics.result import Result
 
@@ -33,7 +33,7 @@ def groups_with_a_fixed_factor(factors: Factors, *, groups: int, size: int, bins
         holders.append([index for index in found if len(index) >= size])
         if not holders[-1]:
             most = max(map(len, found))
-            raise UserError(f"no value of the factor {name} has {size} images; choose groups of at most {most}.")
+            raise DoesNotFit(f"no value of the factor {name} has {size} images", "size", most)
     fixed = rng.integers(len(holders), size=groups)
     chosen = (holders[factor][rng.integers(len(holders[factor]))] for factor in fixed)
     return Groups(np.stack([rng.choice(index, size, replace=False) for index in chosen]), fixed)
@@ -77,11 +77,18 @@ def _mean_difference(codes: np.ndarray, groups: Groups) -> np.ndarray:
 def intervention_scores(
     *, codes: np.ndarray, factors: Factors, groups: int, size: int, bins: int, active: np.ndarray, seed: int
 ) -> Result:
-    """Both scores on groups drawn from the labelled set itself, as many for training as for testing."""
+    """Both scores on groups drawn from the labelled set itself: as many from one half of the images, to learn, as from
+    the other, to test."""
     check_factors(codes, factors)
-    train, test = (
-        groups_with_a_fixed_factor(factors, groups=groups, size=size, bins=bins, seed=seed + half) for half in (0, 1)
-    )
+    if size < 2:
+        raise DoesNotFit(f"groups of {size} images have no pairs", "size", 2)
+    order = np.random.default_rng(seed).permutation(len(codes))
+    sides = []
+    for half, rows in enumerate((order[: len(order) // 2], order[len(order) // 2 :])):
+        known = {name: values[rows] for name, values in factors.items()}
+        drawn = groups_with_a_fixed_factor(known, groups=groups, size=size, bins=bins, seed=seed + half)
+        sides.append(Groups(rows[drawn.members], drawn.fixed))
+    train, test = sides
     return factor_vae_score(codes=codes, train=train, test=test, active=active) | beta_vae_score(
         codes=codes, train=train, test=test
     )

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from genarium.errors import UserError
-from genarium.metrics.checks import check_features
+from genarium.metrics.checks import DoesNotFit, check_features
 from genarium.metrics.result import Result
 
 
@@ -31,13 +31,11 @@ def kernel_distance(*, generated: Tensor, real: Tensor, subsets: int, subset_siz
 
 def _check_subset_size(subsets: int, subset_size: int, **counts: int) -> None:
     if subsets < 1 or subset_size < 2:
-        raise UserError(f"the kernel distance needs a subset of 2 images or more, not {subsets} of {subset_size}.")
+        raise UserError(f"the kernel distance needs a subset of 2 images or more, not {subsets} of {subset_size}")
     for side, count in counts.items():
         if subset_size > count:
-            raise UserError(
-                f"the kernel distance draws subsets of {subset_size:,} images, but there are {count:,} {side} images; "
-                f"choose a subset size of at most {count:,}."
-            )
+            why = f"the kernel distance draws subsets of {subset_size:,} images, but there are {count:,} {side} images"
+            raise DoesNotFit(why, "subset_size", count)
 
 
 def _draw(generated: int, real: int, subsets: int, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

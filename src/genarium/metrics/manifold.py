@@ -2,7 +2,8 @@
 
 from torch import Tensor
 
-from genarium.metrics.checks import check_features
+from genarium.errors import UserError
+from genarium.metrics.checks import DoesNotFit, check_features
 from genarium.metrics.neighbours import distances, neighbour_radii
 from genarium.metrics.result import Result
 
@@ -17,10 +18,15 @@ def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Resu
     With real neighbourhoods only, so that outliers weigh less (Naeem et al., arXiv:2002.09797, eq. 4-5; k = 5):
     `density`, number of real neighbourhoods that hold a generated image, over k (about 1 for equal distributions, not
     bounded by 1); `coverage`, share of real images with a generated one in their neighbourhood.
+    Where the images have no k-th neighbour, the two numbers of that k are left out.
     """
     check_features(generated=generated, real=real)
+    left_out = _without_neighbours(("precision", "recall"), "k", k, min(len(generated), len(real)))
+    left_out |= _without_neighbours(("density", "coverage"), "density_k", density_k, len(real))
+    # a k that does not fit is replaced by one that does; its numbers are left out below
+    k, density_k = (max(1, min(wanted, len(real) - 1)) for wanted in (k, density_k))
     real_radii, real_density_radii = neighbour_radii(real, k, density_k)
-    (generated_radii,) = neighbour_radii(generated, k)
+    (generated_radii,) = neighbour_radii(generated, min(k, len(generated) - 1))
     precise = inside = seen = 0
     recalled = covered = real_radii.new_zeros(len(real), dtype=bool)
     for part in distances(generated, real):  # (some generated, M)
@@ -30,15 +36,21 @@ def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Resu
         inside += held.sum().item()
         covered = covered | held.any(0)
         seen += len(part)
-    return Result(
-        {
-            "precision": precise / len(generated),
-            "recall": recalled.double().mean().item(),
-            "density": inside / (density_k * len(generated)),
-            "coverage": covered.double().mean().item(),
-        },
-        _unequal(generated, real),
-    )
+    found = {
+        "precision": precise / len(generated),
+        "recall": recalled.double().mean().item(),
+        "density": inside / (density_k * len(generated)),
+        "coverage": covered.double().mean().item(),
+    }
+    kept = {name: value for name, value in found.items() if name not in left_out}
+    return Result(kept, _unequal(generated, real), left_out)
+
+
+def _without_neighbours(names: tuple[str, ...], setting: str, k: int, count: int) -> dict[str, UserError]:
+    """The numbers that cannot be had where the smaller side of `count` images has no k-th neighbour."""
+    if 1 <= k < count:
+        return {}
+    return dict.fromkeys(names, DoesNotFit(f"{count} images have no {k}-th neighbour", setting, count - 1))
 
 
 def _unequal(generated: Tensor, real: Tensor) -> tuple[str, ...]:

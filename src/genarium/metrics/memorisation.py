@@ -3,13 +3,15 @@
 import torch
 from torch import Tensor
 
+from genarium.errors import UserError
 from genarium.metrics.checks import check_features
 from genarium.metrics.neighbours import nearest, nearest_other
 from genarium.metrics.result import Result
 
 
 def memorisation(*, generated: Tensor, train: Tensor, held_out: Tensor) -> Result:
-    """Nearest training image of (N, F) generated and (H, F) held-out images among (T, F) training images.
+    """Nearest training image of (N, F) generated and (H, F) held-out images among all (T, F) training images: a copy of
+    one that is not searched would look new.
 
     `nearest_ratio`: median distance of generated images over that of held-out ones: 1 for new images, below 1 for
     nearer ones, 0 for copies. `copying`: probability that a generated image is nearer to its training image than a
@@ -18,22 +20,19 @@ def memorisation(*, generated: Tensor, train: Tensor, held_out: Tensor) -> Resul
     `authenticity`: share of generated images that are farther from their nearest training image than that image is
     from its own nearest fellow (Alaa et al., arXiv:2102.08921, sec. 3.3).
     """
-    check_features(generated=generated, train=train, held_out=held_out)
+    check_features(least=1, generated=generated, train=train, held_out=held_out)
+    check_features(train=train)  # of which each has a fellow
     of_generated, index = nearest(queries=generated, references=train)
     of_held_out, _ = nearest(queries=held_out, references=train)
-    authentic = of_generated > nearest_other(train)[index]
-    return Result(
-        {
-            "nearest_ratio": _ratio(of_generated.median().item(), of_held_out.median().item()),
-            "copying": _share_below(of_generated, of_held_out),
-            "authenticity": authentic.double().mean().item(),
-        },
-        _repeated(of_held_out),
-    )
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below else float("nan")
+    fellows, place = index.unique(return_inverse=True)
+    authentic = of_generated > nearest_other(fellows, train)[place]
+    shares = {"copying": _share_below(of_generated, of_held_out), "authenticity": authentic.double().mean().item()}
+    if not (scale := of_held_out.median().item()):
+        why = UserError(
+            "the median held-out image is at distance 0 of a training image: there is no scale to compare by"
+        )
+        return Result(shares, _repeated(of_held_out), {"nearest_ratio": why})
+    return Result({"nearest_ratio": of_generated.median().item() / scale} | shares, _repeated(of_held_out))
 
 
 def _share_below(a: Tensor, b: Tensor) -> float:

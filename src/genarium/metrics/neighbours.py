@@ -5,22 +5,23 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from genarium.errors import UserError
-
 ELEMENTS = 1 << 25  # of a distance matrix that are held at once
 
 
 def distances(rows: Tensor, columns: Tensor) -> Iterator[Tensor]:
-    """Euclidean distances (some, M) of consecutive rows (N, F) to all columns (M, F)."""
+    """Euclidean distances (some, M) of consecutive rows (N, F) to all columns (M, F).
+
+    They come from a matrix product, whose rounding grows with the length of the features: hence both sides are moved
+    by the columns' mean.
+    """
+    centre = columns.mean(0)
+    columns = columns - centre
     for part in rows.split(max(1, ELEMENTS // len(columns))):
-        yield torch.cdist(part, columns)
+        yield torch.cdist(part - centre, columns)
 
 
 def neighbour_radii(features: Tensor, *ks: int) -> list[Tensor]:
-    """Distance of each row to its k-th nearest other row, (N, F) -> (N,) for each k."""
-    for k in ks:
-        if not 1 <= k < len(features):
-            raise UserError(f"{len(features)} images have no {k}-th neighbour; choose k from 1 to {len(features) - 1}.")
+    """Distance of each row to its k-th nearest other row, 1 <= k < N. (N, F) -> (N,) for each k"""
     # the nearest is the row itself
     found = [part.topk(max(ks) + 1, largest=False).values for part in distances(features, features)]
     return [torch.cat([part[:, k] for part in found]) for k in ks]
@@ -36,12 +37,11 @@ def nearest(*, queries: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
     return (queries - references[index]).norm(dim=1), index
 
 
-def nearest_other(features: Tensor) -> Tensor:
-    """Distance of each row to its nearest other row, (N, F) -> (N,); 0 where the set holds a row twice."""
+def nearest_other(rows: Tensor, features: Tensor) -> Tensor:
+    """Distance of `rows` (K,) of (N, F) to the nearest other row, -> (K,); 0 where the set holds a row twice."""
     found, start = [], 0
-    for part in distances(features, features):
-        own = torch.arange(len(part), device=part.device)
-        part[own, start + own] = torch.inf
-        found.append(part.argmin(1))
+    for part in distances(features[rows], features):
+        own = rows[start : start + len(part)]
+        found.append(part.scatter(1, own[:, None], torch.inf).argmin(1))
         start += len(part)
-    return (features - features[torch.cat(found)]).norm(dim=1)
+    return (features[rows] - features[torch.cat(found)]).norm(dim=1)

@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# where a run lies, what it is called and where a set's files are kept: no reason for other numbers. A folder of
-# images (data.path) is one: it is the set.
+# where a run lies, what it is called and where its files come from: no reason for other numbers
 NAMING = {"name", "group", "resume", "hydra", "logger", "choices"}
-PLACES = {"root", "cache"}
+PLACES = {"root", "dir", "path", "folder", "dirpath", "save_dir", "cache", "cache_dir", "output_dir"}
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
