@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.losses.penalty import Lazy, Total, around_data, drift, interpolated, none, r1, r2, suited
+from genarium.losses.penalty import Lazy, Total, around_data, at_step, drift, interpolated, none, r1, r2, suited
 
 WEIGHT = torch.tensor([3.0, 0.0, -4.0, 0.0]).view(1, 2, 2)  # norm 5
 linear = lambda x: (x * WEIGHT).flatten(1).sum(1) + 7
@@ -50,15 +50,24 @@ def test_drift_is_the_square_of_the_logit_at_real_images():
 
 def test_a_sum_of_penalties_is_their_sum():
     half = lambda critic, real, fake: r1(critic, real, fake, gamma=1.0)
-    assert torch.allclose(Total([half, half])(quadratic, REAL, FAKE), r1(quadratic, REAL, FAKE, gamma=2.0))
+    assert torch.allclose(at_step(Total([half, half]), 5)(quadratic, REAL, FAKE), r1(quadratic, REAL, FAKE, gamma=2.0))
 
 
-def test_a_lazy_penalty_in_a_sum_remembers_where_it_was():
-    summed, resumed = (Total([none, Lazy(none, interval=4)]) for _ in range(2))
-    for _ in range(3):
-        summed(quadratic, REAL, FAKE)
-    resumed.load_state_dict(summed.state_dict())
-    assert resumed.penalties[1].calls == 3
+def test_a_lazy_penalty_in_a_sum_is_due_at_its_own_steps():
+    both = Total(
+        [lambda critic, real, fake: r1(critic, real, fake, gamma=1.0), Lazy(partial(r1, gamma=2.0), interval=3)]
+    )
+    always, lazy = norm(REAL).square() / 2, 3 * norm(REAL).square()
+    for step in range(7):
+        expected = always + lazy if step in (0, 3, 6) else always
+        assert torch.allclose(at_step(both, step)(quadratic, REAL, FAKE), expected)
+
+
+def test_a_lazy_penalty_of_a_checkpoint_of_before_loads():
+    lazy = Total([none, Lazy(none, interval=4)])
+    assert not lazy.state_dict()
+    assert lazy.load_state_dict({"counting.0._extra_state": 3})
+    assert nn.ModuleDict({"penalty": lazy.penalties[1]}).load_state_dict({"penalty._extra_state": 3})
 
 
 def test_a_penalty_refuses_a_critic_with_batchnorm_and_no_penalty_does_not():
@@ -70,15 +79,12 @@ def test_a_penalty_refuses_a_critic_with_batchnorm_and_no_penalty_does_not():
             suited(penalty, critic)
 
 
-def test_a_lazy_penalty_is_right_on_average_and_remembers_where_it_was():
-    lazy = Lazy(lambda critic, real, fake: r1(critic, real, fake, gamma=2.0), interval=4)
-    calls = [lazy(quadratic, REAL, FAKE) for _ in range(8)]
+def test_a_lazy_penalty_is_right_on_average_and_a_function_of_the_step_alone():
+    lazy = Lazy(partial(r1, gamma=2.0), interval=4)
+    calls = [at_step(lazy, step)(quadratic, REAL, FAKE) for step in range(8)]
     assert [bool(call.any()) for call in calls] == [True, False, False, False] * 2
     assert torch.allclose(torch.stack(calls).mean(0), norm(REAL).square())
-    lazy(quadratic, REAL, FAKE)
-    resumed = Lazy(lazy.penalty, interval=4)
-    resumed.load_state_dict(lazy.state_dict())
-    assert [bool(resumed(quadratic, REAL, FAKE).any()) for _ in range(4)] == [False, False, False, True]
+    assert torch.equal(at_step(lazy, 4)(quadratic, REAL, FAKE), calls[4])  # asked again, the same
 
 
 def test_a_penalty_trains_the_critic_and_leaves_the_images_alone():

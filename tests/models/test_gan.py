@@ -187,12 +187,36 @@ def test_relativistic_generators_look_at_real_images_without_training_on_them():
     assert not torch.allclose(*losses)
 
 
+def steps_with_a_penalty(model: GAN, rounds: int) -> list[int]:
+    """Numbers of the discriminator's steps that had one, from 0."""
+    due, seen, terms = [], [], model.discriminator_terms
+    count = lambda found: due.append(len(seen)) if found["penalty"].any() else None
+    model.discriminator_terms = lambda batch: (count(found := terms(batch)), seen.append(1), found)[2]
+    fit(model, [POINTS] * rounds)
+    return due
+
+
+def lazy_gan(**others) -> GAN:
+    return points_gan(penalty=Lazy(functools.partial(interpolated, weight=10.0), interval=4), **others)
+
+
+@pytest.mark.parametrize("critic_steps", [1, 3, 5])
+def test_a_lazy_penalty_counts_the_discriminators_steps_however_many_go_to_one_of_the_generator(critic_steps):
+    assert steps_with_a_penalty(lazy_gan(discriminator_steps=critic_steps), rounds=10) == [0, 4, 8]
+
+
+def test_a_lazy_penalty_counts_steps_and_not_how_often_it_is_asked():
+    """A look at the objective between two steps, as a picture or a rehearsal takes, moves nothing."""
+    model = lazy_gan()
+    model.discriminator_terms(Batch(POINTS, LABELS))
+    assert steps_with_a_penalty(model, rounds=9) == [0, 4, 8]
+
+
 def test_a_lazy_penalty_resumes_where_it_was():
-    lazy = lambda: Lazy(functools.partial(interpolated, weight=10.0), interval=4)
-    model, resumed = points_gan(penalty=lazy()), points_gan(penalty=lazy())
+    model, resumed = lazy_gan(), lazy_gan()
     fit(model, [POINTS] * 3)
-    resumed.load_state_dict(model.state_dict())
-    assert resumed.penalty.calls == 3
+    resumed.load_state_dict(model.state_dict() | {"penalty._extra_state": 7})  # a count, in checkpoints of before
+    assert steps_with_a_penalty(resumed, rounds=6) == [1, 5]  # the fourth and the eighth of the run
 
 
 class Past(nn.Module):

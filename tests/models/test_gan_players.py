@@ -12,7 +12,7 @@ from genarium.data.source import Batch
 from genarium.errors import UserError
 from genarium.losses.adversarial import Boundary, EnergyMargin, LeastSquares, NonSaturating
 from genarium.losses.information import pull
-from genarium.losses.penalty import r1
+from genarium.losses.penalty import Lazy, r1
 from genarium.models.ali import ALI
 from genarium.models.conditional_gan import AuxiliaryGAN, ConditionalGAN
 from genarium.models.coupled_gan import CoupledGAN, edges, negative
@@ -217,6 +217,17 @@ def test_every_level_of_a_laplacian_gan_has_its_own_game():
     model.generator_terms(batch)["game_8"].mean().backward()
     assert all(weight.grad is None for weight in model.generator.details.parameters())
     assert model.sample(3).shape == (3, 1, 16, 16)
+
+
+def test_a_lazy_penalty_is_due_at_every_level_of_a_laplacian_gan_at_once():
+    plain = DOWN | {"norm": nn.Identity}
+    networks = LaplacianGenerator(**UPWARD, levels=1), LaplacianDiscriminator(**plain, levels=1)
+    model = LaplacianGAN(**parts(*networks, 4, penalty=Lazy(functools.partial(r1, gamma=1.0), 2)))
+    batch = Batch(bars(8), LABELS[:8])
+    for model.batches_seen in range(4):
+        terms = model.discriminator_terms(batch)
+        due = [bool(terms[f"penalty_{side}"].any()) for side in (8, 16)]
+        assert due == [model.batches_seen % 2 == 0] * 2
 
 
 def growing(over: int = 320) -> ProgressiveGAN:

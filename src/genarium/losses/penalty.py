@@ -80,34 +80,48 @@ def drift(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
         return weight * critic(real.float()).square()
 
 
-class Total(nn.Module):
-    """The sum of several. (B, ...) x (B, ...) -> (B,)."""
+class OfSteps(nn.Module):
+    """A penalty that is not the same at each of the discriminator's steps. It counts nothing: whoever steps has the
+    clock, which a checkpoint holds. (Checkpoints of before hold a count, which is passed over.)"""
+
+    def at(self, step: int) -> Penalty:
+        """What it is at the discriminator's step number `step`, from 0."""
+        raise NotImplementedError
+
+    def _load_from_state_dict(self, state: dict, prefix: str, *others: object) -> None:
+        state.pop(f"{prefix}_extra_state", None)
+        super()._load_from_state_dict(state, prefix, *others)
+
+
+def at_step(penalty: Penalty, step: int) -> Penalty:
+    """`penalty` as it is at the discriminator's step number `step`, from 0."""
+    return penalty.at(step) if isinstance(penalty, OfSteps) else penalty
+
+
+class Total(OfSteps):
+    """The sum of several."""
 
     def __init__(self, penalties: Sequence[Penalty]) -> None:
         super().__init__()
         self.penalties = list(penalties)
         self.counting = nn.ModuleList(penalty for penalty in penalties if isinstance(penalty, nn.Module))
 
-    def forward(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
-        return torch.stack([penalty(critic, real, fake) for penalty in self.penalties]).sum(0)
+    def at(self, step: int) -> Penalty:
+        parts = [at_step(penalty, step) for penalty in self.penalties]
+        return lambda critic, real, fake: torch.stack([part(critic, real, fake) for part in parts]).sum(0)
 
 
-class Lazy(nn.Module):
-    """A penalty on every `interval`-th call, `interval` times as large: right on average and cheaper (Karras et al.,
-    arXiv:1912.04958, sec. 3.2). It descends together with the game, not as a step of its own, so that the number of
-    the optimizer's steps, and with it the learning rate and betas, need no correction."""
+class Lazy(OfSteps):
+    """A penalty at every `interval`-th of the discriminator's steps, `interval` times as large: right on average and
+    cheaper (Karras et al., arXiv:1912.04958, sec. 3.2). It descends together with the game, not as a step of its own,
+    so that the number of the optimizer's steps, and with it the learning rate and betas, need no correction."""
 
     def __init__(self, penalty: Penalty, interval: int) -> None:
         super().__init__()
-        self.penalty, self.interval, self.calls = penalty, interval, 0
+        self.penalty, self.interval = penalty, interval
 
-    def forward(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
-        due = self.calls % self.interval == 0
-        self.calls += 1
-        return self.interval * self.penalty(critic, real, fake) if due else none(critic, real, fake)
-
-    def get_extra_state(self) -> int:
-        return self.calls
-
-    def set_extra_state(self, state: int) -> None:
-        self.calls = state
+    def at(self, step: int) -> Penalty:
+        if step % self.interval:
+            return none
+        due = at_step(self.penalty, step)
+        return lambda critic, real, fake: self.interval * due(critic, real, fake)

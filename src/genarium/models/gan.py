@@ -9,7 +9,7 @@ from torch import Generator, Tensor, nn
 from genarium import noise
 from genarium.errors import UserError
 from genarium.losses.augmentation import View, instance_noise, packed
-from genarium.losses.penalty import Penalty, suited
+from genarium.losses.penalty import Penalty, at_step, suited
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
@@ -85,7 +85,7 @@ class GAN(Module):
             fake = self.shown(self.opponents(self.generate(z, labels)))
         (logits_real, of_real), (logits_fake, of_fake) = self.judge(real, labels), self.judge(fake, labels, z)
         parts = {"game": self.game.discriminator(logits_real, logits_fake)}
-        parts["penalty"] = self.penalty(lambda x: self.judge(x, labels)[0], real, fake)
+        parts["penalty"] = self.penalty_now(lambda x: self.judge(x, labels)[0], real, fake)
         parts |= {f"{name}_real": part for name, part in of_real.items()}
         parts |= {f"{name}_fake": part for name, part in of_fake.items()}
         return {"loss": total(parts), **parts, "logits_real": logits_real, "logits_fake": logits_fake}
@@ -99,6 +99,11 @@ class GAN(Module):
         logits_fake, parts = self.judge(self.shown(self.generate(z, batch.labels)), batch.labels, z)
         parts = {"game": self.game.generator(logits_real, logits_fake), **parts}
         return {"loss": total(parts), **parts}
+
+    @property
+    def penalty_now(self) -> Penalty:
+        """That of this round: the discriminator steps once in each, whatever the generator does."""
+        return at_step(self.penalty, self.batches_seen)
 
     # its lines, for a subclass to change
 

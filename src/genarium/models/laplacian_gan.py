@@ -29,7 +29,7 @@ class LaplacianGAN(GAN):
         for critic, real, fake in zip(self.discriminator.levels, sizes, fakes, strict=True):
             real, fake, side = self.shown(real), self.shown(fake), real.shape[-1]
             parts[f"game_{side}"] = self.game.discriminator(critic(real), critic(fake))
-            parts[f"penalty_{side}"] = self.penalty(critic, real, fake)
+            parts[f"penalty_{side}"] = self.penalty_now(critic, real, fake)
         return {"loss": total(parts), **parts}
 
     def generator_terms(self, batch: Batch) -> Terms:

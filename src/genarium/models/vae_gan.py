@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from genarium.losses.penalty import Penalty, suited
+from genarium.losses.penalty import Penalty, at_step, suited
 from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
 from genarium.module import Terms
@@ -61,7 +61,7 @@ class VAEGAN(VAE):
             fakes = [self.decode(self.infer(x)[1]), self.sample(len(x))]
         logits = self.discriminator(x)
         game = sum(self.game.discriminator(logits, self.discriminator(fake)) for fake in fakes) / 2
-        penalty = self.penalty(self.discriminator, x, fakes[1])
+        penalty = at_step(self.penalty, self.batches_seen)(self.discriminator, x, fakes[1])
         return {"loss": game + penalty, "game": game, "penalty": penalty}
 
     def seen(self, x: Tensor, reconstruction: Tensor) -> tuple[Tensor, Tensor]:
