@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytorch_lightning as pl
 import torch
@@ -15,29 +14,32 @@ from genarium.errors import UserError, nearest
 from genarium.meter import Meter
 from genarium.processes import world
 from genarium.protocols import Batch
-from genarium.schedules import full
+from genarium.schedules import ALWAYS, Schedule, complete
 
 Terms = dict[str, Tensor]
 """Named terms of an objective, one number per example, (B,). The key "loss" is minimised; all are logged."""
 
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
-Schedule = Callable[[int], float]
-FOREVER = 10**18
-"""Images seen after which every schedule has arrived."""
 
 
 class Diverged(UserError):
     """A term of an objective is no longer a finite number."""
 
 
-@dataclass(frozen=True)
 class Player:
-    """How one player descends."""
+    """How one player descends (no dataclass: Hydra would make a configuration of it, whose look-ups cost)."""
 
-    optimizer: OptimizerFactory
-    learning_rate: Schedule = full  # factor on the optimizer's own rate
-    clip: float = math.inf  # largest norm of the gradient
-    average: float = 0.0  # half-life of its averaged weights in images; 0: none are kept
+    def __init__(
+        self,
+        optimizer: OptimizerFactory,
+        learning_rate: Schedule = ALWAYS,
+        clip: float = math.inf,
+        average: float = 0.0,
+    ) -> None:
+        """`learning_rate`: the factor on the optimizer's own rate; `clip`: the largest norm of the gradient; `average`:
+        the half-life of its averaged weights in images, 0 where none are kept."""
+        self.optimizer, self.learning_rate = optimizer, complete(learning_rate)
+        self.clip, self.average = clip, average
 
 
 class Module(pl.LightningModule):
@@ -52,7 +54,8 @@ class Module(pl.LightningModule):
         """`players` by name; `schedules` by the attribute that they set from the images seen."""
         super().__init__()
         self.automatic_optimization = False
-        self.players, self.schedules = dict(players), dict(schedules)
+        self.players = dict(players)
+        self.schedules = {name: complete(schedule) for name, schedule in schedules.items()}
         self.images_seen = self.batches_seen = 0
         self.meter = Meter()
         self.averages = nn.ModuleDict()
@@ -154,8 +157,9 @@ class Module(pl.LightningModule):
 
     @contextmanager
     def at_the_end_of_schedules(self) -> Iterator[None]:
-        """Scheduled numbers at their last value: what validation scores, so that its numbers compare over a run."""
-        self.follow(FOREVER)
+        """Scheduled numbers at their final values: what validation scores, so that its numbers compare over a run."""
+        for attribute, schedule in self.schedules.items():
+            setattr(self, attribute, schedule.final)
         try:
             yield
         finally:
