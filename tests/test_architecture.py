@@ -7,7 +7,7 @@ SRC = Path(__file__).parents[1] / "src" / "genarium"
 LEAVES = {"errors", "noise", "processes", "runs", "facts", "grid", "pixels", "randomness"}
 """Small files at the top that know no room."""
 MAY_IMPORT = {
-    "losses": {"errors", "noise", "processes"},
+    "losses": {"errors", "noise", "processes", "pixels"},
     "networks": {"errors", "noise", "processes"},
     "metrics": {"errors", "pixels"},
     "data": {"errors", "runs"},

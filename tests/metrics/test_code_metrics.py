@@ -9,8 +9,6 @@ from genarium.errors import UserError
 from genarium.metrics.aggregate import aggregate_posterior, gaussian_total_correlation
 from genarium.metrics.codes import (
     active_units,
-    bits_per_dimension,
-    bits_per_dimension_of_density,
     importance_weighted_log_likelihood,
     kl_per_latent,
 )
@@ -32,12 +30,6 @@ def test_kl_per_latent_is_the_kl_of_gaussians():
 def test_active_units_are_those_whose_mean_moves():
     mean = normal(500, 4) * torch.tensor([1.0, 0.0, 0.05, 0.3])
     assert active_units(mean=mean, threshold=0.01).tolist() == [True, False, False, True]
-
-
-def test_bits_per_dimension_of_a_uniform_density_are_eight():
-    nats = 100 * math.log(2)  # -log of the density 1/2 on [-1, 1], 100 dimensions
-    assert bits_per_dimension_of_density(nats, 100) == pytest.approx(8)
-    assert bits_per_dimension(100 * math.log(256), 100) == pytest.approx(8)
 
 
 def test_importance_sampling_finds_the_likelihood_of_a_linear_gaussian_model():

@@ -8,34 +8,13 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.distributions import ContinuousBernoulli as Continuous
 
 from genarium.errors import UserError
+from genarium.losses.scale import FixedScale, LearnedScale
+from genarium.pixels import GREY_LEVEL
 
-EIGHT_BITS = math.log(2 / 255)
-"""Log width of one of 256 levels in [-1, 1]: density x width = the probability of an 8-bit value."""
-
-
-class FixedScale(nn.Module):
-    """One scale for all pixels."""
-
-    def __init__(self, scale: float) -> None:
-        super().__init__()
-        self.register_buffer("log_scale", torch.tensor(math.log(scale)))
-
-
-class LearnedScale(nn.Module):
-    """One scale for all pixels, learned with the decoder (Rybkin et al., arXiv:2006.13202)."""
-
-    def __init__(self, scale: float, smallest: float) -> None:
-        """`scale` to start from; never below `smallest`, where the density of 8-bit images has no maximum."""
-        super().__init__()
-        self.free_log_scale = nn.Parameter(torch.tensor(math.log(scale - smallest)))
-        self.smallest = smallest
-
-    @property
-    def log_scale(self) -> Tensor:
-        return (self.free_log_scale.exp() + self.smallest).log()
+EIGHT_BITS = math.log(GREY_LEVEL)
+"""Log width of one grey level: density x width = the probability of an 8-bit value."""
 
 
 def gaussian_log_prob(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
@@ -63,6 +42,8 @@ class OfMean(nn.Module):
 class Gaussian(FixedScale, OfMean):
     """Independent pixels of one fixed scale; the decoder returns the mean image."""
 
+    shape = "normal"
+
     def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
         return gaussian_log_prob(x, mean, self.log_scale)
@@ -70,6 +51,8 @@ class Gaussian(FixedScale, OfMean):
 
 class CalibratedGaussian(LearnedScale, OfMean):
     """A Gaussian whose one scale is learned; the decoder returns the mean image."""
+
+    shape = "normal"
 
     def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
@@ -79,6 +62,8 @@ class CalibratedGaussian(LearnedScale, OfMean):
 class Laplace(FixedScale, OfMean):
     """Independent pixels of one fixed scale; the decoder returns the median image."""
 
+    shape = "laplace"
+
     def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
         return laplace_log_prob(x, median, self.log_scale)
@@ -86,6 +71,8 @@ class Laplace(FixedScale, OfMean):
 
 class CalibratedLaplace(LearnedScale, OfMean):
     """A Laplace density whose one scale is learned; the decoder returns the median image."""
+
+    shape = "laplace"
 
     def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
@@ -96,11 +83,12 @@ class DiscretisedLogistic(LearnedScale, OfMean):
     """The probability of each pixel's 8-bit level under a logistic density of one learned scale, the outermost levels
     taking the tails (Kingma et al., arXiv:1606.04934). The decoder returns the mean image."""
 
+    shape = "logistic"
     log_bin_width = 0.0
 
     def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        x, half, inverse = x.float(), 1 / 255, (-self.log_scale).exp()
+        x, half, inverse = x.float(), GREY_LEVEL / 2, (-self.log_scale).exp()
         upper, lower = (x + half - mean.float()) * inverse, (x - half - mean.float()) * inverse
         # log(sigmoid(u) - sigmoid(l)), exact where both are near 0 or 1
         inside = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-2 * half * inverse))
@@ -132,18 +120,33 @@ class Bernoulli(nn.Module):
 
 class ContinuousBernoulli(nn.Module):
     """Independent grey pixels with a density that is the Bernoulli's formula, normalised (Loaiza-Ganem & Cunningham,
-    arXiv:1907.06845), on [-1, 1]; the decoder returns logits."""
+    arXiv:1907.06845), on [-1, 1]; the decoder returns logits L.
+
+    In logits the density is exp(L x / 2) (L / 4) / sinh(L / 2) and its mean coth(L / 2) - 2 / L: as probabilities, they
+    would saturate where a logit rounds to 0 or 1.
+    """
 
     log_bin_width = EIGHT_BITS
 
     def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        on_unit_interval = density(logits).log_prob((x.float() + 1) / 2)
-        return (on_unit_interval - math.log(2)).flatten(1).sum(1)
+        x, logits = x.float(), logits.float()
+        small, size = logits.abs() < SMALL, far(logits).abs()
+        # |L| is taken out of the exponents, so that none overflows; near 0, log(t / sinh t) by its series at t = L / 2
+        away = (size.log() - torch.log(-torch.expm1(-size)) - size * (1 - x * logits.sign()) / 2) - math.log(2)
+        near = logits * x / 2 - logits.square() / 24 + logits.pow(4) / 2880 - math.log(2)
+        return torch.where(small, near, away).flatten(1).sum(1)
 
     def mean(self, logits: Tensor) -> Tensor:
-        return 2 * density(logits).mean - 1
+        logits = logits.float()
+        near = logits / 6 - logits.pow(3) / 360 + logits.pow(5) / 15120
+        return torch.where(logits.abs() < SMALL, near, 1 / (far(logits) / 2).tanh() - 2 / far(logits))
 
 
-def density(logits: Tensor) -> Continuous:
-    return Continuous(logits=logits.float(), validate_args=False)
+SMALL = 0.3
+"""Logits below which series are used: the first terms that they leave out are a ten-millionth there."""
+
+
+def far(logits: Tensor) -> Tensor:
+    """Logits, those near 0 replaced: what is not used must not have an infinite slope."""
+    return torch.where(logits.abs() < SMALL, 1.0, logits)

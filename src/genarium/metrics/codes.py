@@ -23,20 +23,6 @@ def active_units(*, mean: Tensor, threshold: float) -> Tensor:
     return mean.double().var(0) > threshold
 
 
-def bits_per_dimension(nats: Tensor | float, dimensions: int) -> Tensor | float:
-    """nats per image -> bits per pixel and channel, for a probability mass (rate, discretised likelihoods)."""
-    return nats / (dimensions * math.log(2))
-
-
-def bits_per_dimension_of_density(nats: Tensor | float, dimensions: int, levels: int = 256) -> Tensor | float:
-    """The same for -log of a density on [-1, 1]: adds log2(levels / 2), the width of one of `levels` grey levels.
-
-    It bounds the bits of the discrete image where uniform noise of one level was added (Theis et al.,
-    arXiv:1511.01844, sec. 3.1).
-    """
-    return bits_per_dimension(nats, dimensions) + math.log2(levels / 2)
-
-
 def importance_weighted_log_likelihood(log_weights: Tensor) -> Tensor:
     """log 1/K sum_k w_k, w_k = p(x, z_k) / q(z_k | x), z_k ~ q (Burda et al., arXiv:1509.00519, eq. 8).
 
