@@ -47,8 +47,12 @@ class Scores(Protocol):
 
 @runtime_checkable
 class Infers(Protocol):
+    def rate(self, x: Tensor) -> Tensor:
+        """KL(q(z|x) || p(z)) in nats for each image, in closed form or at one sample, (B, C, R, R) -> (B,)."""
+
     def rate_per_latent(self, x: Tensor) -> Tensor:
-        """KL(q(z_j|x) || p(z_j)) in nats for each image and latent, (B, C, R, R) -> (B, Z)."""
+        """KL(q(z_j|x) || p(z_j)) in nats for each image and latent, (B, C, R, R) -> (B, Z): which latents are used.
+        Only where the prior is a product over latents do they sum to the rate."""
 
 
 @runtime_checkable
@@ -68,10 +72,14 @@ class HasPosterior(Protocol):
     def posterior(self, x: Tensor) -> Independent:
         """q(z|x), a diagonal Gaussian over (B, Z)."""
 
-    def rate_per_latent(self, x: Tensor) -> Tensor: ...
+    aggregates: bool
+    """Whether the aggregate of these posteriors can be compared with the prior, which is N(0, I)."""
+
+    def rate(self, x: Tensor) -> Tensor: ...
 
 
 @runtime_checkable
 class Weighs(Protocol):
-    def log_weights(self, x: Tensor, samples: int) -> Tensor:
-        """log p(x, z_k) - log q(z_k|x) of K = `samples` codes z_k ~ q(z|x), (B, C, R, R) -> (K, B) in nats."""
+    def log_weights(self, x: Tensor, samples: int, chunk: int = 0) -> Tensor:
+        """log p(x, z_k) - log q(z_k|x) of K = `samples` codes z_k ~ q(z|x), (B, C, R, R) -> (K, B) in nats; `chunk`
+        codes of an image are decoded at a time, all where it is 0."""

@@ -44,7 +44,7 @@ def one_hot(scores: Tensor) -> Tensor:
 class UniformCategories(nn.Module):
     """Every category is as likely."""
 
-    asks_encoder = False
+    asks_encoder, factorized, standard_normal = False, True, False
 
     def __init__(self, latent_dim: int, categories: int) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ Infer = Callable[[Tensor], Independent]
 class StandardNormal(nn.Module):
     """N(0, I)."""
 
-    asks_encoder = False
+    asks_encoder, factorized, standard_normal = False, True, True
 
     def __init__(self, latent_dim: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class StandardNormal(nn.Module):
 class VampPrior(nn.Module):
     """The mean of the posteriors of learned pseudo-images (Tomczak & Welling, arXiv:1705.07120)."""
 
-    asks_encoder = True
+    asks_encoder, factorized, standard_normal = True, False, False
 
     def __init__(self, components: int, channels: int, resolution: int, spread: float) -> None:
         """Pseudo-images start as grey ones with normal noise of `spread`."""
@@ -62,7 +62,8 @@ class VampPrior(nn.Module):
         return posterior.log_prob(z) - self.log_prob(z, infer)
 
     def rate_per_latent(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor:
-        """log q(z_j|x) - log p(z_j) of one sample; p(z_j) is the prior's marginal. -> (B, Z)."""
+        """log q(z_j|x) - log p(z_j) of one sample; p(z_j) is the prior's marginal: their sum is not the rate, for the
+        prior's latents depend on each other. -> (B, Z)."""
         return posterior.base_dist.log_prob(z) - self.mixed(self.components(z, infer))
 
     def log_prob(self, z: Tensor, infer: Infer) -> Tensor:

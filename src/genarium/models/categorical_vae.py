@@ -6,7 +6,7 @@ from torch import Tensor
 
 from genarium.errors import UserError
 from genarium.losses.categories import Categories
-from genarium.models.vae import VAE
+from genarium.models.vae import VAE, Draws
 
 
 class CategoricalVAE(VAE):
@@ -38,6 +38,16 @@ class CategoricalVAE(VAE):
     def infer(self, x: Tensor) -> tuple[Categories, Tensor]:
         q = self.choices(x)
         return q, q.rsample()
+
+    def draws(self, x: Tensor) -> Draws:
+        q = self.choices(x)
+
+        def draw(count: int) -> tuple[Tensor, Tensor]:
+            repeated = Categories(q.log_probs.repeat(count, 1, 1), q.temperature)
+            z = repeated.rsample()
+            return z.unflatten(0, (count, -1)), repeated.log_prob(z).unflatten(0, (count, -1))
+
+        return draw
 
     def encode(self, x: Tensor) -> Tensor:
         return self.choices(x).mode()

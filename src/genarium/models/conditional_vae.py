@@ -1,15 +1,16 @@
 """Conditional VAEs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
-from torch.distributions import Independent
+from torch.distributions import Independent, Normal
 
 from genarium import noise
 from genarium.losses.class_prior import ClassPrior
-from genarium.models.vae import VAE
+from genarium.models.vae import VAE, Draws
 from genarium.module import Terms
 from genarium.protocols import Batch
 
@@ -63,18 +64,26 @@ class ConditionalVAE(VAE):
     def posterior(self, x: Tensor) -> Independent:
         return self.posterior_given(x, self.guess(x))
 
-    def log_weight(self, x: Tensor) -> Tensor:
-        """log p(x, z, y) / q(z, y|x) at one sample of both. -> (B,)."""
-        guess = self.guess(x)
+    def draws(self, x: Tensor) -> Draws:
+        """Codes [z, y] of q(z|x, y) q(y|x), each image encoded once with each label that is drawn for it."""
+        guess, given = self.guess(x), Given(self.posterior_given, x, self.classes)
         below = guess.cumsum(1)
-        chance = noise.uniform(len(x), 1, device=x.device) * below[:, -1:]
-        labels = (below <= chance).sum(1).clamp(max=self.classes - 1)
-        y = F.one_hot(labels, self.classes).float()
-        q = self.posterior_given(x, y)
-        z = q.rsample()
-        prior = self.prior.log_prob(z, self.posterior) + self.class_prior.log_prob(labels)
-        posterior = q.log_prob(z) + guess.gather(1, labels[:, None])[:, 0].log()
-        return self.likelihood.log_prob(x, self.decoder(torch.cat([z, y], dim=1))) + prior - posterior
+
+        def draw(count: int) -> tuple[Tensor, Tensor]:
+            drawn = lambda make, *shape: noise.own_rows(lambda whole: make(whole, device=x.device), shape, dim=1)
+            chance = drawn(torch.rand, count, len(x)) * below[:, -1]
+            labels = (below <= chance[..., None]).sum(2).clamp(max=self.classes - 1)
+            mean, scale = given(labels)
+            z = mean + scale * drawn(torch.randn, *mean.shape)
+            log_q = Normal(mean, scale, validate_args=False).log_prob(z).sum(2)
+            log_guess = guess.log().expand(count, -1, -1).gather(2, labels[..., None])[..., 0]
+            return torch.cat([z, F.one_hot(labels, self.classes).float()], dim=2), log_q + log_guess
+
+        return draw
+
+    def log_prior(self, z: Tensor) -> Tensor:
+        z, y = z.split([z.shape[-1] - self.classes, self.classes], dim=-1)
+        return super().log_prior(z) + self.class_prior.log_prob(y.argmax(-1))
 
     def encode(self, x: Tensor) -> Tensor:
         guess = self.guess(x)
@@ -86,3 +95,26 @@ class ConditionalVAE(VAE):
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         z = self.prior.sample(len(labels), self.posterior, self.device, generator)
         return self.decode(torch.cat([z, F.one_hot(labels, self.classes).float()], dim=1))
+
+
+class Given:
+    """Posteriors q(z|x, y) of images, (B, C, R, R), inferred where a label is asked for and then known."""
+
+    def __init__(self, infer: Callable[[Tensor, Tensor], Independent], x: Tensor, classes: int) -> None:
+        self.infer, self.x, self.known = infer, x, x.new_zeros(len(x), classes, dtype=torch.bool)
+        self.parameters: Tensor | None = None  # (B, classes, 2, Z)
+
+    def __call__(self, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and scale for labels of every image, (K, B) -> (K, B, Z) each."""
+        rows = torch.arange(len(self.x), device=labels.device).expand_as(labels)
+        wanted = torch.zeros_like(self.known)
+        wanted[rows, labels] = True
+        image, label = (wanted & ~self.known).nonzero(as_tuple=True)
+        if len(image):
+            q = self.infer(self.x[image], F.one_hot(label, self.known.shape[1]).float())
+            found = torch.stack([q.mean, q.stddev], dim=1)
+            if self.parameters is None:
+                self.parameters = found.new_zeros(*self.known.shape, *found.shape[1:])
+            self.parameters = self.parameters.index_put((image, label), found)
+            self.known = self.known | wanted
+        return self.parameters[rows, labels].unbind(2)

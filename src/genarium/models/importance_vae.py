@@ -42,12 +42,6 @@ class ImportanceWeightedVAE(VAE):
             "bits_per_dimension": self.bits_per_dimension(x, negative_bound),
         }
 
-    def distortions(self, x: Tensor, z: Tensor) -> Tensor:
-        """-log p(x|z_k), (B, ...), (K, B, Z) -> (K, B)."""
-        parameters = self.decoder(z.flatten(0, 1))
-        repeated = x.expand(len(z), *x.shape).flatten(0, 1)
-        return -self.likelihood.log_prob(repeated, parameters).unflatten(0, z.shape[:2])
-
     def log_ratio(self, q: Independent, z: Tensor) -> Tensor:
         """log q(z_k|x) - log p(z_k), (K, B, Z) -> (K, B)."""
-        return q.log_prob(z) - self.prior.log_prob(z, self.posterior)
+        return q.log_prob(z) - self.log_prior(z)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Independent
 
-from genarium.models.vae import VAE, bounded, diagonal_normal
+from genarium.models.vae import VAE, Draws, bounded, diagonal_normal
 
 Draw = Callable[[Independent], Tensor]
 
@@ -19,18 +19,30 @@ class LadderVAE(VAE):
     the same as in z, the prior is N(0, I), and sampling, decoding and traversals are a VAE's.
     """
 
+    aggregates = False  # a level's posterior depends on what was drawn above it: together they are no Gaussian
+
     def posterior(self, x: Tensor) -> Independent:
-        return self.top_down(x, lambda q: q.mean)[0]
+        return self.top_down(self.encoder(x), lambda q: q.mean)[0]
 
     def infer(self, x: Tensor) -> tuple[Independent, Tensor]:
-        return self.top_down(x, lambda q: q.rsample())
+        return self.top_down(self.encoder(x), lambda q: q.rsample())
 
     def encode(self, x: Tensor) -> Tensor:
-        return self.top_down(x, lambda q: q.mean)[1]
+        return self.top_down(self.encoder(x), lambda q: q.mean)[1]
 
-    def top_down(self, x: Tensor, draw: Draw) -> tuple[Independent, Tensor]:
-        """q(eps|x), each level given what was drawn above it, and the noise drawn, (B, Z)."""
-        statements = self.encoder(x).float()  # (B, L, 2 Z_l)
+    def draws(self, x: Tensor) -> Draws:
+        statements = self.encoder(x)
+
+        def draw(count: int) -> tuple[Tensor, Tensor]:
+            q, z = self.top_down(statements.repeat(count, 1, 1), lambda q: q.rsample())
+            return z.unflatten(0, (count, -1)), q.log_prob(z).unflatten(0, (count, -1))
+
+        return draw
+
+    def top_down(self, statements: Tensor, draw: Draw) -> tuple[Independent, Tensor]:
+        """q(eps|x) of the encoder's statements, (B, L, 2 Z_l), each level given what was drawn above it, and the noise
+        drawn, (B, Z)."""
+        statements = statements.float()
         z, drawn, levels = torch.zeros_like(statements[:, 0].chunk(2, dim=1)[0]), [], []
         for level, statement in enumerate(statements.unbind(1)):
             mean, log_scale = self.decoder.given(level, z)

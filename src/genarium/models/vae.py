@@ -14,6 +14,8 @@ from genarium.losses.prior import Infer
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
 
+Draws = Callable[[int], tuple[Tensor, Tensor]]
+"""A number K of samples -> codes (K, B, Z) of an image's posterior and log q(z_k|x), (K, B)."""
 LOG_VARIANCE = 12.0
 """Posterior log variances are kept within ± this, smoothly: beyond, exp() overflows or the density degenerates."""
 
@@ -28,6 +30,8 @@ class Likelihood(Protocol):
 
 class Prior(Protocol):
     asks_encoder: bool  # whether posteriors make it: the encoder must then treat each image by itself
+    factorized: bool  # whether it is a product over latents: then, and only then, the rate is a sum over them
+    standard_normal: bool  # whether it is N(0, I)
 
     def rate(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
 
@@ -115,14 +119,40 @@ class VAE(Module):
         """Of an 8-bit image, from an upper bound of -log p(x), (B,) -> (B,)."""
         return (nats / x[0].numel() - self.likelihood.log_bin_width) / math.log(2)
 
-    def log_weight(self, x: Tensor) -> Tensor:
-        """log p(x, z) / q(z|x) at one sample of z, whose exponential has the mean p(x). -> (B,)."""
-        q, z = self.infer(x)
-        prior = self.prior.log_prob(z, self.posterior)
-        return self.likelihood.log_prob(x, self.decoder(z)) + prior - q.log_prob(z)
+    def log_weights(self, x: Tensor, samples: int, chunk: int = 0) -> Tensor:
+        """log p(x, z_k) / q(z_k|x) of K = `samples` codes z_k ~ q(z|x), whose exponentials have the mean p(x). An image
+        is encoded once; `chunk` codes of it are decoded at a time, all where it is 0. -> (K, B)."""
+        draw, chunk = self.draws(x), chunk or samples
+        parts = [draw(min(chunk, samples - start)) for start in range(0, samples, chunk)]
+        return torch.cat([self.log_prior(z) - self.distortions(x, z) - log_q for z, log_q in parts])
 
-    def log_weights(self, x: Tensor, samples: int) -> Tensor:
-        return self.log_weight(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
+    def draws(self, x: Tensor) -> Draws:
+        """Of q(z|x), which is inferred here."""
+        q = self.posterior(x)
+
+        def draw(count: int) -> tuple[Tensor, Tensor]:
+            z = q.rsample((count,))
+            return z, q.log_prob(z)
+
+        return draw
+
+    def distortions(self, x: Tensor, z: Tensor) -> Tensor:
+        """-log p(x|z_k), (B, ...), (K, B, Z) -> (K, B)."""
+        parameters = self.decoder(z.flatten(0, 1))
+        repeated = x.expand(len(z), *x.shape).flatten(0, 1)
+        return -self.likelihood.log_prob(repeated, parameters).unflatten(0, z.shape[:2])
+
+    def log_prior(self, z: Tensor) -> Tensor:
+        """(K, B, Z) -> (K, B)."""
+        return self.prior.log_prob(z, self.posterior)
+
+    @property
+    def aggregates(self) -> bool:
+        """Whether the aggregate of the posteriors can be compared with the prior: Gaussians with N(0, I)."""
+        return self.prior.standard_normal
+
+    def rate(self, x: Tensor) -> Tensor:
+        return self.prior.rate(*self.infer(x), self.posterior)
 
     def rate_per_latent(self, x: Tensor) -> Tensor:
         return self.prior.rate_per_latent(*self.infer(x), self.posterior)
