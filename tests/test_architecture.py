@@ -10,10 +10,10 @@ MAY_IMPORT = {
     "losses": {"errors", "noise", "processes", "pixels"},
     "networks": {"errors", "noise", "processes"},
     "metrics": {"errors", "pixels"},
-    "data": {"errors", "runs"},
+    "data": {"errors", "runs", "once"},
     "reports": {"errors", "runs"},
     "models": {"losses", "module", "protocols", "noise", "processes", "errors"},
-    "evaluation": {"metrics", "protocols", "errors", "noise", "runs"},
+    "evaluation": {"metrics", "protocols", "errors", "noise", "runs", "once"},
     "callbacks": {"metrics", "evaluation", "protocols", "module", *LEAVES},
 }
 

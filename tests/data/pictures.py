@@ -87,7 +87,7 @@ def bad(folder: Path) -> dict[str, str]:
     frames[0].save(folder / "moving.gif", save_all=True, append_images=frames[1:])
     frames[0].save(folder / "moving.png", save_all=True, append_images=frames[1:])
     frames[0].save(folder / "moving.webp", save_all=True, append_images=frames[1:])
-    picture.convert("CMYK").save(folder / "print.jpg")
+    Image.new("LAB", (9, 9), (50, 10, 10)).save(folder / "lab.tif")
     Image.fromarray(np.full((9, 9), 40_000, dtype=np.uint16)).save(folder / "deep_grey.png")
     (folder / "deep_colour.png").write_bytes(png(9, 9, depth=16, channels=3))
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
@@ -104,10 +104,10 @@ def bad(folder: Path) -> dict[str, str]:
         "huge.png": "huge",
         "large.png": "huge (100 megapixels)",
         "line.png": "50 x 1 pixels",
+        "lab.tif": "LAB",
         "moving.gif": "animated",
         "moving.png": "animated",
         "moving.webp": "animated",
-        "print.jpg": "CMYK",
         "text.jpg": "not an image",
     }
 

@@ -16,10 +16,11 @@ from pictures import FakeDrawing, FakeFiles, bad, fill, noise
 from PIL import Image
 
 from genarium.data import array, workers
-from genarium.data.decode import Recipe, Unreadable, pixels
-from genarium.data.once import once
+from genarium.data.decode import Recipe, pixels
 from genarium.data.pack import pack
+from genarium.data.reasons import Unreadable
 from genarium.errors import UserError
+from genarium.once import once
 
 WHITE = (255, 255, 255)
 SLOW_PACKER = """
@@ -149,7 +150,7 @@ def test_more_bad_pictures_than_allowed_are_an_error_that_names_them_also_when_p
     reasons = bad(source.folder)
     for _ in range(2):
         with pytest.raises(
-            UserError, match=r"14 of 19 images of fakes .* 3 animated.*broken.png \(corrupt\).*max_unreadable=13"
+            UserError, match=r"14 of 19 images of fakes .* 3 animated.*broken.png \(corrupt\).*max_unreadable=14"
         ):
             packed(source, tmp_path / "cache", max_unreadable=len(reasons) - 1)
         assert sets(tmp_path / "cache") == []
@@ -313,7 +314,7 @@ def test_a_packing_process_that_the_system_kills_is_one_sentence(tmp_path, monke
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match=r"file.* cannot be written .* data.cache"):
+    with pytest.raises(UserError, match=r"file.* cannot be used .* data.cache"):
         packed(FakeDrawing(4), tmp_path / "file" / "cache")
 
 
@@ -327,11 +328,11 @@ def test_a_build_that_fails_is_undone_and_may_be_tried_again(tmp_path):
         return "x"
 
     with pytest.raises(ZeroDivisionError):
-        once(tmp_path, "key", lambda: "x", fail)
+        once(tmp_path, "key", lambda: "x", fail, Path)
     assert sets(tmp_path) == [] and not list((tmp_path / "scratch").iterdir())
-    assert once(tmp_path, "key", lambda: "x", succeed) == tmp_path / "x"
-    assert once(tmp_path, "key", lambda: "x", fail) == tmp_path / "x"
-    assert once(tmp_path, "another key", lambda: None, succeed) == tmp_path / "x"
+    assert once(tmp_path, "key", lambda: "x", succeed, Path) == tmp_path / "x"
+    assert once(tmp_path, "key", lambda: "x", fail, Path) == tmp_path / "x"
+    assert once(tmp_path, "another key", lambda: None, succeed, Path) == tmp_path / "x"
     assert [file.name for file in (tmp_path / "x").iterdir()] == ["all"]
 
 

@@ -360,12 +360,6 @@ def test_a_split_without_a_folder_is_taken_from_the_training_images(tmp_path):
     assert Counter(found.values())["test"] == 1 and 5 < Counter(found.values())["val"] < 35
 
 
-def test_a_class_called_test_is_a_class_where_nothing_is_called_train(tmp_path):
-    for name in ("test/1.png", "exam/2.png"):
-        picture(tmp_path / name)
-    assert folder(tmp_path).classes == ("exam", "test")
-
-
 def test_a_link_that_leads_back_up_is_followed_once(tmp_path):
     picture(tmp_path / "real" / "1.png")
     (tmp_path / "real" / "again").symlink_to(tmp_path)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from genarium.data.decode import Box, Recipe, Unreadable, content, pixels
+from genarium.data.decode import Box, Recipe, content, pixels
+from genarium.data.reasons import Unreadable
 from genarium.data.workers import spread
 
 CHUNK = 64  # pictures a process decodes at a time
@@ -51,7 +52,7 @@ def decode_into(
                 picture = pixels(io.BytesIO(data), box, recipe).tobytes()
             except Unreadable as reason:
                 skipped[row] = str(reason)
-                digests.setdefault(row, str(reason))
+                digests[row] = f"{digests.get(row, reason)}, left out"
             else:
                 made.seek(start + row * len(picture))
                 made.write(picture)

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from genarium.data.packed import Packed, reasons
+from genarium.data.packed import Packed
+from genarium.data.reasons import reasons
 from genarium.data.source import SPLITS
 from genarium.runs import write_atomically
 

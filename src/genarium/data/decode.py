@@ -1,34 +1,31 @@
 """One image file -> (C, R, R) uint8, or the reason why it cannot be used."""
 
-import re
-import struct
+import io
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
+
+from genarium.data.appearance import in_screen_colours, opaque, upright
+from genarium.data.depth import declares_white, eight_bits, is_deep
+from genarium.data.formats import formats
+from genarium.data.reasons import Unreadable
 
 CROPS = ("center", "squash")
 HUGE = 80e6  # pixels; above it one picture would need hundreds of megabytes to decode
-MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "YCbCr"})
-ORIENTATION = 0x0112  # EXIF tag: how the camera was held
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-DEEP = re.compile(r";16[BLN]")  # how PIL names 16-bit samples that it is about to cut to 8 without saying so
+HUGE_IN_SCANS = 120e6  # of a progressive JPEG, whose coefficients all lie in memory, two bytes each
+LARGEST = 2**30  # bytes of a file
+MODES = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "YCbCr", "CMYK"})
+MOVING = frozenset({"AVIF", "FLI", "GIF", "PNG", "WEBP"})
+"""Formats whose further pictures are frames; in others they are pages, sizes, layers or views, and the first is it."""
+JPEG = b"\xff\xd8\xff"
+PngImagePlugin.MAX_TEXT_CHUNK = 2**26  # an editor's history beside the pixels may be larger than Pillow's one megabyte
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-class Unreadable(Exception):
-    """Why one file cannot be used, in a few words; details in brackets at the end."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +36,34 @@ class Recipe:
     channels: int  # C: 3 colour, 1 grey
     crop: str  # "center": the largest centred square; "squash": all of it, made square
     background: tuple[int, int, int]  # what lies behind transparent pixels
+    white: float | None = None  # the value that is white in pictures of more than 8 bits a channel
 
 
 def content(path: str | Path) -> bytes:
     """All bytes of a file; raises Unreadable."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 — twice as fast as Path.read_bytes on small files
-            return file.read()
+        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # so that a pipe does not keep us waiting
+        with open(opened, "rb", buffering=0) as file:  # noqa: PTH123 — twice as fast as Path.read_bytes on small files
+            status = os.fstat(opened)
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("no file")
+            if status.st_size > LARGEST:
+                raise Unreadable(f"huge ({status.st_size / 2**30:.1f} GB)")
+            return file.readall()
     except OSError as error:
         raise Unreadable(f"cannot be read ({error.strerror})") from None
 
 
 def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.ndarray:
     """The picture in `file`, cropped to `box` first if given, -> (C, R, R) uint8; raises Unreadable."""
+    if isinstance(file, str | Path):
+        file = io.BytesIO(content(file))
     try:
-        with Image.open(file) as image:
-            refuse(image)
-            return render(image, box, recipe)
+        with opened(file) as image:
+            scale = shrink(image, box, recipe)
+            refuse(image, recipe)
+            whole = upright(in_screen_colours(eight_bits(image, file, recipe.white)), image)
+            return render(whole, tuple(edge / scale for edge in box) if box else None, recipe)
     except UnidentifiedImageError:
         raise Unreadable("not an image") from None
     except Image.DecompressionBombError:
@@ -66,56 +74,49 @@ def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.n
         raise Unreadable("truncated" if "truncated" in str(error).lower() else "corrupt") from None
 
 
-def refuse(image: Image.Image) -> None:
-    """Raise Unreadable for what is no plain 8-bit still picture; looks at the header only."""
+def opened(file: BinaryIO) -> Image.Image:
+    """The picture in `file`, not decoded yet, whatever its ending says."""
+    start = file.read(len(JPEG))
+    file.seek(0)
+    if start == JPEG:  # without Image.open's limit of pixels: a JPEG can be decoded small
+        return JpegImagePlugin.JpegImageFile(file)
+    return Image.open(file, formats=formats())
+
+
+def shrink(image: Image.Image, box: Box | None, recipe: Recipe) -> int:
+    """Have a JPEG decoded at 1/2, 1/4, 1/8; twice the final size is kept for the antialiased resize. -> 1, 2, 4, 8."""
     width, height = image.size
-    raw = str(image.tile[0][3]) if image.tile else ""
+    if width * height > HUGE_IN_SCANS and image.info.get("progressive"):
+        raise Unreadable(f"huge ({width * height / 1e6:.0f} megapixels in a progressive JPEG)")
+    shortest = min(box[2] - box[0], box[3] - box[1]) if box else min(width, height)
+    surplus = max(1.0, shortest / (2 * recipe.resolution))
+    image.draft("L" if recipe.channels == 1 else "RGB", (int(width / surplus), int(height / surplus)))
+    return max(1, round(width / image.width))
+
+
+def refuse(image: Image.Image, recipe: Recipe) -> None:
+    """Raise Unreadable for what is no still picture that can be used; looks at the header only."""
+    width, height = image.size
     if width * height > HUGE:
         raise Unreadable(f"huge ({width * height / 1e6:.0f} megapixels)")
     if min(width, height) < 2:
         raise Unreadable(f"{width} x {height} pixels")
-    if getattr(image, "is_animated", False) and image.format != "MPO":  # MPO: a camera's still with a second view
+    if image.format in MOVING and getattr(image, "is_animated", False):
         raise Unreadable("animated")
-    if image.mode.startswith("I;16") or DEEP.search(raw):
-        raise Unreadable("16 bits a channel")
-    if image.mode in ("I", "F"):
-        raise Unreadable("32 bits a channel")
-    if image.mode not in MODES:
+    if is_deep(image):
+        if recipe.white is None:
+            raise Unreadable("32 bits a channel" if image.mode in ("I", "F") else "16 bits a channel")
+    elif image.mode not in MODES and not declares_white(image):
         raise Unreadable(image.mode)
 
 
 def render(image: Image.Image, box: Box | None, recipe: Recipe) -> np.ndarray:
-    """Opened picture -> (C, R, R) uint8: upright, cropped, over the background, resized with antialiasing."""
-    size = recipe.resolution
-    width, height = image.size
-    shortest = min(box[2] - box[0], box[3] - box[1]) if box else min(width, height)
-    # a JPEG may be decoded at 1/2, 1/4, 1/8; twice the final size is kept for the antialiased resize
-    surplus = max(1.0, shortest / (2 * size))
-    image.draft("L" if recipe.channels == 1 else "RGB", (int(width / surplus), int(height / surplus)))
-    shrink = max(1, round(width / image.width))
-    flat = opaque(upright(image), recipe)
-    part = cut(flat.size, tuple(edge / shrink for edge in box) if box else None, recipe.crop)
+    """Picture -> (C, R, R) uint8: cropped, over the background, resized with antialiasing."""
+    size, flat = recipe.resolution, opaque(image, recipe.background, recipe.channels)
+    part = cut(flat.size, box, recipe.crop)
     small = flat.resize((size, size), Image.Resampling.LANCZOS, box=part, reducing_gap=2.0)
     array = np.asarray(small).reshape(size, size, recipe.channels)
     return array.transpose(2, 0, 1)
-
-
-def upright(image: Image.Image) -> Image.Image:
-    """The picture as its camera saw it."""
-    try:
-        turn = UPRIGHT.get(image.getexif().get(ORIENTATION))
-    except (SyntaxError, ValueError, TypeError, struct.error):  # a broken EXIF block says nothing of the pixels
-        return image
-    return image if turn is None else image.transpose(turn)
-
-
-def opaque(image: Image.Image, recipe: Recipe) -> Image.Image:
-    """Colour or grey, transparent pixels over the background."""
-    if image.has_transparency_data:
-        behind = Image.new("RGBA", image.size, (*recipe.background, 255))
-        behind.alpha_composite(image.convert("RGBA"))
-        image = behind.convert("RGB")
-    return image.convert("L" if recipe.channels == 1 else "RGB")
 
 
 def cut(size: tuple[int, int], box: Box | None, crop: str) -> Box:

@@ -78,6 +78,7 @@ def remember(index: Path, seen: Stamps, files: Sequence[str], digests: Sequence[
 def read_index(index: Path) -> dict[str, list]:
     """Path -> [stamp, hash]; empty where there is none yet or it is damaged: then every file is read again."""
     try:
-        return json.loads(index.read_bytes())
-    except (FileNotFoundError, ValueError):
+        known = json.loads(index.read_bytes())
+        return {path: [stamp, digest] for path, (stamp, digest) in known.items()}
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
         return {}

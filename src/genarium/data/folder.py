@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from genarium.data.listing import EXTENSIONS, colour, image_names
+from genarium.data.formats import counted, remedy
+from genarium.data.layout import Place, listed, places, split_word
+from genarium.data.listing import Listing, colour, listing, printable
+from genarium.data.place import at_home, check_folder
 from genarium.data.source import Item
 from genarium.data.splits import check_shares, split_of
 from genarium.errors import UserError, nearest
 
-SPLIT_FOLDERS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 LABELS = ("folders", "none")
 
 
@@ -17,43 +19,60 @@ class Folder:
     """Images anywhere below `path`; hidden files are left out.
 
     `labels=folders`: the first subfolder that an image lies in is its class, and images without one mean a set without
-    classes; `labels=none`: subfolders mean nothing. Where `path`/train exists, train, val (or valid, validation) and
-    test below `path` are the splits; a split without a folder, or any split where there are no such folders, is
-    taken from the training images by a hash of the name, `val_share` and `test_share` of them.
+    classes; `labels=none`: subfolders mean nothing. `split_folders` says where train, val and test folders lie
+    (`layout.places`); a split without a folder, or any split where there are no such folders, is taken from the
+    training images by a hash of the name, `val_share` and `test_share` of them.
     """
 
     name = "folder"
 
     def __init__(
-        self, path: str | Path, labels: str, background: Sequence[int], val_share: float, test_share: float
+        self,
+        path: str | Path,
+        labels: str,
+        background: Sequence[int],
+        val_share: float,
+        test_share: float,
+        split_folders: str = "auto",  # what runs of before the key do
     ) -> None:
         if labels not in LABELS:
-            raise UserError(f"data.labels={labels} is not known{nearest(labels, LABELS)}")
+            raise UserError(f"data.labels={labels} is not known{nearest(str(labels), LABELS)}")
+        if not str(path or ""):
+            raise UserError("data.path is empty: set data.path to the folder that holds the images")
         check_shares(val_share, test_share)
-        self.path, self.labels, self.background = Path(path).expanduser(), labels, colour(background)
-        self.val_share, self.test_share = val_share, test_share
+        self.path, self.labels, self.background = at_home(path), labels, colour(background)
+        self.val_share, self.test_share, self.split_folders = val_share, test_share, split_folders
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
         """Names of the class folders, sorted; empty where images lie in none."""
         if self.labels == "none":
             return ()
-        inner = [self._place(name)[1] for name in self._names]
-        classes = sorted({rest.partition("/")[0] for rest in inner if "/" in rest})
-        loose = [name for name, rest in zip(self._names, inner, strict=True) if "/" not in rest]
-        if classes and loose:
+        folders = {place.folder for place in self._places.values()}
+        classes = sorted(folder for folder in folders if folder is not None)
+        if classes and None in folders:
+            loose = next(name for name, place in self._places.items() if place.folder is None)
             raise UserError(
-                f"{self.path} has class folders ({classes[0]}, …) and images outside of them ({loose[0]}, …):"
-                " move those into a class, or set data.labels=none"
+                f"{printable(self.path)} has class folders ({classes[0]}, …) and images outside of them"
+                f" ({printable(loose)}, …): move those into a class, or set data.labels=none"
             )
+        self._refuse_one_too_many(classes)
         return tuple(classes)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """What lies beside the images: ending, or what else it is -> how many."""
+        held = {name.rpartition("/")[0] for name in self._listing.names}
+        used = {folder for path in held for folder in above(path)}
+        empty = sum(folder not in used for folder in self._listing.folders)
+        return self._listing.left_out | ({"folders without images": empty} if empty else {})
 
     def items(self) -> list[Item]:
         """All images, sorted by their path."""
         label = {name: index for index, name in enumerate(self.classes)}
         return [
-            Item(name, self.path / name, label.get(self._place(name)[1].partition("/")[0], 0), self._split(name))
-            for name in self._names
+            Item(name, self.path / name, label.get(place.folder, 0), self._split(place))
+            for name, place in self._places.items()
         ]
 
     def settings(self) -> dict[str, object]:
@@ -64,39 +83,47 @@ class Folder:
         self.items()
 
     @cached_property
-    def _names(self) -> list[str]:
-        if not self.path.is_dir():
-            raise UserError(f"{self.path} is no folder; set data.path to the folder that holds the images")
-        names = image_names(self.path)
-        if not names:
-            kinds = ", ".join(extension[1:] for extension in EXTENSIONS)
-            raise UserError(f"{self.path} holds no images ({kinds}); set data.path to the folder that does")
-        return names
+    def _listing(self) -> Listing:
+        check_folder(self.path)
+        found = listing(self.path)
+        if not found.names:
+            held = f" ({counted(found.left_out)})" if found.left_out else ""
+            to_do = remedy(found.left_out) or "; set data.path to the folder that does"
+            raise UserError(f"{printable(self.path)} holds no images that Pillow opens{held}{to_do}")
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        return places(self._listing.names, self.split_folders, printable(self.path))
 
     @cached_property
     def _official(self) -> set[str]:
-        """The splits that have a folder of their own; none unless one of them is train."""
-        found = {
-            SPLIT_FOLDERS[top] for top in {name.split("/")[0] for name in self._names if "/" in name} & {*SPLIT_FOLDERS}
-        }
-        return found if "train" in found else set()
+        """The splits that have a folder of their own."""
+        return {place.split for place in self._places.values()} - {None}
 
-    def _place(self, name: str) -> tuple[str | None, str]:
-        """The split folder that an image lies in, if splits have folders, and its path below that."""
-        if not self._official:
-            return None, name
-        top, _, rest = name.partition("/")
-        if not rest or top not in SPLIT_FOLDERS:
-            raise UserError(
-                f"{self.path} has split folders (train, …) and an image outside of them, {name}:"
-                " move it into one, or point data.path at the folder that you mean"
-            )
-        return SPLIT_FOLDERS[top], rest
-
-    def _split(self, name: str) -> str:
-        folder, rest = self._place(name)
-        if folder not in (None, "train"):
-            return folder
+    def _split(self, place: Place) -> str:
+        if place.split not in (None, "train"):
+            return place.split
         val_share = 0.0 if "val" in self._official else self.val_share
         test_share = 0.0 if "test" in self._official else self.test_share
-        return split_of(rest, val_share, test_share)
+        return split_of(place.inner, val_share, test_share)
+
+    def _refuse_one_too_many(self, classes: Sequence[str]) -> None:
+        """Archives wrap a set in a folder of its own name: then all images are of one class, and nothing says so."""
+        inner = {parts[1] for place in self._places.values() if len(parts := place.inner.split("/")) > 2}
+        if len(classes) != 1 or not inner:
+            return
+        top = next(name.partition("/")[0] for name, place in self._places.items() if place.inner.count("/") > 1)
+        below_split = self._official and split_word(top)
+        raised = "move them one folder up" if below_split else f"set data.path={printable(self.path / top)}"
+        folders = "folder" if len(inner) == 1 else "folders"
+        raise UserError(
+            f"{printable(self.path)} has one class, {classes[0]}, with the {folders} {listed(sorted(inner))} inside:"
+            f" {raised} if those are the classes, or set data.labels=none if folders mean nothing"
+        )
+
+
+def above(path: str) -> list[str]:
+    """a/b/c -> a, a/b, a/b/c."""
+    parts = path.split("/")
+    return ["/".join(parts[: end + 1]) for end in range(len(parts))]

@@ -13,7 +13,7 @@ from genarium.data.pack import pack
 from genarium.data.packed import Packed
 from genarium.data.shelf import Shelf
 from genarium.data.source import Batch, Files, KnowsModes, Renders
-from genarium.data.stream import Stream
+from genarium.data.stream import Stream, check_batch_size
 from genarium.errors import UserError
 
 
@@ -38,18 +38,20 @@ class Images(pl.LightningDataModule):
         batch_size: int,
         crop: str,
         flip: bool,
-        max_unreadable: int,
+        max_unreadable: int | None,
         cache: str | Path,
         seed: int,
         train_count: int | None = None,
         val_count: int | None = None,
         binarise: bool = False,
         labels_per_class: int | None = None,
+        white: float | None = None,
     ) -> None:
         super().__init__()
+        check_batch_size(batch_size)
         self.source, self.resolution, self.channels, self.crop = source, resolution, channels, crop
         self.batch_size, self.flip, self.seed, self.binarise = batch_size, flip, seed, binarise
-        self.max_unreadable, self.cache = max_unreadable, Path(cache)
+        self.max_unreadable, self.cache, self.white = max_unreadable, Path(cache), white
         self.counts, self.labels_per_class = {"train": train_count, "val": val_count}, labels_per_class
         self.budget = 0
         self.start: Callable[[], int] = lambda: 0
@@ -63,7 +65,7 @@ class Images(pl.LightningDataModule):
     def setup(self, stage: str | None = None) -> None:
         """Open the packed set; packs it first if nobody has."""
         if self.packed is None:
-            packing = (self.resolution, self.channels, self.crop, self.cache, self.max_unreadable)
+            packing = (self.resolution, self.channels, self.crop, self.cache, self.max_unreadable, self.white)
             self.packed = pack(self.source, *packing)
 
     def train_dataloader(self) -> Stream:

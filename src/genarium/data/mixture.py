@@ -11,7 +11,7 @@ import pytorch_lightning as pl
 import torch
 
 from genarium.data.source import SPLITS, Batch
-from genarium.data.stream import batches_per_epoch
+from genarium.data.stream import batches_per_epoch, check_batch_size
 
 HELD_OUT = 10_000
 """Points of a split that is not trained on."""
@@ -45,6 +45,7 @@ class Mixture(pl.LightningDataModule):
 
     def __init__(self, centres: Callable[[], np.ndarray], sd: float, batch_size: int, seed: int) -> None:
         super().__init__()
+        check_batch_size(batch_size)
         self.centres, self.sd = centres(), sd
         self.batch_size, self.seed, self.budget = batch_size, seed, 0
         self.start: Callable[[], int] = lambda: 0

@@ -7,25 +7,31 @@ from pathlib import Path
 
 import numpy as np
 import PIL
-from rich.console import Console
 
 from genarium.data import fingerprint, packed
 from genarium.data.array import write_images
 from genarium.data.decode import CROPS, Recipe
-from genarium.data.once import once
+from genarium.data.listing import printable
 from genarium.data.packed import Packed
-from genarium.data.source import SPLITS, Files, Renders
+from genarium.data.reasons import judge, tell, tell_of_others
+from genarium.data.source import SPLITS, Files, LeavesOut, Renders
 from genarium.errors import UserError
-
-SHOWN = 5  # names of skipped files in a message
+from genarium.once import once
 
 
 def pack(
-    source: Files | Renders, resolution: int, channels: int, crop: str, cache: Path, max_unreadable: int
+    source: Files | Renders,
+    resolution: int,
+    channels: int,
+    crop: str,
+    cache: Path,
+    max_unreadable: int | None,
+    white: float | None = None,
 ) -> Packed:
     """The packed set of `source`, (N, C, R, R) with R = `resolution`, C = `channels`, made if `cache` lacks it.
 
-    Raises UserError for wrong settings, an empty set, a full disk and more than `max_unreadable` unusable files.
+    Raises UserError for wrong settings, an empty set, a full disk and more than `max_unreadable` unusable files (None:
+    20, or one in a thousand). `white` is the value that is white in pictures of more than 8 bits a channel.
     """
     if crop not in CROPS:
         raise UserError(f"data.crop={crop} is not known; choose from {', '.join(CROPS)}")
@@ -33,12 +39,15 @@ def pack(
         raise UserError(f"data.channels={channels} is not possible; choose 3 (colour) or 1 (grey)")
     if resolution < 1:
         raise UserError(f"data.resolution={resolution} is not possible; choose a number of pixels such as 64")
+    if white is not None and not (isinstance(white, int | float) and white > 0):
+        raise UserError(f"data.white={white} is not possible; choose a value above 0, such as 65535, or null")
+    recipe = Recipe(resolution, channels, crop, tuple(getattr(source, "background", ())), white)
     cache = Path(cache).expanduser()
     with writing(cache):
         cache.mkdir(parents=True, exist_ok=True)
         if isinstance(source, Renders):
             return pack_drawing(source, resolution, channels, cache)
-        return pack_files(source, Recipe(resolution, channels, crop, tuple(source.background)), cache, max_unreadable)
+        return pack_files(source, recipe, cache, max_unreadable)
 
 
 @contextmanager
@@ -54,17 +63,19 @@ def writing(cache: Path) -> Iterator[None]:
         if not str(error.filename or "").startswith(str(cache)):
             raise
         raise UserError(
-            f"{error.filename} cannot be written ({error.strerror}): set data.cache to a folder of yours"
+            f"{printable(error.filename)} in the cache cannot be used ({error.strerror}): set data.cache to a folder of"
+            " yours"
         ) from None
 
 
-def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int) -> Packed:
+def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int | None) -> Packed:
     """The packed set of image files."""
     items = source.items()
     if not items:
         raise UserError(f"{source.name} holds no images: put some into its folder, or name another one with data.root")
     packing = {"resolution": recipe.resolution, "channels": recipe.channels, "crop": recipe.crop}
-    index, files = cache / "index" / f"{source.name}.json", fingerprint.paths(items)
+    packing |= {} if recipe.white is None else {"white": recipe.white}
+    index, files = cache / "index" / f"{source.name}-2.json", fingerprint.paths(items)
     seen = fingerprint.stamps(files)
 
     def find() -> str | None:
@@ -77,9 +88,12 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int) 
         skipped = {items[row].name: reason for row, reason in reasons.items()}
         judge(source.name, skipped, len(items), max_unreadable)
         tell(source.name, skipped)
+        left_out = source.left_out if isinstance(source, LeavesOut) else {}
+        tell_of_others(source.name, left_out)
         kept = [item for row, item in enumerate(items) if row not in reasons]
         name = fingerprint.content_of_files(source, items, digests, packing)
         record = describe(source, name, packing) | {"names": [item.name for item in kept], "skipped": skipped}
+        record["left_out"] = left_out
         labels = np.array([item.label for item in kept])
         splits = np.array([SPLITS.index(item.split) for item in kept])
         packed.write(folder, record, labels, splits, {})
@@ -87,7 +101,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int) 
         return name
 
     # the key may only be of what is known before the files are read
-    made = Packed.open(once(cache, fingerprint.digest_of([source.name, packing, seen]), find, build))
+    made = once(cache, fingerprint.digest_of([source.name, packing, seen]), find, build, Packed.open)
     judge(source.name, made.skipped, len(items), max_unreadable)
     return made
 
@@ -104,7 +118,7 @@ def pack_drawing(source: Renders, resolution: int, channels: int, cache: Path) -
         packed.write(folder, record, drawing.labels, drawing.splits, drawing.factors)
         return name
 
-    return Packed.open(once(cache, name, lambda: name, build))
+    return once(cache, name, lambda: name, build, Packed.open)
 
 
 def recolour(images: np.ndarray, channels: int) -> np.ndarray:
@@ -127,27 +141,3 @@ def describe(source: Files | Renders, content: str, packing: dict[str, object]) 
         "classes": list(source.classes),
         "versions": {"packing": fingerprint.VERSION, "pillow": PIL.__version__},
     }
-
-
-def judge(name: str, skipped: dict[str, str], total: int, allowed: int) -> None:
-    """UserError if more files are unusable than `allowed`, or all of them."""
-    if not skipped or (len(skipped) <= allowed and len(skipped) < total):
-        return
-    raising = f", or raise data.max_unreadable={allowed}" if len(skipped) < total else ""
-    raise UserError(
-        f"{len(skipped)} of {total} images of {name} cannot be used, {listed(skipped)}: mend or remove them{raising}"
-    )
-
-
-def tell(name: str, skipped: dict[str, str]) -> None:
-    """Say on the terminal, once, what was left out."""
-    if skipped:
-        text = f"{name}: {len(skipped)} images left out, {listed(skipped)}; record.json of the packed set lists all"
-        Console(stderr=True).print(text, markup=False, highlight=False)
-
-
-def listed(skipped: dict[str, str]) -> str:
-    """'2 truncated, 1 CMYK: a.jpg (truncated), b.jpg (CMYK), …'."""
-    counts = ", ".join(f"{count} {reason}" for reason, count in packed.reasons(skipped).items())
-    some = [f"{file} ({reason})" for file, reason in list(skipped.items())[:SHOWN]]
-    return f"{counts} — {', '.join(some + ['…'] * (len(skipped) > SHOWN))}"

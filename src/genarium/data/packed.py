@@ -6,7 +6,8 @@ record.json   source, content hash, resolution, channels, crop, settings, classe
 """
 
 import json
-from collections import Counter
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ import numpy as np
 
 from genarium.data.source import SPLITS
 from genarium.errors import UserError
+from genarium.once import Damaged
 
 FACTOR = "factor_"
+BROKEN = (ValueError, KeyError, TypeError, SyntaxError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What numpy and json raise on a file that is not what it was."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +36,37 @@ class Packed:
 
     @classmethod
     def open(cls, folder: Path) -> "Packed":
-        """What `write` left in `folder`."""
-        columns = dict(np.load(folder / "columns.npz"))
-        return cls(
-            folder=folder,
-            record=json.loads((folder / "record.json").read_bytes()),
-            images=np.load(folder / "images.npy", mmap_mode="r"),
-            labels=columns.pop("labels"),
-            splits=columns.pop("splits"),
-            factors={name.removeprefix(FACTOR): values for name, values in columns.items()},
+        """What `write` left in `folder`; raises Damaged where a part is missing, cut, or not what it was."""
+        try:
+            columns = dict(np.load(folder / "columns.npz"))
+            made = cls(
+                folder=folder,
+                record=json.loads((folder / "record.json").read_bytes()),
+                images=np.load(folder / "images.npy", mmap_mode="r"),
+                labels=columns.pop("labels"),
+                splits=columns.pop("splits"),
+                factors={name.removeprefix(FACTOR): values for name, values in columns.items()},
+            )
+            whole = made.is_whole()
+        except (*BROKEN, FileNotFoundError, IsADirectoryError) as error:
+            raise Damaged(folder) from error
+        if not whole:
+            raise Damaged(folder)
+        return made
+
+    def is_whole(self) -> bool:
+        """Whether the parts are of the types and shapes that they are written with, and belong together."""
+        count, size = len(self.labels), self.record["resolution"]
+        lines = (self.labels, self.splits, *self.factors.values())
+        return (
+            self.hash == self.folder.name
+            and self.images.dtype == np.uint8
+            and self.images.shape == (count, self.record["channels"], size, size)
+            and all(line.shape == (count,) for line in lines)
+            and all(line.dtype == np.int64 for line in lines[:2])
+            and set(np.unique(self.splits)) <= set(range(len(SPLITS)))
+            and len(self.names) in (0, count)
+            and isinstance(self.skipped, dict)
         )
 
     def __len__(self) -> int:
@@ -88,8 +114,3 @@ def write(
     columns = {f"{FACTOR}{name}": values for name, values in factors.items()}
     np.savez(folder / "columns.npz", labels=labels.astype(np.int64), splits=splits.astype(np.int64), **columns)
     (folder / "record.json").write_text(json.dumps(record, indent=1))
-
-
-def reasons(skipped: dict[str, str]) -> dict[str, int]:
-    """Reason, without its details in brackets -> number of files, most frequent first."""
-    return dict(Counter(reason.split(" (")[0] for reason in skipped.values()).most_common())

@@ -79,3 +79,11 @@ class KnowsModes(Protocol):
     modes: tuple[int, ...]
     """How many values each digit of a label has: (10,) for ten classes, (10, 10, 10) for labels from 0 to 999 whose
     digits are shown one by one in equal parts of the channels; () where the modes are not equally frequent."""
+
+
+@runtime_checkable
+class LeavesOut(Protocol):
+    """A set beside whose images other files may lie."""
+
+    left_out: dict[str, int]
+    """Ending of those files, or what else they are -> how many."""

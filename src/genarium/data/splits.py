@@ -20,7 +20,7 @@ def check_shares(val_share: float, test_share: float) -> None:
 
 def place(name: str) -> float:
     """A number in [0, 1) that depends on `name` alone: SHA-256, the same on every machine."""
-    digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode()).digest()
+    digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode(errors="surrogateescape")).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 
 

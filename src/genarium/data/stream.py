@@ -29,9 +29,15 @@ def shuffled(rows: np.ndarray, seed: int, epoch: int) -> tuple[np.ndarray, np.nd
     return rows[new], mirrored(seed, epoch, len(rows))[new]
 
 
+def check_batch_size(batch_size: object) -> None:
+    """UserError unless it is a number of images."""
+    if type(batch_size) is not int or batch_size < 1:
+        raise UserError(f"data.batch_size={batch_size}: must be a whole number, 1 or more")
+
+
 def batches_per_epoch(count: int, batch_size: int, world: int) -> int:
     """Whole batches in an epoch of `count` images; UserError where `world` devices cannot share one out."""
-    if batch_size < 1 or batch_size % world:
+    if batch_size % world:
         raise UserError(
             f"data.batch_size={batch_size} cannot be shared out among {world} devices:"
             f" choose a multiple of {world}, such as {max(1, round(batch_size / world)) * world}"
