@@ -1,15 +1,22 @@
 """What is made of real images once and kept under the hash of all that it depends on, never a set's name alone."""
 
+import errno
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 from torch import Tensor
 
 from genarium.errors import UserError
+from genarium.once import locked
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+Values = Mapping[str, np.ndarray]
 
 
 def place(data, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> Path:
@@ -19,13 +26,43 @@ def place(data, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> 
     return Path(data.cache).expanduser() / kind / f"{name}.npz"
 
 
-def keep(path: Path, values: Mapping[str, Tensor]) -> None:
-    """Write the file whole or not at all."""
-    scratch = path.with_name(f".{path.stem}.{os.getpid()}.npz")
+def kept(
+    path: Path, whole: Callable[[Values], bool], make: Callable[[], Mapping[str, Tensor]], doing: str
+) -> dict[str, np.ndarray]:
+    """What lies in the file, where `whole` says that it is what was written; else what `make` gives, made once and
+    kept, while others wait who are told that this is `doing` it."""
+    if (held := read(path, whole)) is not None:
+        return held
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(scratch, **{name: value.cpu().numpy() for name, value in values.items()})
-        scratch.replace(path)
+        with locked(path.parent.parent, path.stem, doing):
+            if (held := read(path, whole)) is None:
+                held = {name: value.cpu().numpy() for name, value in make().items()}
+                write(path, held)
+            return held
     except OSError as error:
-        scratch.unlink(missing_ok=True)
+        if not str(error.filename or "").startswith(str(path.parent.parent)) and error.errno not in FULL:
+            raise
         raise UserError(f"cannot write to {path.parent}: {error.strerror}; set data.cache elsewhere") from None
+
+
+def read(path: Path, whole: Callable[[Values], bool]) -> dict[str, np.ndarray] | None:
+    """What lies in the file; None where there is none, or it is damaged."""
+    try:
+        with np.load(path) as file:
+            held = dict(file)
+        return held if whole(held) else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError, SyntaxError, AttributeError, EOFError):
+        return None
+    except (zipfile.BadZipFile, zlib.error, IsADirectoryError):
+        return None
+
+
+def write(path: Path, values: Values) -> None:
+    """The file, whole or not at all."""
+    scratch = path.with_name(f".{path.stem}.{os.getpid()}.npz")
+    try:
+        np.savez(scratch, **values)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)

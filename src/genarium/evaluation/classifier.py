@@ -72,13 +72,18 @@ def mode_classifier(data, held_out: str, settings: Mapping[str, object]) -> Mode
     made.settings = {"network": NETWORK, "modes": list(data.modes), **settings}
     depends = made.settings | {"tried": held_out, "torch": torch.__version__}
     path = cache.place(data, "classifiers", np.concatenate([train, tried]), depends)
-    if not path.exists():
+    wanted = {name: tuple(value.shape) for name, value in made.network.state_dict().items()} | {"accuracy": ()}
+
+    def make() -> dict[str, Tensor]:
         print(f"training, once, a classifier of the modes of {data.packed.name}", file=sys.stderr)
         with torch.enable_grad():
             learn(made, data, train, settings)
         right = torch.tensor(accuracy(made, data, tried), dtype=torch.float64)
-        cache.keep(path, made.network.state_dict() | {"accuracy": right})
-    held = {name: torch.from_numpy(value) for name, value in np.load(path).items()}
+        return made.network.state_dict() | {"accuracy": right}
+
+    whole = lambda found: {name: value.shape for name, value in found.items()} == wanted
+    found = cache.kept(path, whole, make, "training a classifier of the same modes")
+    held = {name: torch.from_numpy(np.asarray(value)) for name, value in found.items()}
     made.accuracy = held.pop("accuracy").item()
     made.network.load_state_dict(held)
     return made

@@ -11,6 +11,8 @@ from genarium.evaluation import cache
 from genarium.evaluation.extractors import Extractor
 from genarium.metrics.images import range_warnings, reach, to_uint8
 
+MEASURING = "measuring the same images"
+
 
 class Set(NamedTuple):
     """An image set as its extractor sees it."""
@@ -44,16 +46,19 @@ def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: Non
     """Features of rows of a packed set, unaugmented, from the cache where they are."""
     path = cache.place(data, "features", rows, extractor.settings())
     labels = torch.from_numpy(np.asarray(data.packed.labels)[rows].astype(np.int64))
-    if path.exists():
-        tick(len(rows))
-        held = np.load(path)
-        logits = torch.from_numpy(held["logits"]) if "logits" in held else None
-        return Set(torch.from_numpy(held["features"]), logits, labels, ())
+    whole = lambda held: all(held[name].shape[0] == len(rows) and held[name].ndim == 2 for name in ("features", *held))
     parts = []
-    for start in range(0, len(rows), chunk):
-        some = rows[start : start + chunk]
-        parts.append(extractor(to_uint8(data.pictures(some).images)))
-        tick(len(some))
-    features, logits = torch.cat([part.features for part in parts]), joined([part.logits for part in parts])
-    cache.keep(path, {"features": features} | ({} if logits is None else {"logits": logits}))
-    return Set(features, logits, labels, ())
+
+    def make() -> dict[str, Tensor]:
+        for start in range(0, len(rows), chunk):
+            some = rows[start : start + chunk]
+            parts.append(extractor(to_uint8(data.pictures(some).images)))
+            tick(len(some))
+        logits = joined([part.logits for part in parts])
+        found = {"features": torch.cat([part.features for part in parts])}
+        return found if logits is None else found | {"logits": logits}
+
+    held = {name: torch.from_numpy(value) for name, value in cache.kept(path, whole, make, MEASURING).items()}
+    if not parts:
+        tick(len(rows))
+    return Set(held["features"], held.get("logits"), labels, ())
