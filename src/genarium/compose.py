@@ -1,19 +1,22 @@
 """From words on the command line to a checked configuration; what a user got wrong becomes one sentence."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from genarium import trainer_keys, values
 from genarium.errors import UserError, nearest
+from genarium.overrides import flat, parse, readable
+from genarium.resolvers import register
 
 GROUPS = ("model", "data", "trainer", "callbacks", "logger")
 KEYS = ("seed", "images", "name", "group", "resume")
@@ -22,9 +25,6 @@ KNOWN = {
     "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
 }
 """Root keys by configuration: the groups among them are folders of `conf`."""
-UNNAMED = ("model", "data", "seed", "name", "group", "resume", "logger", "trainer", "callbacks", "hydra")
-"""Overrides that do not show in a run's default name, or show in a place of their own."""
-UNNAMED_BELOW = ("logger.", "trainer.", "callbacks.", "hydra.", "data.root", "data.cache")
 
 
 def conf_dir() -> Path:
@@ -36,7 +36,8 @@ def conf_dir() -> Path:
 def choices(group: str) -> dict[str, str]:
     """Option of a group -> the text of its first comment line; `base` options are parts, not choices."""
     files = sorted((conf_dir() / group).glob("*.yaml"))
-    return {file.stem: file.read_text().splitlines()[0].lstrip("# ") for file in files if file.stem != "base"}
+    first = lambda file: file.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+    return {file.stem: first(file) for file in files if file.stem != "base"}
 
 
 def parts(group: str) -> list[str]:
@@ -44,48 +45,17 @@ def parts(group: str) -> list[str]:
     return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
 
 
-def share(images: int, part: float) -> int:
-    """At least one image."""
-    return max(1, round(int(images) * float(part)))
-
-
-def run_name() -> str:
-    """model-data-changed=values-seedN: the same for the same command."""
-    hydra = HydraConfig.get()
-    changed = [parse(text) for text in hydra.overrides.task]
-    words = [f"{o.key_or_group.split('.')[-1]}={o.get_value_string()}" for o in changed if shows(o)]
-    seeds = [o.get_value_string() for o in changed if o.key_or_group == "seed"]
-    parts = [hydra.runtime.choices["model"], hydra.runtime.choices["data"], *words, f"seed{seeds[-1] if seeds else 0}"]
-    return re.sub(r"[^\w.=,+-]+", "_", "-".join(parts))[:180]
-
-
-def shows(override: Override) -> bool:
-    key = override.key_or_group
-    return key not in UNNAMED and not key.startswith(UNNAMED_BELOW)
-
-
-def register() -> None:
-    """Resolvers that the YAML files use."""
-    OmegaConf.register_new_resolver("share", share, replace=True)
-    OmegaConf.register_new_resolver("times", lambda a, b: int(a) * int(b), replace=True)
-    OmegaConf.register_new_resolver("run_name", run_name, replace=True)
-
-
-def parse(text: str) -> Override:
-    try:
-        return OverridesParser.create().parse_overrides([text])[0]
-    except HydraException:
-        raise UserError(
-            f"cannot read '{text}': write key=value, quoted where the value has spaces or brackets"
-        ) from None
-
-
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
     """The configuration for `overrides`, interpolations alive; UserError names what is unknown and what is near."""
     register()
+    for word in overrides:
+        refuse_no_option(word)
+    overrides = [readable(word) for word in overrides]
+    for word in overrides:
+        parse(word)
     try:
         with initialize_config_dir(str(conf_dir()), version_base="1.3"):
-            whole = compose(name, list(overrides), return_hydra_config=True)
+            whole = compose(name, overrides, return_hydra_config=True)
     except MissingConfigException as error:
         raise UserError(missing_option(error)) from None
     except (OmegaConfBaseException, HydraException) as error:
@@ -93,7 +63,56 @@ def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
     HydraConfig.instance().set_config(whole)
     config = OmegaConf.masked_copy(whole, [key for key in whole if key != "hydra"])
     reject_unknown_keys(config, KNOWN[name])
+    trainer_keys.check(config.get("trainer", {}))
     return config
+
+
+def checked(overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """The configuration for `overrides`, every value of the right type and in its range."""
+    config = composed(overrides, name)
+    known = shipped(tuple(word for word in overrides if is_choice(word)), name)
+    values.check(OmegaConf.to_container(config), known)
+    try:
+        values.check(OmegaConf.to_container(config, resolve=True, throw_on_missing=name == "train"), known)
+    except OmegaConfBaseException as error:
+        raise UserError(unresolved(error)) from None
+    return config
+
+
+def unresolved(error: OmegaConfBaseException) -> str:
+    missing = re.search(r"Missing mandatory value: (\S+)", str(error))
+    return f"say {missing[1]}=…: it is needed" if missing else " ".join(str(error).split())
+
+
+@cache
+def shipped(choices: tuple[str, ...], name: str) -> dict[str, Any]:
+    """What the YAML files say for these choices of groups, resolved as far as it can be."""
+    return settled(composed(choices, name))
+
+
+def settled(node: Any) -> Any:
+    """`node` with what it is made of resolved; what cannot be yet is as it is written."""
+    try:
+        return OmegaConf.to_container(node, resolve=True)
+    except OmegaConfBaseException:
+        return OmegaConf.to_container(node)
+
+
+def is_choice(word: str) -> bool:
+    """Whether a word chooses an option of a group: model=vae, model/game=hinge."""
+    key = word.partition("=")[0].lstrip("+~").partition("@")[0].strip()
+    return bool(key) and "." not in key and (conf_dir() / key).is_dir()
+
+
+def refuse_no_option(word: str) -> None:
+    """A group is an option's name: neither null nor, as W&B's agent gives it, all of its keys."""
+    group, _, value = word.partition("=")
+    if not is_choice(word) or group.startswith("~"):
+        return
+    if value.strip().startswith("{"):
+        raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
+    if value.strip().lower() in ("", "null", "true", "false"):
+        raise UserError(f"there is no {group} '{value}'{nearest(value, choices(group))}")
 
 
 def missing_option(error: MissingConfigException) -> str:
@@ -110,7 +129,9 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
         return "cannot compose the run: " + " ".join(str(error).split("\n")[0].split())
     key = found[1]
     parent, _, leaf = key.rpartition(".")
-    kept = [text for text in overrides if not text.lstrip("+~").startswith(f"{key}=")]
+    if parent == "trainer":
+        trainer_keys.refuse(leaf)
+    kept = [text for text in overrides if is_choice(text)]
     try:
         near = OmegaConf.select(composed(kept, name), parent) if parent else KNOWN[name] - {"choices"}
     except UserError:
@@ -127,39 +148,24 @@ def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
         raise UserError(f"'{key}' is needed: do not remove it")
 
 
-def every_choice(overrides: Sequence[str]) -> Iterator[list[str]]:
-    """What a sweep will compose, each choice of each key once: enough to find what is misspelt before it starts."""
-    swept = {text: list(sweep_values(parse(text))) for text in overrides}
-    first = [values[0] for values in swept.values()]
-    yield first
-    for place, values in enumerate(swept.values()):
-        for value in values[1:]:
-            yield [*first[:place], value, *first[place + 1 :]]
-
-
-def sweep_values(override: Override) -> Iterator[str]:
-    if override.is_discrete_sweep():
-        for value in override.sweep_string_iterator():
-            yield f"{override.get_key_element()}={value}"
-    else:
-        yield override.input_line
-
-
 def load(path: Path) -> DictConfig:
     """A run's config.yaml."""
     register()
     try:
-        return OmegaConf.create(yaml.safe_load(path.read_text()))
+        return OmegaConf.create(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, OSError) as error:
         raise UserError(f"cannot read {path}: {' '.join(str(error).split())}") from None
 
 
 def change(config: DictConfig, word: str) -> None:
-    """Set one key of a run's own configuration; UserError where it has no such key."""
-    override = parse(word)
+    """Set one key of a run's own configuration; UserError where it has no such key, or the value does not fit."""
+    override = parse(readable(word))
     key = override.key_or_group
     parent, _, leaf = key.rpartition(".")
     known = OmegaConf.select(config, parent) if parent else config
+    if override.is_sweep_override():
+        raise UserError(f"{word} names several values: a run goes on with one")
     if not isinstance(known, DictConfig) or leaf not in known:
         raise UserError(f"the run has no key '{key}'{nearest(leaf, map(str, known or []))}")
+    values.check_value(key, override.value(), values.at(settled(config), key))
     OmegaConf.update(config, key, override.value())

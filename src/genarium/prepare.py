@@ -21,10 +21,11 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
     data, model = built(config.data.module, "data.module"), built(config.model, "model")
     model.configure_model()
-    if isinstance(model, SamplesClass) and config.data.get("labels_per_class"):
+    if config.data.get("labels_per_class") and not model.takes_few_labels:
+        why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"
         raise UserError(
-            f"{config.choices.model} needs the label of every image: leave data.labels_per_class=null, or choose"
-            " model=gan_semisupervised, which learns from few"
+            f"{config.choices.model} {why}: leave data.labels_per_class=null, or choose model=gan_semisupervised, which"
+            " learns from few"
         )
     data.budget, data.start = config.images, lambda: model.batches_seen
     data.prepare_data()

@@ -7,10 +7,12 @@ from torch.distributions import Independent
 
 
 class Batch(Protocol):
-    """What the data room hands out: images (B, C, R, R) in [-1, 1] and labels (B,)."""
+    """What the data room hands out: images (B, C, R, R) in [-1, 1] and labels (B,); so many of the last ones, `again`,
+    were drawn once more because their labels are known, which few are."""
 
     images: Tensor
     labels: Tensor
+    again: int
 
 
 @runtime_checkable

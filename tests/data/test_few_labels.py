@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from genarium.compose import composed
-from genarium.data.few_labels import few_labels, half_labelled
+from genarium.data.few_labels import few_labels, halves, labelled_rows
 from genarium.data.images import Images
 from genarium.errors import UserError
 from genarium.prepare import built
@@ -24,7 +24,7 @@ def garden(*overrides: str) -> Images:
 def known(data: Images) -> dict[int, int]:
     """Packed row -> label of every image whose label the batches that train tell."""
     stream = data.train_dataloader()
-    labels = stream.shelf.labels.numpy()
+    labels = stream.labelled.shelf.labels.numpy()
     assert {*np.flatnonzero(labels >= 0)} <= {*data.split_indices("train")}
     told = np.concatenate([batch.labels for batch in stream])
     assert (told[:, None] == [*range(-1, 6)]).any(1).all() and (told == -1).any()
@@ -68,9 +68,47 @@ def test_more_labels_than_the_smallest_class_has_are_one_sentence():
 def test_few_labels_are_met_as_often_as_all_the_images_without():
     labels = np.array([-1, 7, -1, -1, 8, -1])
     rows = np.array([0, 1, 2, 3, 4])
-    met = half_labelled(rows, labels)
-    assert len(met) == 10 and {*met[:5]} == {*rows}
-    assert sorted(met[5:].tolist()) == [1, 1, 1, 4, 4]
+    assert sorted(labelled_rows(rows, labels).tolist()) == [1, 1, 1, 4, 4]
+
+
+def test_one_half_of_a_batch_is_of_all_images_each_once_an_epoch_and_the_other_of_labelled_ones():
+    """A game on the first half sees all images equally often, however few are labelled."""
+    data = garden("data.labels_per_class=1", "data.flip=false")
+    data.setup()
+    data.budget = 2 * len(data.split_indices("train"))
+    batches = [*data.train_dataloader()]
+    assert all(batch.again == 16 and len(batch.images) == 32 for batch in batches)
+    assert all((batch.labels[16:] >= 0).all() and (batch.labels >= 0).sum() <= 16 + 6 for batch in batches)
+    first = torch.cat([batch.images[:16] for batch in batches[: len(data.split_indices("train")) // 16]])
+    assert len(first.flatten(1).unique(dim=0)) == len(first) > 200
+    assert torch.cat([batch.labels[16:] for batch in batches]).bincount(minlength=6).min() > 30
+
+
+def test_a_batch_that_has_no_halves_for_each_device_is_one_sentence_whose_remedy_works():
+    assert halves(32, 1) == halves(32, 4) == (16, 16) and halves(5, 1) == (3, 2)
+    for size, world, remedy in ((1, 1, 2), (6, 2, 8), (2, 2, 4)):
+        with pytest.raises(UserError, match=f"data.batch_size={remedy}, or"):
+            halves(size, world)
+        assert halves(remedy, world) == (remedy // 2, remedy // 2)
+
+
+def test_devices_share_out_both_halves():
+    """The parts of two devices hold, together, the halves of one device's batch."""
+    data, parts = garden("data.labels_per_class=2"), []
+    (whole,) = list(data.train_dataloader())[:1]
+    for rank in range(2):
+        data.place = lambda rank=rank: (rank, 2)
+        parts.append(next(iter(data.train_dataloader())))
+    both = lambda name, part: torch.cat([getattr(batch, name)[part] for batch in parts])
+    for name in ("images", "labels"):
+        assert torch.equal(both(name, slice(8)), getattr(whole, name)[:16])
+        assert torch.equal(both(name, slice(8, None)), getattr(whole, name)[16:])
+
+
+def test_a_model_that_learns_nothing_from_labels_refuses_few(tmp_path):
+    with pytest.raises(UserError, match="gan_dcgan learns nothing from labels"):
+        train(composed(["model=gan_dcgan", *SMALL, "data.labels_per_class=3", "name=run"]), Run(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("model", ["gan_conditional", "gan_auxiliary", "gan_projection", "vae_conditional"])
@@ -89,5 +127,5 @@ def test_a_semi_supervised_gan_tells_digits_from_ten_labels_of_each(real_data, t
     train(config, run)
     model, data = restore(run), built(config.data.module, "data.module")
     with model.evaluating(seed=0):
-        right = [model.classify(x).argmax(1) == y for x, y in data.validation_batches(500, "val", count=1000)]
+        right = [model.classify(x).argmax(1) == y for x, y, _ in data.validation_batches(500, "val", count=1000)]
     assert torch.cat(right).float().mean() > 0.5  # chance is 0.1

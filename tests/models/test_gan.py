@@ -262,6 +262,38 @@ def test_a_semi_supervised_gan_classifies_from_few_labels():
     assert torch.equal(unlabelled["class_real"], torch.zeros(32))
 
 
+def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_labelled_ones_alone():
+    """Images that came once more for their labels lie at 9; all others, and the fakes that match them, at 0."""
+    critic, met = TwoHeads(nn.Flatten(), nn.Linear(2, 3)), []
+    model = points_gan(SemiSupervisedGAN, discriminator=critic)
+    labels = torch.cat([torch.full((20,), -1), torch.randint(0, 3, (12,))])
+    batch = Batch(torch.cat([torch.zeros(20, 2, 1, 1), torch.full((12, 2, 1, 1), 9.0)]), labels, again=12)
+    critic.register_forward_hook(lambda layer, inputs, logits: met.append((inputs[0].detach(), logits.detach())))
+    terms = model.discriminator_terms(batch)
+    (real, of_real), (fake, of_fake), (labelled, told) = met
+    assert not real.any() and len(real) == len(fake) == 20 and (labelled == 9).all() and len(labelled) == 12
+    score = lambda logits: logits.exp().sum(1) / (logits.exp().sum(1) + 1)  # p(real) = S / (S + 1)
+    game = -score(of_real).log() - (1 - score(of_fake)).log()
+    assert torch.allclose(terms["game"], game, atol=1e-5)
+    error = nn.functional.cross_entropy(told, labels[20:])
+    assert torch.allclose(terms["loss"].mean(), game.mean() + error, atol=1e-5)
+    torch.manual_seed(0)
+    found = model.generator_terms(batch)["features"]
+    torch.manual_seed(0)
+    fakes = model.generate(model.draw(Batch(real, LABELS[:20])), LABELS[:20]).flatten(1)
+    assert torch.allclose(found, fakes.mean(0).square().sum().expand(20), atol=1e-5)
+
+
+def test_labels_that_are_known_among_all_images_are_learned_and_those_images_play_too():
+    critic = TwoHeads(nn.Flatten(), nn.Linear(2, 3))
+    model = points_gan(SemiSupervisedGAN, discriminator=critic)
+    labels = torch.where(torch.arange(32) < 8, 1, -1)
+    terms = model.discriminator_terms(Batch(POINTS, labels))
+    error = nn.functional.cross_entropy(critic(POINTS[:8]), labels[:8])
+    assert len(terms["game"]) == 32
+    assert torch.allclose(terms["loss"].mean(), terms["game"].mean() + error, atol=1e-5)
+
+
 def test_loaded_weights_bring_the_scheduled_numbers_of_their_clock():
     fade = functools.partial(schedules.linear, start=1.0, stop=0.0, over=128)
     model, loaded = (points_gan(schedules={"instance_noise": fade}) for _ in range(2))

@@ -56,17 +56,36 @@ def test_pictures_within_the_budget_are_the_exact_files(make_run):
     assert any("evenly spread" in note for note in found.notes)
 
 
+def inlined(found) -> int:
+    return sum(len(address) for runs in found.kinds.values() for taken in runs.values() for _, address in taken)
+
+
 def test_pictures_beyond_the_budget_are_compressed_then_fewer_and_the_page_says_so(make_run):
     run = make_run("g/a")
     draw(run, "samples", range(0, 12_000, 1000))
-    exact = sum(file.stat().st_size for file in run.pictures()["samples"].values())
-    found = album(records([run]), ["r0"], budget=exact // 2)
+    budget = sum(file.stat().st_size for file in run.pictures()["samples"].values()) // 2
+    found = album(records([run]), ["r0"], budget)
     taken = found.kinds["samples"]["r0"]
     assert 2 <= len(taken) <= POINTS and taken[0][0] == 0 and taken[-1][0] == 11_000
-    assert sum(len(address) for _, address in taken) <= 1.2 * exact // 2 * 4 / 3
+    assert inlined(found) <= budget
     decoded = Image.open(io.BytesIO(base64.b64decode(taken[0][1].partition(",")[2])))
     assert decoded.format == "WEBP" and decoded.size == (128, 128)
     assert any("compressed" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(("budget", "told"), [(60_000, "last one"), (20_000, "of their side"), (3_000, "first")])
+def test_the_budget_holds_however_many_runs_there_are_and_the_page_says_what_it_leaves_out(make_run, budget, told):
+    runs = [make_run(f"g/{index}") for index in range(20)]
+    for run in runs:
+        draw(run, "samples", [0, 1000])
+        draw(run, "traversals", [1000])
+    ids = [f"r{index}" for index in range(20)]
+    found = album(records(runs), ids, budget)
+    assert 0 < inlined(found) <= budget
+    assert all(taken[-1][0] == 1000 for runs in found.kinds.values() for taken in runs.values())
+    assert any(told in note for note in found.notes)
+    with_pictures = len(found.kinds["samples"])
+    assert with_pictures == 20 or any(f"first {with_pictures} of 20 runs" in note for note in found.notes)
 
 
 def test_a_torn_picture_is_left_out_and_named(make_run):

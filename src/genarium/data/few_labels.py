@@ -1,7 +1,12 @@
 """Few labels: most training images lose theirs, for models that learn from the rest."""
 
-import numpy as np
+from collections.abc import Iterator
 
+import numpy as np
+import torch
+
+from genarium.data.source import Batch
+from genarium.data.stream import Stream
 from genarium.errors import UserError
 
 UNKNOWN = -1
@@ -23,7 +28,44 @@ def few_labels(labels: np.ndarray, rows: np.ndarray, per_class: int, seed: int) 
     return few
 
 
-def half_labelled(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """`rows`, and those of them whose label in `labels` is known as often again: half of every epoch is labelled, as in
-    Salimans et al., arXiv:1606.03498, where a few would else hardly be met. (n,) -> (2n,)"""
-    return np.concatenate([rows, np.resize(rows[labels[rows] != UNKNOWN], len(rows))])
+def halves(batch_size: int, world: int) -> tuple[int, int]:
+    """How much of a batch is of all images, and how much of labelled ones once more, which a few would else hardly be
+    (Salimans et al., arXiv:1606.03498, whose batches of either are of one size); UserError where `world` devices cannot
+    share out both."""
+    step = 2 * world if world > 1 else 1
+    if batch_size < 2 or batch_size % step:
+        near = max(2 * world, round(batch_size / step) * step)
+        raise UserError(
+            f"half of a batch is of labelled images, and data.batch_size={batch_size} has no half for each of {world}"
+            f" devices: set data.batch_size={near}, or data.labels_per_class=null"
+        )
+    return batch_size - batch_size // 2, batch_size // 2
+
+
+def labelled_rows(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """As many rows as `rows`, (n,), over and over those of them whose label in `labels` is known. -> (n,)"""
+    return np.resize(rows[labels[rows] != UNKNOWN], len(rows))
+
+
+class Halves:
+    """Training batches whose first half is of `everything`, in an order of all images, and whose second half is of
+    `labelled`, in an order of the labelled ones."""
+
+    def __init__(self, everything: Stream, labelled: Stream) -> None:
+        self.everything, self.labelled = everything, labelled
+
+    def __len__(self) -> int:
+        return len(self.everything)
+
+    def __iter__(self) -> Iterator[Batch]:
+        for all_of_them, known in zip(self.everything, self.labelled, strict=True):
+            images = torch.cat([all_of_them.images, known.images])
+            labels = torch.cat([all_of_them.labels, known.labels])
+            yield Batch(images, labels, again=len(known.labels))
+
+    def state_dict(self) -> dict:
+        """Nothing: `start` knows the position. Lightning asks, to be sure that a run can be resumed."""
+        return {}
+
+    def load_state_dict(self, state: dict) -> None:
+        """Nothing, as above."""

@@ -8,7 +8,7 @@ import pytorch_lightning as pl
 import torch
 
 from genarium.data.binarise import levels_of_rows
-from genarium.data.few_labels import few_labels, half_labelled
+from genarium.data.few_labels import Halves, few_labels, halves, labelled_rows
 from genarium.data.pack import pack
 from genarium.data.packed import Packed
 from genarium.data.shelf import Shelf
@@ -23,8 +23,8 @@ class Images(pl.LightningDataModule):
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
     epoch; `binarise` draws black or white for each grey value (`binarise.py`). `train_count` and `val_count` keep that
     many images of a split, evenly spread over it. With `labels_per_class`, that many training images of each class are
-    labelled in the batches that train, the others -1, and half of an epoch is of labelled ones; whoever measures is
-    told all labels.
+    labelled in the batches that train, the others -1, and half of each batch is of labelled ones, drawn once more;
+    whoever measures is told all labels.
 
     Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
     seen when the training loop begins.
@@ -68,18 +68,20 @@ class Images(pl.LightningDataModule):
             packing = (self.resolution, self.channels, self.crop, self.cache, self.max_unreadable, self.white)
             self.packed = pack(self.source, *packing)
 
-    def train_dataloader(self) -> Stream:
+    def train_dataloader(self) -> Stream | Halves:
         """The run's batches; UserError where the batch does not fit the set or the devices."""
         rank, world = self.place()
         rows = self.split_indices("train")
         length = -(-self.budget // self.batch_size)
         start = lambda: self.start()  # asked when the loop begins, which is after the checkpoint was read
         shelf = self.shelf(self.device)
-        if self.labels_per_class is not None:
-            labels = few_labels(self.packed.labels, rows, self.labels_per_class, self.seed)
-            shelf, rows = shelf.labelled(labels), half_labelled(rows, labels)
-        settings = (rows, self.batch_size, length, self.seed, self.flip, start, self.binarise)
-        return Stream(shelf, *settings, rank=rank, world=world)
+        settings = (length, self.seed, self.flip, start, self.binarise)
+        stream = lambda shelf, rows, size: Stream(shelf, rows, size, *settings, rank=rank, world=world)
+        if self.labels_per_class is None:
+            return stream(shelf, rows, self.batch_size)
+        labels = few_labels(self.packed.labels, rows, self.labels_per_class, self.seed)
+        shelf, (of_all, again) = shelf.labelled(labels), halves(self.batch_size, world)
+        return Halves(stream(shelf, rows, of_all), stream(shelf, labelled_rows(rows, labels), again))
 
     @property
     def classes(self) -> int:

@@ -11,10 +11,12 @@ SPLITS = ("train", "val", "test")
 
 
 class Batch(NamedTuple):
-    """Images in [-1, 1], (B, C, R, R), and labels, (B,) int64; a set without classes labels every image 0."""
+    """Images in [-1, 1], (B, C, R, R), and labels, (B,) int64; a set without classes labels every image 0. So many of
+    the last ones, `again`, were drawn once more because their labels are known: the others stand for all images."""
 
     images: Tensor
     labels: Tensor
+    again: int = 0
 
 
 @dataclass(frozen=True)

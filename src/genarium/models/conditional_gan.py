@@ -78,12 +78,26 @@ class FeatureMatchingGAN(GAN):
 
 class SemiSupervisedGAN(FeatureMatchingGAN):
     """A classifier of K classes that also tells real from fake: p(real) = S / (S + 1), S the sum of K exponentials
-    (Salimans et al., arXiv:1606.03498, sec. 5). It learns classes where the label is known, that is, not -1; each known
-    label counts as much as an image, however few they are."""
+    (Salimans et al., arXiv:1606.03498, sec. 5). The game and the matching of features are of all images. Classes are
+    learned where the label is known, that is, not -1; each known label counts as much as an image, however few they
+    are. Images that a batch holds once more for their labels are the classifier's alone."""
+
+    takes_few_labels = True
 
     def __init__(self, **gan) -> None:
         """`discriminator` (B, C, R, R) -> logits of the classes (B, K), with `features`; the rest is GAN's."""
         super().__init__(**gan)
+
+    def discriminator_terms(self, batch: Batch) -> Terms:
+        if not batch.again:
+            return super().discriminator_terms(batch)
+        terms = super().discriminator_terms(of_all_images(batch))
+        classes = self.classify(self.shown(batch.images[-batch.again :]))
+        error = class_error(classes, batch.labels[-batch.again :])
+        return terms | {"loss": terms["loss"] + error.mean(), "class_real": error}
+
+    def generator_terms(self, batch: Batch) -> Terms:
+        return super().generator_terms(of_all_images(batch) if batch.again else batch)
 
     def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
         classes = self.discriminator(x).float()
@@ -94,3 +108,9 @@ class SemiSupervisedGAN(FeatureMatchingGAN):
     def classify(self, x: Tensor) -> Tensor:
         """Logits of the classes, (B, C, R, R) -> (B, K)."""
         return self.discriminator(x)
+
+
+def of_all_images(batch: Batch) -> Batch:
+    """The part of `batch` that stands for all images, as if none of its labels were known."""
+    images = batch.images[: -batch.again]
+    return type(batch)(images, torch.full_like(batch.labels[: -batch.again], -1))

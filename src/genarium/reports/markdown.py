@@ -32,7 +32,8 @@ def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",), se
     read = [narrowed(record, wanted) for record in read]
     told = facts(read, settings)
     parts = many_runs(read, told) if len(read) > MANY else [facts_table(read, told), numbers_table(read)]
-    return "\n\n".join([*parts, protocol_lines(read), f"Made by `{command}`.\n"])
+    problems = ["\n".join(f"- {problem}" for record in read for problem in record.problems)]
+    return "\n\n".join([*parts, *filter(None, problems), protocol_lines(read), f"Made by `{command}`.\n"])
 
 
 def narrowed(record: Record, wanted: Sequence[str]) -> Record:

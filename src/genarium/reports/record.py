@@ -3,18 +3,20 @@
 import csv
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
-from genarium.errors import UserError
 from genarium.reports.settings import flatten
+from genarium.reports.sound import sound
 from genarium.runs import Run
 
 Read = TypeVar("Read")
+FEW = 3  # damaged keys of a file are named; more are counted
 Series = dict[str, tuple[list[int], list[float]]]
 
 
@@ -28,6 +30,7 @@ class Record:
     result: dict[str, Any]
     series: Series  # name -> images seen, values
     pictures: dict[str, dict[int, Path]]  # kind -> images seen -> file
+    problems: list[str] = field(default_factory=list)  # a sentence per file that could not be read
 
     @property
     def status(self) -> str:
@@ -45,31 +48,49 @@ class Record:
 
 
 def records(runs: Sequence[Run]) -> list[Record]:
-    """Read every run; UserError naming the file that cannot be read."""
-    results = [_reading(run.folder / "result.json", run.result) for run in runs]
+    """Read every run. A file that cannot be read, or holds what it should not, is empty here and one of `problems`."""
+    problems: list[list[str]] = [[] for _ in runs]
+    results = [_result(run, found) for run, found in zip(runs, problems, strict=True)]
     return [
         Record(
             label=label,
             folder=run.folder,
-            settings=_reading(run.config, lambda run=run: _settings(run)),
+            settings=_reading(run.config, lambda run=run: _settings(run), found),
             result=result,
-            series=_reading(run.metrics, run.series),
-            pictures=_reading(run.folder / "pictures", run.pictures),
+            series=_reading(run.metrics, run.series, found),
+            pictures=_reading(run.folder / "pictures", run.pictures, found),
+            problems=found,
         )
-        for run, result, label in zip(runs, results, _labels(runs, results), strict=True)
+        for run, result, label, found in zip(runs, results, _labels(runs, results), problems, strict=True)
     ]
 
 
+def _result(run: Run, problems: list[str]) -> dict[str, Any]:
+    path = run.folder / "result.json"
+    kept, odd = sound(_reading(path, run.result, problems))
+    if odd:
+        more = f", and {len(odd) - FEW} more like this" if len(odd) > FEW else ""
+        problems.append(f"{path} is damaged and shown in part: {', '.join(odd[:FEW])}{more}.")
+    return kept
+
+
 def _settings(run: Run) -> dict[str, Any]:
-    return flatten(OmegaConf.to_container(OmegaConf.load(run.config)))
+    if not run.config.read_bytes().strip():
+        raise ValueError("it is empty")
+    found = OmegaConf.to_container(OmegaConf.load(run.config))
+    if not isinstance(found, dict):
+        raise ValueError("it is a list")
+    return flatten(found)
 
 
-def _reading(path: Path, read: Callable[[], Read]) -> Read:
+def _reading(path: Path, read: Callable[[], Read], problems: list[str]) -> Read | dict:
+    """What `read` reads of `path`; {} where it cannot, and why among `problems`."""
     try:
         return read()
-    except (ValueError, OSError, csv.Error, yaml.YAMLError) as error:
+    except (ValueError, OSError, csv.Error, yaml.YAMLError, OmegaConfBaseException, RecursionError) as error:
         first = str(error).strip().splitlines() or [type(error).__name__]
-        raise UserError(f"{path} cannot be read ({first[0]}): repair it, or leave this run out") from None
+        problems.append(f"{path} cannot be read ({first[0]}): it counts as empty here.")
+        return {}
 
 
 def _labels(runs: Sequence[Run], results: Sequence[dict[str, Any]]) -> list[str]:

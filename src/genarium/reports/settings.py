@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# where a run lies, what it is called and where its files come from: no reason for other numbers
+# where a run lies, what it is called and where a set's files are kept: no reason for other numbers. A folder of
+# images (data.path) is one: it is the set.
 NAMING = {"name", "group", "resume", "hydra", "logger", "choices"}
-PLACES = {"root", "dir", "path", "folder", "dirpath", "save_dir", "cache", "cache_dir", "output_dir"}
+PLACES = {"root", "cache"}
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _cost_columns(records: Sequence[Record]) -> list[Column]:
 
 
 def _notes(records: Sequence[Record], latest: Sequence[Column]) -> list[str]:
-    notes = protocol_notes(records)
+    notes = [problem for record in records for problem in record.problems] + protocol_notes(records)
     if any(not entry.get("protocol") for record in records for entry in numbers(record).values()):
         notes.append(f"A number under “{UNKNOWN}” does not say how it was measured; evaluate its run again.")
     return notes + [

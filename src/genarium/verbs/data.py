@@ -36,7 +36,7 @@ def main(args: list[str]) -> None:
     if len(names) != 1:
         raise UserError("say which data set: genarium data flowers; `genarium list data` lists them")
     overrides = [word for word in args if "=" in word and not word.startswith("out=")]
-    config = compose.composed([f"data={names[0]}", *overrides])
+    config = compose.checked([f"data={names[0]}", *overrides])
     module = instantiate(config.data.module)
     if isinstance(module, Mixture):
         how = "callbacks=points" if module.centres.shape[1] == 2 else "model=gan_dirac callbacks=dirac"

@@ -38,7 +38,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    config = compose.composed(args, "evaluate")
+    config = compose.checked(args, "evaluate")
     try:
         OmegaConf.resolve(config)
         runs = find_runs([config.run])

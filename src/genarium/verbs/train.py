@@ -6,13 +6,12 @@ from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 
-from genarium import compose
+from genarium import compose, overrides
 from genarium.errors import UserError
 from genarium.runs import Run
-from genarium.train import train
+from genarium.sweeps import every_choice
 from genarium.verbs.words import listed
 
 HELP = """genarium train [key=value …]: train a model on a data set
@@ -50,31 +49,32 @@ def main(args: list[str]) -> None:
     sweep = bool({"-m", "--multirun"} & set(args))
     if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
         raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
+    for word in words:
+        compose.refuse_no_option(word)
+    args = [word if option else read(word, sweep) for word, option in zip(args, options, strict=True)]
+    words = [word for word, option in zip(args, options, strict=True) if not option]
     check([word for word in words if not word.lstrip("+~").startswith("hydra")], sweep)
     launch(args, sweep)
 
 
-def check(overrides: list[str], sweep: bool) -> None:
+def read(word: str, sweep: bool) -> str:
+    """A word as Hydra's grammar and its sweeper understand it."""
+    word = overrides.readable(word, sweep)
+    return overrides.expanded(word, compose.choices(word.partition("=")[0])) if sweep else word
+
+
+def check(words: list[str], sweep: bool) -> None:
     """Compose everything that will run, so that what is misspelt is said before anything starts."""
-    if not sweep and (swept := [word for word in overrides if compose.parse(word).is_sweep_override()]):
+    if not sweep and (swept := [word for word in words if overrides.parse(word).is_sweep_override()]):
         raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
-    for job in compose.every_choice(overrides):
-        config = compose.composed(job)
-        whole("seed", config.seed, 0)
-        whole("images", config.images, 1)
-        try:
-            OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-        except OmegaConfBaseException as error:
-            raise UserError(" ".join(str(error).split())) from None
-
-
-def whole(key: str, value: object, least: int) -> None:
-    if type(value) is not int or value < least:
-        raise UserError(f"{key}={value}: must be a whole number, {least} or more")
+    for job in every_choice(words):
+        compose.checked(job)
 
 
 def launch(args: list[str], sweep: bool) -> None:
     """Hydra's main: one job, or a sweep in which a failed job does not end the others."""
+    from genarium.train import train  # torch takes seconds: it comes when nothing is misspelt
+
     errors: list[Exception] = []
 
     def job(config: DictConfig) -> None:
@@ -113,6 +113,8 @@ def resume(folder: str, changes: list[str]) -> None:
             raise UserError(f"{folder} holds a run with {key}={held}: leave {key}={value} out, or start a new run")
         if key not in compose.GROUPS:
             compose.change(config, word)
+    from genarium.train import train
+
     train(config, run, resume=True)
     print(f"finished: {shown(run.folder)}", file=sys.stderr)
 
