@@ -20,7 +20,8 @@ def with_values(result: Any) -> Any:
     for entry in entries.values() if isinstance(entries, dict) else ():
         if isinstance(entry, dict):
             entry |= {"value": number(entry["value"])} if "value" in entry else {}
-            entry |= {"parts": {k: number(v) for k, v in entry["parts"].items()}} if "parts" in entry else {}
+            parts = entry.get("parts")
+            entry |= {"parts": {k: number(v) for k, v in parts.items()}} if isinstance(parts, dict) else {}
     return result
 
 
