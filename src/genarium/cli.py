@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 
+from genarium import ranks
 from genarium.errors import UserError, nearest
 
 VERBS = {
@@ -51,6 +52,8 @@ def main() -> None:
 def run_verb(verb: str, args: list[str]) -> None:
     if verb not in VERBS and verb != "rank":
         raise UserError(f"there is no verb '{verb}'{nearest(verb, VERBS)}")
+    if verb != "rank":
+        ranks.forget()
     module = importlib.import_module(f"genarium.verbs.{verb}")
     if {"-h", "--help"} & set(args):
         print(module.help_text())

@@ -1,5 +1,6 @@
 """From words on the command line to a checked configuration; what a user got wrong becomes one sentence."""
 
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -13,7 +14,7 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from genarium import trainer_keys, values
+from genarium import recipe, trainer_keys, values
 from genarium.errors import UserError, nearest
 from genarium.overrides import flat, parse, readable
 from genarium.resolvers import register
@@ -149,23 +150,19 @@ def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
 
 
 def load(path: Path) -> DictConfig:
-    """A run's config.yaml."""
+    """A run's config.yaml, with a cache of one's own where that of the training cannot be used."""
     register()
-    try:
-        return OmegaConf.create(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, OSError) as error:
-        raise UserError(f"cannot read {path}: {' '.join(str(error).split())}") from None
+    config = OmegaConf.create(recipe.read(path))
+    if "cache" in config.data and not usable(Path(config.data.cache)):
+        default = yaml.safe_load((conf_dir() / "data/base.yaml").read_text(encoding="utf-8"))["cache"]
+        own = OmegaConf.create({"cache": default}).cache
+        OmegaConf.update(config, "data.cache", own)
+        if "cache" in config.data.module:
+            config.data.module.cache = own
+    return config
 
 
-def change(config: DictConfig, word: str) -> None:
-    """Set one key of a run's own configuration; UserError where it has no such key, or the value does not fit."""
-    override = parse(readable(word))
-    key = override.key_or_group
-    parent, _, leaf = key.rpartition(".")
-    known = OmegaConf.select(config, parent) if parent else config
-    if override.is_sweep_override():
-        raise UserError(f"{word} names several values: a run goes on with one")
-    if not isinstance(known, DictConfig) or leaf not in known:
-        raise UserError(f"the run has no key '{key}'{nearest(leaf, map(str, known or []))}")
-    values.check_value(key, override.value(), values.at(settled(config), key))
-    OmegaConf.update(config, key, override.value())
+def usable(place: Path) -> bool:
+    """Whether one may write there, or where it would be made."""
+    existing = next(path for path in (place, *place.absolute().parents) if path.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK)

@@ -1,5 +1,8 @@
 """What a run ran on: device, packages, commit, memory. Recorded beside every result."""
 
+import contextlib
+import ctypes
+import gc
 import platform
 import resource
 import subprocess
@@ -10,6 +13,7 @@ from pathlib import Path
 import psutil
 import torch
 
+CLEAR = Path("/proc/self/clear_refs")
 PACKAGES = (
     "genarium",
     "torch",
@@ -52,12 +56,28 @@ def cpu_lines() -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+def forget_peaks() -> None:
+    """Let go of what earlier work in this process took, and begin to look for the largest anew."""
+    gc.collect()
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+    if CLEAR.exists():
+        with contextlib.suppress(OSError, AttributeError):  # another libc keeps what it has
+            ctypes.CDLL(None).malloc_trim(0)
+        with contextlib.suppress(OSError):
+            CLEAR.write_text("5")  # proc(5): the peak is now what is resident
+
+
 def peak_memory(kind: torch.device) -> dict[str, int]:
-    """Largest resident set of this process, and largest memory taken on its device, in bytes."""
+    """Largest resident set of this process since `forget_peaks` (since its start where the system keeps no other), and
+    largest memory taken on its device, in bytes."""
     unit = 1 if sys.platform == "darwin" else 1024
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
     return {
-        "resident_bytes": resident,
+        "resident_bytes": (peaks[0] if peaks else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * unit,
         "device_bytes": torch.cuda.max_memory_allocated(kind) if kind.type == "cuda" else 0,
     }
 

@@ -222,6 +222,9 @@ class Module(pl.LightningModule):
 
     def on_load_checkpoint(self, checkpoint: dict) -> None:
         self.random_state = checkpoint["random"]
+        for optimizer, saved in zip(self.configure_optimizers(), checkpoint["optimizer_states"], strict=True):
+            for group, old in zip(optimizer.param_groups, saved["param_groups"], strict=True):
+                old |= {key: value for key, value in group.items() if key != "params"}  # as configured now
 
     def on_train_start(self) -> None:
         randomness.restore(self.random_state)

@@ -27,7 +27,7 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
             f"{config.choices.model} {why}: leave data.labels_per_class=null, or choose model=gan_semisupervised, which"
             " learns from few"
         )
-    data.budget, data.start = config.images, lambda: model.batches_seen
+    data.budget, data.start = config.images, lambda: position(model.images_seen, config.images, data.batch_size)
     data.prepare_data()
     if data.classes != config.data.classes:
         raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
@@ -36,6 +36,12 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
     data.train_dataloader()  # a batch that does not fit the set is refused here
     check_fit(model, data)
     return data, model
+
+
+def position(seen: int, budget: int, batch_size: int) -> int:
+    """Which batch of a run of `budget` images comes next: that many are left, also where earlier ones were larger or
+    smaller."""
+    return -(-budget // batch_size) - -(-(budget - seen) // batch_size)
 
 
 def check_fit(model: Module, data: pl.LightningDataModule) -> None:

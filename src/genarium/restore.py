@@ -22,15 +22,39 @@ def restore(run: Run, checkpoint: str = "last") -> Module:
     return model
 
 
+PARTS = ("state_dict", "optimizer_states", "callbacks", "random")
+"""What every checkpoint of a run holds."""
+
+
 def load_checkpoint(path: Path) -> dict:
-    """Tensors and plain values only; a file that would run code on loading is refused."""
+    """Tensors and plain values only; a file that would run code on loading, or that is damaged, is refused."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        found = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise UserError(f"{path} does not exist: the run has saved no such checkpoint yet") from None
+        raise UserError(missing(path)) from None
     except Exception as error:
-        why = " ".join(str(error).split())[:200]
-        raise UserError(f"{path} is no checkpoint of tensors and plain values, so it was not loaded: {why}") from None
+        why = "it is empty" if path.is_file() and not path.stat().st_size else " ".join(str(error).split())[:200]
+        raise UserError(
+            f"{path} is no checkpoint of tensors and plain values, so it was not loaded ({why}): {instead(path)}"
+        ) from None
+    if lost := [part for part in PARTS if not isinstance(found, dict) or part not in found]:
+        raise UserError(f"{path} is no checkpoint of a run: it has no {lost[0]}; {instead(path)}")
+    return found
+
+
+def missing(path: Path) -> str:
+    """Why there is no such checkpoint, and what there is."""
+    if path.name == "best.ckpt" and path.with_name("last.ckpt").exists():
+        return f"{path} does not exist: the number that it follows was never logged; take checkpoint=last"
+    return f"{path} does not exist: the run has saved no such checkpoint yet"
+
+
+def instead(path: Path) -> str:
+    """What to do about a checkpoint that cannot be used."""
+    best = path.with_name("best.ckpt")
+    if path.name == "best.ckpt":
+        return "take checkpoint=last"
+    return f"go back to the best one by `cp {best} {path}`" if best.exists() else "delete it to train from the start"
 
 
 def load_weights(model: Module, checkpoint: dict, path: Path) -> None:
@@ -40,4 +64,4 @@ def load_weights(model: Module, checkpoint: dict, path: Path) -> None:
         model.load_state_dict(checkpoint["state_dict"])
     except (RuntimeError, KeyError) as error:
         first = " ".join(str(error).split())[:160]
-        raise UserError(f"{path} holds another model than the run's config.yaml says: {first}") from None
+        raise UserError(f"{path} holds another model than the run's configuration says: {first}") from None

@@ -1,6 +1,7 @@
 """A run's folder: what a training leaves on disk, written and read here and nowhere else. No torch.
 
 config.yaml     resolved; enough to run it again
+recipe.yaml     the same before its interpolations were resolved: what a change at a resume goes into
 metrics.csv     images,name,value: one number a row, by images seen
 checkpoints/    last.ckpt, best.ckpt
 pictures/       <kind>/<images seen, 12 digits>.png
@@ -8,7 +9,6 @@ tables/         <name>.csv: one row per latent, class, ...; latest state
 result.json     status, numbers with their protocol, times, versions, git commit, device
 """
 
-import csv
 import json
 import math
 import os
@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
+from genarium import lock, series
 from genarium.errors import UserError
 from genarium.json_numbers import as_json, with_values
 
@@ -35,6 +38,8 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         scratch.unlink(missing_ok=True)
 
@@ -65,6 +70,10 @@ class Run:
         return self.folder / "config.yaml"
 
     @property
+    def recipe(self) -> Path:
+        return self.folder / "recipe.yaml"
+
+    @property
     def metrics(self) -> Path:
         return self.folder / "metrics.csv"
 
@@ -92,43 +101,49 @@ class Run:
     def table(self, name: str) -> Path:
         return self.folder / "tables" / f"{name}.csv"
 
+    @property
+    def record(self) -> Path:
+        return self.folder / "result.json"
+
     def result(self) -> dict[str, Any]:
-        """result.json as a dictionary; empty where the run has not started."""
-        path = self.folder / "result.json"
-        return with_values(json.loads(path.read_text())) if path.is_file() else {}
+        """result.json as a dictionary; empty where the run has not started; UserError where it is damaged."""
+        if not self.record.exists():
+            return {}
+        try:
+            found = json.loads(self.record.read_text(encoding="utf-8"))
+            why = "" if isinstance(found, dict) else "it is no dictionary"
+        except (OSError, ValueError, RecursionError) as error:
+            why = error.strerror if isinstance(error, OSError) else "empty, cut, or no JSON"
+        if why:
+            raise UserError(
+                f"{self.record} is damaged ({why}): delete it; the run can be gone on with and measured without it"
+            )
+        return with_values(found)
+
+    def status(self, result: Mapping[str, Any] | None = None) -> str:
+        """What result.json says; `interrupted` where it says `running` and the process that wrote it is gone."""
+        result = self.result() if result is None else result
+        status = result.get("status") or "not started"
+        return "interrupted" if status == "running" and not lock.runs_on(self.folder, result) else status
 
     def update_result(self, **changes: Any) -> None:
-        """Merge `changes` into result.json, atomically."""
-        text = json.dumps(as_json(self.result() | changes), indent=2, default=str, allow_nan=False)
-        write_atomically(self.folder / "result.json", text.encode())
+        """Merge `changes` into result.json, atomically, whoever else does the same."""
+        with FileLock(self.folder / ".result.lock"):
+            text = json.dumps(as_json(self.result() | changes), indent=2, default=str, allow_nan=False)
+            write_atomically(self.record, text.encode())
 
     def append(self, images: int, values: Mapping[str, float]) -> None:
         """Add one row per value, and have them on the disk before returning."""
-        new = not self.metrics.exists()
-        with self.metrics.open("a", newline="") as file:
-            writer = csv.writer(file)
-            if new:
-                writer.writerow(["images", "name", "value"])
-            writer.writerows([images, name, repr(float(value))] for name, value in values.items())
-            file.flush()
-            os.fsync(file.fileno())
+        series.append(self.metrics, images, values)
 
     def rows(self) -> Iterable[tuple[int, str, float]]:
         """(images seen, name, value) in the order they were logged; a torn last line is left out."""
-        if not self.metrics.is_file():
-            return
-        with self.metrics.open(newline="") as file:
-            reader = csv.reader(file)
-            next(reader, None)
-            for row in reader:
-                if len(row) == 3 and row[2]:
-                    yield int(row[0]), row[1], float(row[2])
+        return series.rows(self.metrics)
 
     def rewind(self, images: int) -> None:
         """Forget what was logged and drawn after `images`: a resumed run writes it again."""
-        kept = [row for row in self.rows() if row[0] <= images]
-        lines = ["images,name,value", *(f"{seen},{name},{value!r}" for seen, name, value in kept)]
-        write_atomically(self.metrics, ("\r\n".join(lines) + "\r\n").encode())
+        text = series.text(row for row in self.rows() if row[0] <= images)
+        write_atomically(self.metrics, text.encode())
         for files in self.pictures().values():
             for seen, file in files.items():
                 if seen > images:

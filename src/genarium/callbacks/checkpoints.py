@@ -3,6 +3,7 @@
 import math
 import os
 import signal
+import sys
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from genarium.callbacks.cadence import Every
+from genarium.errors import nearest
 from genarium.module import Diverged, Module
 from genarium.runs import Run
 
@@ -17,8 +19,8 @@ from genarium.runs import Run
 class Checkpoints(Every):
     """Saves the whole state every so many images, at the end, and before a SIGTERM or Ctrl-C ends the run.
 
-    Stands last among the callbacks: all that was logged up to a checkpoint is on the disk before it. A state that is
-    not finite is never saved.
+    Acts after all that log and draw: what came before a checkpoint is on the disk before it. A state that is not finite
+    is never saved.
     """
 
     def __init__(self, every: int, monitor: str, mode: str) -> None:
@@ -38,11 +40,20 @@ class Checkpoints(Every):
         os.kill(os.getpid(), signal.SIGTERM)
 
     def on_train_batch_end(self, trainer: Trainer, module: Module, *args: Any) -> None:
+        self.keep_best(trainer, module)
+        super().on_train_batch_end(trainer, module, *args)
+
+    def on_train_end(self, trainer: Trainer, module: Module) -> None:
+        self.keep_best(trainer, module)
+        super().on_train_end(trainer, module)
+        if not self.best and trainer.is_global_zero:
+            print(f"no best.ckpt: {never(self.monitor, module)}", file=sys.stderr)
+
+    def keep_best(self, trainer: Trainer, module: Module) -> None:
         images, value = module.latest.get(self.monitor, (0, 0.0))
         if images == module.images_seen and self.better(value):
             self.best = {"value": value, "images": images}
             self.save(trainer, module, "best")
-        super().on_train_batch_end(trainer, module, *args)
 
     def better(self, value: float) -> bool:
         """Never a number that is not finite: after it, none would be."""
@@ -63,15 +74,21 @@ class Checkpoints(Every):
             raise Diverged(f"training diverged at {module.images_seen:,} images seen: {bad[0]} is no longer finite")
         path = getattr(Run.of(trainer), name)
         scratch = path.with_suffix(".partial")
-        trainer.save_checkpoint(scratch)
-        if trainer.is_global_zero:
-            scratch.replace(path)
+        try:
+            trainer.save_checkpoint(scratch)
+            if trainer.is_global_zero:
+                scratch.replace(path)
+        finally:
+            if trainer.is_global_zero:
+                scratch.unlink(missing_ok=True)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"best": self.best}
+        return {"best": self.best, "by": [self.monitor, self.sign]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.best = state["best"]
+        """The best so far, unless it was the best by another number."""
+        if state.get("by", [self.monitor, self.sign]) == [self.monitor, self.sign]:
+            self.best = state["best"]
 
 
 class EarlyStop(Every):
@@ -80,12 +97,18 @@ class EarlyStop(Every):
     def __init__(self, every: int, monitor: str, mode: str, patience: int) -> None:
         super().__init__(every)
         self.monitor, self.sign, self.patience = monitor, {"min": 1.0, "max": -1.0}[mode], patience
-        self.best, self.since = math.inf, 0
+        self.best, self.since, self.came = math.inf, 0, False
+
+    def on_train_end(self, trainer: Trainer, module: Module) -> None:
+        super().on_train_end(trainer, module)
+        if not self.came and trainer.is_global_zero:
+            print(f"no early stop: {never(self.monitor, module)}", file=sys.stderr)
 
     def act(self, trainer: Trainer, module: Module) -> None:
         images, value = module.latest.get(self.monitor, (0, 0.0))
         if images != module.images_seen:
             return
+        self.came = True
         value *= self.sign
         if value < self.best:
             self.best, self.since = value, module.images_seen
@@ -93,7 +116,18 @@ class EarlyStop(Every):
             trainer.should_stop = True
 
     def state_dict(self) -> dict[str, Any]:
-        return {"best": self.best, "since": self.since}
+        return {"best": self.best, "since": self.since, "by": [self.monitor, self.sign]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.best, self.since = state["best"], state["since"]
+        """How long ago it was best, unless it was the best by another number: then patience begins anew."""
+        if state.get("by", [self.monitor, self.sign]) == [self.monitor, self.sign]:
+            self.best, self.since = state["best"], state["since"]
+
+
+def never(monitor: str, module: Module) -> str:
+    """That a number which was to be followed did not come, and what did."""
+    if monitor in module.latest:
+        return f"{monitor} was logged only at other times: give both callbacks the same every"
+    measured = [name for name in module.latest if name.startswith(("val/", "select/"))]
+    near = nearest(monitor, measured) if measured else "; callbacks=select follows a measured distance"
+    return f"{monitor} was never logged{near}"

@@ -50,7 +50,7 @@ class Record(Callback):
             status=status,
             ended=datetime.now(UTC).isoformat(timespec="seconds"),
             images_seen=module.images_seen,
-            stopped_early=bool(trainer.should_stop and module.images_seen < trainer.datamodule.budget),
+            stopped_early=module.images_seen < trainer.datamodule.budget,
             seconds=round(self.seconds(), 3),
             images_per_second=round((module.images_seen - self.images_before) / elapsed, 1),
             peak_memory=facts.peak_memory(module.device),

@@ -2,7 +2,7 @@
 
 from pytorch_lightning.utilities import rank_zero_only
 
-from genarium import compose
+from genarium import compose, ranks
 from genarium.errors import UserError
 from genarium.runs import Run
 from genarium.train import train
@@ -13,9 +13,11 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
+    if len(args) != 1 or not ranks.started_by_a_run():
+        raise UserError("genarium rank is started by `genarium train trainer=ddp`, never by hand")
     run = Run.open(args[0])
     rank_zero_only.rank = rank_zero_only.rank or 1
     try:
-        train(compose.load(run.config), run, resume=True)
+        train(compose.load(run.config), run, resume=True, first=False)
     except UserError:
         raise SystemExit(2) from None  # the first process says why

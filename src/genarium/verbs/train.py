@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from genarium import compose, overrides
 from genarium.errors import UserError
+from genarium.resume import changed
 from genarium.runs import Run
 from genarium.sweeps import every_choice
 from genarium.verbs.words import listed
@@ -105,14 +106,8 @@ def launch(args: list[str], sweep: bool) -> None:
 def resume(folder: str, changes: list[str]) -> None:
     """Go on with the run in `folder`; `changes` are keys of its own configuration, such as a larger budget."""
     run = Run.open(folder)
-    config = compose.load(run.config)
-    for word in changes:
-        key, _, value = word.partition("=")
-        if key in compose.GROUPS and value != config.choices.get(key):
-            held = config.choices.get(key, "another")
-            raise UserError(f"{folder} holds a run with {key}={held}: leave {key}={value} out, or start a new run")
-        if key not in compose.GROUPS:
-            compose.change(config, word)
+    compose.register()
+    config = changed(run, changes)
     from genarium.train import train
 
     train(config, run, resume=True)
