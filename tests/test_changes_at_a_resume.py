@@ -96,6 +96,17 @@ def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
         ("model.encoder.widht=3", "did you mean width"),
         ("trainer=gpus", "did you mean gpu"),
         ("hydra.run.dir=x", "hydra"),
+        ("images=1e4", "whole number, 1 or more, such as 10000"),
+        ("images=abc", "must be a whole number"),
+        ("images=null", "must be a whole number"),
+        ("images=-5", "must be a whole number"),
+        ("data.batch_size=0", "must be a whole number"),
+        ("data.batch_size=7.5", "must be a whole number"),
+        ("data.flip=maybe", "must be"),
+        ("data.flip=no", "must be"),
+        ("model=null", "there is no model"),
+        ("+trainer.max_steps=10", "the budget is images="),
+        ("trainer.max_time=3", "the budget is images="),
     ],
 )
 def test_a_word_that_would_change_nothing_is_refused_in_a_sentence(run, word, says):
