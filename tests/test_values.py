@@ -112,24 +112,6 @@ def test_evaluations_and_samplers_are_checked_the_same_way():
         assert told in str(error.value)
 
 
-def test_a_run_that_goes_on_takes_no_value_that_it_could_not_start_with():
-    config = compose.composed(["images=640"])
-    for word in (
-        "images=1e4",
-        "images=abc",
-        "images=null",
-        "images=1280,2560",
-        "seed=-1",
-        "data.batch_size=7.5",
-        "data.flip=maybe",
-    ):
-        with pytest.raises(UserError):
-            compose.change(config, word)
-    assert config.images == 640
-    compose.change(config, "images=1280")
-    assert config.images == 1280
-
-
 @pytest.mark.parametrize(
     "name",
     ["7", "1e3", "1_000", "null", "true", "007", "a b", "C#", "x,y", "k=v", "it's", "{x}", "Blüten", "50%", "[old]"],

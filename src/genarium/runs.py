@@ -13,7 +13,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,9 +127,13 @@ class Run:
         return "interrupted" if status == "running" and not lock.runs_on(self.folder, result) else status
 
     def update_result(self, **changes: Any) -> None:
-        """Merge `changes` into result.json, atomically, whoever else does the same."""
+        """Merge `changes` into result.json, atomically."""
+        self.rewrite_result(lambda result: result | changes)
+
+    def rewrite_result(self, rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """result.json as `rewrite` makes it of what is there, atomically, while nobody else does the same."""
         with FileLock(self.folder / ".result.lock"):
-            text = json.dumps(as_json(self.result() | changes), indent=2, default=str, allow_nan=False)
+            text = json.dumps(as_json(rewrite(self.result())), indent=2, default=str, allow_nan=False)
             write_atomically(self.record, text.encode())
 
     def append(self, images: int, values: Mapping[str, float]) -> None:

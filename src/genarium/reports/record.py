@@ -11,6 +11,7 @@ import yaml
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from genarium.errors import UserError
 from genarium.reports.settings import flatten
 from genarium.reports.sound import sound
 from genarium.runs import Run
@@ -68,6 +69,8 @@ def records(runs: Sequence[Run]) -> list[Record]:
 def _result(run: Run, problems: list[str]) -> dict[str, Any]:
     path = run.folder / "result.json"
     kept, odd = sound(_reading(path, run.result, problems))
+    if kept.get("status") == "running":
+        kept["status"] = run.status(kept)
     if odd:
         more = f", and {len(odd) - FEW} more like this" if len(odd) > FEW else ""
         problems.append(f"{path} is damaged and shown in part: {', '.join(odd[:FEW])}{more}.")
@@ -87,6 +90,9 @@ def _reading(path: Path, read: Callable[[], Read], problems: list[str]) -> Read 
     """What `read` reads of `path`; {} where it cannot, and why among `problems`."""
     try:
         return read()
+    except UserError as error:
+        problems.append(f"{error} (it counts as empty here).")
+        return {}
     except (ValueError, OSError, csv.Error, yaml.YAMLError, OmegaConfBaseException, RecursionError) as error:
         first = str(error).strip().splitlines() or [type(error).__name__]
         problems.append(f"{path} cannot be read ({first[0]}): it counts as empty here.")

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from typing import Any
 
 import torch
 from omegaconf import OmegaConf
@@ -59,7 +60,7 @@ def main(args: list[str]) -> None:
 
 def evaluate(run: Run, config) -> Book:
     """Measure `run` as `config` says and keep the numbers in its result.json."""
-    made = compose.load(run.config)
+    made, _ = compose.load(run.config), run.result()  # what is damaged is said before the work
     evaluation: Evaluation = built(config.evaluation, "evaluation")
     device = config.device if config.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     model = restore(run, config.checkpoint).to(device)
@@ -74,11 +75,14 @@ def evaluate(run: Run, config) -> Book:
 
 def keep(run: Run, book: Book) -> None:
     """Merge into result.json; a number of the same name is replaced, with its protocol."""
-    result = run.result()
-    numbers = result.get("numbers", {}) | book.numbers
-    used = {entry["protocol"] for entry in numbers.values()}
-    known = result.get("protocols", {}) | book.protocols
-    run.update_result(numbers=numbers, protocols={key: known[key] for key in known if key in used})
+
+    def merged(result: dict[str, Any]) -> dict[str, Any]:
+        numbers = result.get("numbers", {}) | book.numbers
+        used = {entry["protocol"] for entry in numbers.values()}
+        known = result.get("protocols", {}) | book.protocols
+        return result | {"numbers": numbers, "protocols": {key: known[key] for key in known if key in used}}
+
+    run.rewrite_result(merged)
 
 
 class Bar:
