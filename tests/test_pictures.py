@@ -2,9 +2,10 @@
 
 from types import SimpleNamespace
 
+import pytest
 import torch
 
-from genarium.callbacks.pictures import TraversalPictures
+from genarium.callbacks.pictures import InterpolationPictures, ReconstructionPictures, TraversalPictures
 
 
 def test_a_traversal_moves_the_latents_that_change_the_image_most(monkeypatch):
@@ -15,3 +16,58 @@ def test_a_traversal_moves_the_latents_that_change_the_image_most(monkeypatch):
     images, across = TraversalPictures(every=1, latents=2, steps=3, reach=2.0).draw(None, model)
     assert across == 3
     assert torch.allclose(images.flatten(), torch.tensor([-6.0, 0.0, 6.0, -1.0, 0.0, 1.0]))
+
+
+class Copies(torch.nn.Module):
+    """Codes are the pixels, and reconstructions are a little darker."""
+
+    device = torch.device("cpu")
+    latent_dim = 12
+
+    def encode(self, x):
+        return x.flatten(1)
+
+    def decode(self, z):
+        return z.unflatten(1, (3, 2, 2))
+
+    def reconstruct(self, x):
+        return x - 0.5
+
+
+def held_out(count: int) -> SimpleNamespace:
+    """A trainer whose set holds out `count` images; image i is i / 16 everywhere."""
+    images = (torch.arange(count) / 16)[:, None, None, None].expand(-1, 3, 2, 2).contiguous()
+    return SimpleNamespace(
+        datamodule=SimpleNamespace(examples=lambda most, split: SimpleNamespace(images=images[:most]))
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 8, 9, 11])
+def test_every_held_out_image_stands_above_its_reconstruction_however_few_there_are(count):
+    images, columns = ReconstructionPictures(every=1, count=32).draw(held_out(count), Copies())
+    rows = images[:, 0, 0, 0].reshape(-1, columns)
+    assert columns == min(8, count)
+    shown = list(zip(rows[::2].flatten(), rows[1::2].flatten(), strict=True))
+    assert [above for above, _ in shown[:count]] == [i / 16 for i in range(count)]
+    assert all(below == above - 0.5 for above, below in shown[:count])
+    assert all(above == below == 1 for above, below in shown[count:])  # white
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 40])
+def test_as_many_pairs_are_interpolated_as_there_are_and_none_of_one_image(count):
+    drawn = InterpolationPictures(every=1, pairs=6, steps=3).draw(held_out(count), Copies())
+    if count == 1:
+        assert drawn is None
+        return
+    rows = drawn[0][:, 0, 0, 0].reshape(-1, drawn[1])
+    assert drawn[1] == 5 and len(rows) == min(6, count // 2)
+    assert all(row[0] == row[1] and row[-1] == row[-2] and row[-1] - row[0] == 1 / 16 for row in rows)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_one_held_out_image_has_no_deviation_to_traverse(count, monkeypatch):
+    monkeypatch.setattr("genarium.callbacks.pictures.Encodes", Copies)
+    drawn = TraversalPictures(every=1, latents=2, steps=3, reach=1.0).draw(held_out(count), Copies())
+    assert (drawn is None) == (count == 1)
+    if drawn is not None:
+        assert drawn[0].isfinite().all() and len(drawn[0]) == 6

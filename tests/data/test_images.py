@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from pictures import FakeDrawing
+from pictures import FakeDrawing, fill
 
+from genarium.data.folder import Folder
 from genarium.data.images import Images
+from genarium.data.mixture import Mixture
 from genarium.data.shelf import floats, mirror
 from genarium.errors import UserError
 
@@ -38,7 +40,7 @@ print((process.memory_info().rss - before) / data.packed.images.nbytes)
 
 def images(tmp_path: Path, count: int = 40, **changes) -> Images:
     settings = {"resolution": 4, "channels": 3, "batch_size": 5, "crop": "center", "flip": True, "max_unreadable": 0}
-    return Images(FakeDrawing(count), **(settings | {"cache": tmp_path, "seed": 0} | changes))
+    return Images(**(settings | {"source": FakeDrawing(count), "cache": tmp_path, "seed": 0} | changes))
 
 
 def test_every_byte_becomes_the_nearest_float_from_minus_one_to_one_and_comes_back():
@@ -100,6 +102,25 @@ def test_examples_are_the_same_every_time_and_never_more_than_there_are(tmp_path
     assert data.examples(3, "val").labels.tolist() == [30, 33, 36]
     assert torch.equal(data.examples(3, "val").images, images(tmp_path).examples(3, "val").images)
     assert len(data.examples(99, "val").labels) == 10
+
+
+@pytest.mark.parametrize("count", [3, 5, 10, 24])
+def test_an_empty_split_is_told_with_a_share_that_fills_it(tmp_path, count):
+    fill(tmp_path / "set", count)
+    of = lambda share: images(tmp_path / "cache", source=Folder(tmp_path / "set", "none", [255] * 3, share, 0.0))
+    with pytest.raises(
+        UserError, match=r"no images in its split 'val'; it has train .*: set data\.val_share="
+    ) as caught:
+        of(0.0).split_indices("val")
+    assert len(of(float(str(caught.value).rpartition("=")[2])).split_indices("val"))
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, True, None])
+def test_a_batch_of_no_number_of_images_is_one_sentence(tmp_path, size):
+    with pytest.raises(UserError, match=r"data\.batch_size=.*: must be a whole number, 1 or more"):
+        images(tmp_path, batch_size=size)
+    with pytest.raises(UserError, match=r"data\.batch_size="):
+        Mixture(lambda: np.zeros((1, 2)), 0.1, size, seed=0)
 
 
 def test_what_evaluation_needs_is_at_hand(tmp_path):

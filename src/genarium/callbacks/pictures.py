@@ -45,19 +45,20 @@ class Picture(Every):
         if not trainer.is_global_zero or not self.can_draw(module):
             return
         with module.evaluating(SEED):
-            images, columns = self.draw(trainer, module)
-        publish(trainer, module, self.kind, partial(grid(images, columns).save, format="PNG"))
+            drawn = self.draw(trainer, module)
+        if drawn is not None:
+            publish(trainer, module, self.kind, partial(grid(*drawn).save, format="PNG"))
 
     def can_draw(self, module: Module) -> bool:
         raise NotImplementedError
 
-    def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
-        """Images (N, C, R, R) in [-1, 1] and how many stand in a row."""
+    def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int] | None:
+        """Images (N, C, R, R) in [-1, 1] and how many stand in a row; None where too few are held out to draw it."""
         raise NotImplementedError
 
 
 def real(trainer: Trainer, module: Module, count: int) -> Tensor:
-    """The same held-out images each time, (count, C, R, R)."""
+    """The same held-out images each time, (count, C, R, R), or as many as there are."""
     return trainer.datamodule.examples(count, "val").images.to(module.device)
 
 
@@ -93,8 +94,14 @@ class ReconstructionPictures(Picture):
 
     def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
         x = real(trainer, module, self.count)
-        rows = zip(x.split(self.columns), module.reconstruct(x).split(self.columns), strict=True)
-        return torch.cat([image for pair in rows for image in pair]), self.columns
+        columns = min(self.columns, len(x))
+        rows = zip(x.split(columns), module.reconstruct(x).split(columns), strict=True)
+        return torch.cat([full(row, columns) for pair in rows for row in pair]), columns
+
+
+def full(row: Tensor, columns: int) -> Tensor:
+    """A row of images, (n, C, R, R), with white ones after them until there are `columns`."""
+    return torch.cat([row, row.new_ones(columns - len(row), *row.shape[1:])])
 
 
 class TraversalPictures(Picture):
@@ -110,8 +117,11 @@ class TraversalPictures(Picture):
     def can_draw(self, module: Module) -> bool:
         return isinstance(module, Decodes)
 
-    def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
-        centre, scale, order = self.frame(trainer, module)
+    def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int] | None:
+        frame = self.frame(trainer, module)
+        if frame is None:
+            return None
+        centre, scale, order = frame
         latents = order[:CANDIDATES]
         step = one_hot(latents, len(scale)) * scale
         ends = [centre + end * step for end in (-self.reach, self.reach)]
@@ -124,10 +134,13 @@ class TraversalPictures(Picture):
         return module.decode(torch.cat(rows)), self.steps
 
     @staticmethod
-    def frame(trainer: Trainer, module: Module) -> tuple[Tensor, Tensor, Tensor]:
-        """A code (Z,) to start from, the standard deviation of each latent (Z,), and latents by falling deviation."""
+    def frame(trainer: Trainer, module: Module) -> tuple[Tensor, Tensor, Tensor] | None:
+        """A code (Z,) to start from, the standard deviation of each latent (Z,), and latents by falling deviation; None
+        where one held-out image has no deviation."""
         if isinstance(module, Encodes):
             z = module.encode(real(trainer, module, 256)).float()
+            if len(z) < 2:
+                return None
             return z[0], z.std(0), z.std(0).argsort(descending=True)
         z = codes(1, module.latent_dim)[0].to(module.device)
         return z, torch.ones_like(z), torch.arange(len(z))
@@ -146,16 +159,18 @@ class InterpolationPictures(Picture):
     def can_draw(self, module: Module) -> bool:
         return isinstance(module, Decodes)
 
-    def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
+    def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int] | None:
         share = torch.linspace(0, 1, self.steps, device=module.device)
         if not isinstance(module, Encodes):
             z = codes(2 * self.pairs, module.latent_dim).to(module.device)
             rows = [slerp(a, b, share) for a, b in zip(z[::2], z[1::2], strict=True)]
             return module.decode(torch.cat(rows)), self.steps
         x = real(trainer, module, 2 * self.pairs)
+        if len(x) < 2:
+            return None
         z = module.encode(x)
         rows = []
-        for i in range(0, len(x), 2):
+        for i in range(0, len(x) - 1, 2):
             between = module.decode(torch.lerp(z[i], z[i + 1], share[:, None]))
             rows.append(torch.cat([x[i : i + 1], between, x[i + 1 : i + 2]]))
         return torch.cat(rows), self.steps + 2

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from genarium.data.formats import counted
 from genarium.data.packed import Packed
 from genarium.data.reasons import reasons
 from genarium.data.source import SPLITS
@@ -75,6 +76,7 @@ def statistics(packed: Packed) -> dict[str, object]:
         "images per class, fewest": int(per_class.min()),
         "images per class, most": int(per_class.max()),
         "left out": reasons(packed.skipped),
+        "other files": counted(packed.record.get("left_out", {})) or "none",
         "channel means": mean.tolist(),
         "channel standard deviations": sd.tolist(),
     }

@@ -12,7 +12,8 @@ from genarium.data.few_labels import Halves, few_labels, halves, labelled_rows
 from genarium.data.pack import pack
 from genarium.data.packed import Packed
 from genarium.data.shelf import Shelf
-from genarium.data.source import Batch, Files, KnowsModes, Renders
+from genarium.data.source import SPLITS, Batch, Files, KnowsModes, Renders
+from genarium.data.splits import larger_share
 from genarium.data.stream import Stream, check_batch_size
 from genarium.errors import UserError
 
@@ -125,8 +126,11 @@ class Images(pl.LightningDataModule):
         return shelf.batch(rows, levels=levels)
 
     def split_indices(self, split: str) -> np.ndarray:
-        """(n,) rows of `packed` that belong to a split, as far as `train_count` and `val_count` keep them."""
+        """(n,) rows of `packed` that belong to a split, as far as `train_count` and `val_count` keep them; UserError
+        where it has none, with a share that gives it some."""
         self.setup()
+        if split in SPLITS and not self.packed.count(split):
+            raise UserError(f"{self.packed.without(split)}: {larger_share(self.source, split)}")
         return spaced(self.packed.indices(split), self.counts.get(split), split)
 
     def shelf(self, device: torch.device) -> Shelf:

@@ -77,6 +77,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
     packing |= {} if recipe.white is None else {"white": recipe.white}
     index, files = cache / "index" / f"{source.name}-2.json", fingerprint.paths(items)
     seen = fingerprint.stamps(files)
+    left_out = source.left_out if isinstance(source, LeavesOut) else {}
 
     def find() -> str | None:
         digests = fingerprint.recall(index, seen, files)
@@ -88,12 +89,10 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
         skipped = {items[row].name: reason for row, reason in reasons.items()}
         judge(source.name, skipped, len(items), max_unreadable)
         tell(source.name, skipped)
-        left_out = source.left_out if isinstance(source, LeavesOut) else {}
         tell_of_others(source.name, left_out)
         kept = [item for row, item in enumerate(items) if row not in reasons]
         name = fingerprint.content_of_files(source, items, digests, packing)
         record = describe(source, name, packing) | {"names": [item.name for item in kept], "skipped": skipped}
-        record["left_out"] = left_out
         labels = np.array([item.label for item in kept])
         splits = np.array([SPLITS.index(item.split) for item in kept])
         packed.write(folder, record, labels, splits, {})
@@ -103,6 +102,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
     # the key may only be of what is known before the files are read
     made = once(cache, fingerprint.digest_of([source.name, packing, seen]), find, build, Packed.open)
     judge(source.name, made.skipped, len(items), max_unreadable)
+    made.record["left_out"] = left_out  # as it is now: no picture depends on it
     return made
 
 

@@ -102,9 +102,16 @@ class Packed:
             raise UserError(f"there is no split {split!r}; choose from {', '.join(SPLITS)}")
         rows = np.flatnonzero(self.splits == SPLITS.index(split))
         if not len(rows):
-            held = [f"{name} ({count})" for name in SPLITS if (count := int((self.splits == SPLITS.index(name)).sum()))]
-            raise UserError(f"{self.name} has no images in its split {split!r}; it has {', '.join(held)}")
+            raise UserError(self.without(split))
         return rows
+
+    def count(self, split: str) -> int:
+        return int((self.splits == SPLITS.index(split)).sum())
+
+    def without(self, split: str) -> str:
+        """The sentence, so far, for a split that is empty."""
+        held = [f"{name} ({count})" for name in SPLITS if (count := self.count(name))]
+        return f"{self.name} has no images in its split {split!r}; it has {', '.join(held)}"
 
 
 def write(

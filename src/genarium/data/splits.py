@@ -1,12 +1,15 @@
 """Which images train and which are held out, where a set has no official lists: by the name alone."""
 
+import copy
 import hashlib
 import unicodedata
 
 import numpy as np
 
-from genarium.data.source import SPLITS
+from genarium.data.source import SPLITS, Files
 from genarium.errors import UserError
+
+SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)  # that are proposed
 
 
 def check_shares(val_share: float, test_share: float) -> None:
@@ -33,3 +36,15 @@ def split_at(places: np.ndarray, val_share: float, test_share: float) -> np.ndar
 def split_of(name: str, val_share: float, test_share: float) -> str:
     """The split of the image called `name`, whatever else the set holds."""
     return SPLITS[int(split_at(place(name), val_share, test_share))]
+
+
+def larger_share(source: object, split: str) -> str:
+    """What to do so that an empty split of `source` has images: the smallest usual share that gives it some."""
+    key, other = f"{split}_share", {"val": "test_share", "test": "val_share"}.get(split, "")
+    for share in SHARES if hasattr(source, key) else ():
+        tried = copy.copy(source)
+        setattr(tried, key, share)
+        enough = share > getattr(source, key) and share + getattr(source, other) < 1
+        if enough and (not isinstance(tried, Files) or any(item.split == split for item in tried.items())):
+            return f"set data.{key}={share:g}"
+    return "add images to it"
