@@ -4,14 +4,14 @@ import ast
 from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src" / "genarium"
-LEAVES = {"errors", "noise", "processes", "runs", "facts", "grid", "pixels", "randomness"}
+LEAVES = {"errors", "noise", "processes", "runs", "facts", "grid", "places", "pixels", "randomness"}
 """Small files at the top that know no room."""
 MAY_IMPORT = {
     "losses": {"errors", "noise", "processes", "pixels"},
     "networks": {"errors", "noise", "processes"},
     "metrics": {"errors", "pixels"},
-    "data": {"errors", "runs", "once"},
-    "reports": {"errors", "runs"},
+    "data": {"errors", "places", "runs", "once"},
+    "reports": {"errors", "places", "runs"},
     "models": {"losses", "module", "protocols", "noise", "processes", "errors"},
     "evaluation": {"metrics", "protocols", "errors", "noise", "runs", "once"},
     "callbacks": {"metrics", "evaluation", "protocols", "module", *LEAVES},

@@ -1,6 +1,8 @@
 """`genarium VERB …`: one command, one verb each for what one does with models."""
 
+import errno
 import importlib
+import io
 import os
 import sys
 
@@ -17,6 +19,7 @@ VERBS = {
     "list": "what there is: models or data",
     "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: minutes on a laptop",
 }
+UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG}
 HELP = """genarium: classic autoencoders, VAEs and GANs, trained and compared under one protocol
 
 {verbs}
@@ -33,6 +36,9 @@ Examples
 def main() -> None:
     """Exit code 0: done; 1: a defect of Genarium, with traceback; 2: something to mend, in one sentence; 141: nobody
     reads the output any more; 143: ended by SIGTERM or Ctrl-C, saved first."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows ? in its place
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     args = sys.argv[1:]
     if not args or args[0] in ("-h", "--help"):
         print(HELP.format(verbs="\n".join(f"  {verb:<9} {what}" for verb, what in VERBS.items())))
@@ -45,6 +51,11 @@ def main() -> None:
     except BrokenPipeError:  # whoever read the output, head say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(141) from None
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        print(f"genarium: {error.filename or 'a file'} cannot be written: {error.strerror}", file=sys.stderr)
+        raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

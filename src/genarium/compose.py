@@ -1,6 +1,5 @@
 """From words on the command line to a checked configuration; what a user got wrong becomes one sentence."""
 
-import os
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -17,6 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 from genarium import recipe, trainer_keys, values
 from genarium.errors import UserError, nearest
 from genarium.overrides import flat, parse, readable
+from genarium.places import why_not
 from genarium.resolvers import register
 
 GROUPS = ("model", "data", "trainer", "callbacks", "logger")
@@ -48,6 +48,11 @@ def parts(group: str) -> list[str]:
 
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
     """The configuration for `overrides`, interpolations alive; UserError names what is unknown and what is near."""
+    return without_hydra(with_hydra(overrides, name), name)
+
+
+def with_hydra(overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """As `composed`, with Hydra's own keys."""
     register()
     for word in overrides:
         refuse_no_option(word)
@@ -56,11 +61,14 @@ def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
         parse(word)
     try:
         with initialize_config_dir(str(conf_dir()), version_base="1.3"):
-            whole = compose(name, overrides, return_hydra_config=True)
+            return compose(name, overrides, return_hydra_config=True)
     except MissingConfigException as error:
         raise UserError(missing_option(error)) from None
     except (OmegaConfBaseException, HydraException) as error:
         raise UserError(unknown_key(error, overrides, name)) from None
+
+
+def without_hydra(whole: DictConfig, name: str) -> DictConfig:
     HydraConfig.instance().set_config(whole)
     config = OmegaConf.masked_copy(whole, [key for key in whole if key != "hydra"])
     reject_unknown_keys(config, KNOWN[name])
@@ -70,7 +78,11 @@ def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
 
 def checked(overrides: Sequence[str], name: str = "train") -> DictConfig:
     """The configuration for `overrides`, every value of the right type and in its range."""
-    config = composed(overrides, name)
+    return fitting(composed(overrides, name), overrides, name)
+
+
+def fitting(config: DictConfig, overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """`config`, composed of `overrides`; UserError where a value does not fit its key."""
     known = shipped(tuple(word for word in overrides if is_choice(word)), name)
     values.check(OmegaConf.to_container(config), known)
     try:
@@ -153,16 +165,10 @@ def load(path: Path) -> DictConfig:
     """A run's config.yaml, with a cache of one's own where that of the training cannot be used."""
     register()
     config = OmegaConf.create(recipe.read(path))
-    if "cache" in config.data and not usable(Path(config.data.cache)):
+    if "cache" in config.data and why_not(Path(config.data.cache)):
         default = yaml.safe_load((conf_dir() / "data/base.yaml").read_text(encoding="utf-8"))["cache"]
         own = OmegaConf.create({"cache": default}).cache
         OmegaConf.update(config, "data.cache", own)
         if "cache" in config.data.module:
             config.data.module.cache = own
     return config
-
-
-def usable(place: Path) -> bool:
-    """Whether one may write there, or where it would be made."""
-    existing = next(path for path in (place, *place.absolute().parents) if path.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK)

@@ -34,7 +34,8 @@ def versions() -> dict[str, str]:
 def git() -> dict[str, object]:
     """Commit of the source that runs, and whether it was changed since; empty where it is installed, not a checkout."""
     here = Path(__file__).parent
-    ask = lambda *words: subprocess.run(["git", "-C", here, *words], capture_output=True, text=True, check=True).stdout
+    asked = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "check": True}
+    ask = lambda *words: subprocess.run(["git", "-C", here, *words], **asked).stdout
     try:
         if not ask("ls-files", "__init__.py"):
             return {}
@@ -53,7 +54,7 @@ def device(kind: torch.device) -> str:
 
 def cpu_lines() -> list[str]:
     path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 def forget_peaks() -> None:
@@ -66,7 +67,7 @@ def forget_peaks() -> None:
         with contextlib.suppress(OSError, AttributeError):  # another libc keeps what it has
             ctypes.CDLL(None).malloc_trim(0)
         with contextlib.suppress(OSError):
-            CLEAR.write_text("5")  # proc(5): the peak is now what is resident
+            CLEAR.write_text("5", encoding="utf-8")  # proc(5): the peak is now what is resident
 
 
 def peak_memory(kind: torch.device) -> dict[str, int]:
@@ -74,7 +75,7 @@ def peak_memory(kind: torch.device) -> dict[str, int]:
     largest memory taken on its device, in bytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
     peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
     return {
         "resident_bytes": (peaks[0] if peaks else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * unit,

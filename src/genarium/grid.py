@@ -9,6 +9,7 @@ from torch import Tensor
 from torchvision.utils import make_grid
 
 from genarium.pixels import to_bytes
+from genarium.places import PICTURES
 from genarium.runs import write_atomically
 
 SMALLEST = 64
@@ -40,7 +41,7 @@ def sheet(pictures: Mapping[str, Image.Image], columns: int) -> Image.Image:
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """Write to `path` (PNG), atomically."""
+    """Write to `path`, in the format that its ending says, atomically."""
     buffer = io.BytesIO()
-    picture.save(buffer, format="PNG")
+    picture.convert("RGB").save(buffer, format=PICTURES[path.suffix.lower()])
     write_atomically(path, buffer.getvalue())

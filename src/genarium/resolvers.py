@@ -1,6 +1,7 @@
 """What the YAML files compute: shares of the budget, and the name of a run that was given none."""
 
 import re
+import zlib
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
@@ -25,7 +26,14 @@ def run_name() -> str:
     words = [f"{o.key_or_group.split('.')[-1]}={typed(o)}" for o in changed if shows(o)]
     seeds = [typed(o) for o in changed if o.key_or_group == "seed"]
     parts = [hydra.runtime.choices["model"], hydra.runtime.choices["data"], *words, f"seed{seeds[-1] if seeds else 0}"]
-    return re.sub(r"[^\w.=,+-]+", "_", "-".join(parts))[:180]
+    return cut(re.sub(r"[^\w.=,+-]+", "_", "-".join(parts)))
+
+
+def cut(name: str, longest: int = 180) -> str:
+    """`name`, ended by a hash of itself where it has more bytes than a folder's name should."""
+    if len(name.encode()) <= longest:
+        return name
+    return name.encode()[: longest - 9].decode(errors="ignore") + f"-{zlib.crc32(name.encode()):08x}"
 
 
 def shows(override: Override) -> bool:

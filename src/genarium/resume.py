@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from genarium import compose, overrides, recipe, trainer_keys, values
 from genarium.errors import UserError, nearest
+from genarium.places import why_not
 from genarium.runs import Run
 
 CHANGEABLE = ("trainer", "callbacks", "logger")
@@ -58,7 +59,7 @@ def replace_places(config: DictConfig, alive: dict, known: bool) -> None:
         source = alive.get("data", {}).get(key)
         if key not in config.data or not isinstance(source, str) or "${oc.env:" not in source:
             continue
-        if not compose.usable(Path(config.data[key])) or (known and os.environ.get(variable)):
+        if why_not(Path(config.data[key])) or (known and os.environ.get(variable)):
             config.data[key] = source
 
 

@@ -31,7 +31,9 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
     if isinstance(shipped, Mapping) and shipped and not isinstance(value, Mapping) and not unsettled(value):
         inner = [name for name in shipped if name[:1] != "_"] or ["KEY"]
         raise UserError(f"{key}={shown(value)}: holds keys, and is no value: set {key}.{inner[0]}=… or another of them")
-    rule = rule_of(key) or of_type(shipped)
+    rule = rule_of(key)
+    if rule is None or (shipped is not MISSING and not all(map(rule.fits, elements(shipped) or [shipped]))):
+        rule = of_type(shipped)
     if rule is None or rule.kind == "anything" or unsettled(value) or isinstance(value, Mapping):
         return
     many, known = elements(value), elements(shipped)

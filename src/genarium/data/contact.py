@@ -11,6 +11,7 @@ from genarium.data.formats import counted
 from genarium.data.packed import Packed
 from genarium.data.reasons import reasons
 from genarium.data.source import SPLITS
+from genarium.places import PICTURES
 from genarium.runs import write_atomically
 
 CELL, GAP, MARGIN = 112, 10, 16  # pixels: a small picture is enlarged by a whole factor to CELL or more
@@ -19,7 +20,8 @@ AT_ONCE = 2**26  # bytes of pictures that are looked at together
 
 
 def contact_sheet(packed: Packed, path: str | Path, rows: int, columns: int) -> Path:
-    """Write a PNG of `rows` x `columns` pictures, evenly spread over the classes, with their names."""
+    """Write a sheet of `rows` x `columns` pictures, evenly spread over the classes, with their names; its format is
+    what the ending of `path` says."""
     chosen = spread_by_class(packed.labels, rows * columns)
     side = packed.images.shape[-1] * max(1, math.ceil(CELL / packed.images.shape[-1]))
     small, large = ImageFont.load_default(12), ImageFont.load_default(18)
@@ -39,7 +41,7 @@ def contact_sheet(packed: Packed, path: str | Path, rows: int, columns: int) -> 
         if packed.classes:
             draw.text((left, top + side + 2), shortened(packed.classes[packed.labels[row]], small, side), FAINT, small)
     buffer = io.BytesIO()
-    sheet.save(buffer, "PNG")
+    sheet.save(buffer, PICTURES[Path(path).suffix.lower()])
     write_atomically(Path(path), buffer.getvalue())
     return Path(path)
 

@@ -120,4 +120,4 @@ def write(
     """What lies beside images.npy."""
     columns = {f"{FACTOR}{name}": values for name, values in factors.items()}
     np.savez(folder / "columns.npz", labels=labels.astype(np.int64), splits=splits.astype(np.int64), **columns)
-    (folder / "record.json").write_text(json.dumps(record, indent=1))
+    (folder / "record.json").write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -1,7 +1,5 @@
 """genarium compare: runs side by side on one self-contained page."""
 
-from pathlib import Path
-
 from genarium.errors import UserError
 from genarium.reports.compare import compare
 from genarium.reports.words import size
@@ -25,5 +23,5 @@ def main(args: list[str]) -> None:
     values, folders = keyed(args, {"out": "compare.html"})
     if not folders:
         raise UserError("say which runs: genarium compare runs/<group> [out=page.html]")
-    page = compare(folders, Path(values["out"]))
+    page = compare(folders, values["out"])
     print(f"{page} ({size(page.stat().st_size)})")

@@ -1,15 +1,11 @@
 """genarium data: fetch, pack and show a data set."""
 
-from pathlib import Path
-
-from hydra.utils import instantiate
 from rich.console import Console
 from rich.table import Table
 
 from genarium import compose
-from genarium.data.contact import contact_sheet, statistics
-from genarium.data.mixture import Mixture
 from genarium.errors import UserError
+from genarium.places import PICTURES, out_file
 from genarium.verbs.words import listed
 
 HELP = """genarium data NAME [key=value …]: download if need be, pack, print statistics, draw a contact sheet
@@ -35,9 +31,14 @@ def main(args: list[str]) -> None:
     outs = [word.partition("=")[2] for word in args if word.startswith("out=")]
     if len(names) != 1:
         raise UserError("say which data set: genarium data flowers; `genarium list data` lists them")
+    out = out_file(outs[-1] if outs else f"{names[0]}.png", list(PICTURES))
     overrides = [word for word in args if "=" in word and not word.startswith("out=")]
     config = compose.checked([f"data={names[0]}", *overrides])
-    module = instantiate(config.data.module)
+    from genarium.data.contact import contact_sheet, statistics  # torch comes when nothing is misspelt
+    from genarium.data.mixture import Mixture
+    from genarium.prepare import built
+
+    module = built(config.data.module, "data.module")
     if isinstance(module, Mixture):
         how = "callbacks=points" if module.centres.shape[1] == 2 else "model=gan_dirac callbacks=dirac"
         raise UserError(
@@ -47,11 +48,7 @@ def main(args: list[str]) -> None:
     module.source.download()
     module.prepare_data()
     show(statistics(module.packed), Console())
-    out = Path(outs[-1] if outs else f"{names[0]}.png")
-    try:
-        print(f"contact sheet: {contact_sheet(module.packed, out, ROWS, COLUMNS)}")
-    except OSError as error:
-        raise UserError(f"cannot write {out}: {error.strerror}; choose another out=…") from None
+    print(f"contact sheet: {contact_sheet(module.packed, out, ROWS, COLUMNS)}")
 
 
 def show(found: dict, console: Console) -> None:

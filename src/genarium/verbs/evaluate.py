@@ -18,7 +18,7 @@ from genarium.evaluation.protocol import Book
 from genarium.prepare import built
 from genarium.restore import restore
 from genarium.runs import Run, find_runs
-from genarium.verbs.words import listed
+from genarium.verbs.words import listed, with_run
 
 HELP = """genarium evaluate run=RUN [evaluation=default] [sampler=natural] [checkpoint=last|best]: measure a run
 
@@ -39,7 +39,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    config = compose.checked(args, "evaluate")
+    config = compose.checked(with_run(args), "evaluate")
     try:
         OmegaConf.resolve(config)
         runs = find_runs([config.run])

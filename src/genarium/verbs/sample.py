@@ -4,19 +4,13 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import torch
 from PIL import Image
 
 from genarium import compose
-from genarium.callbacks.points import draw
 from genarium.errors import UserError
-from genarium.grid import grid, save, sheet
-from genarium.prepare import built
-from genarium.protocols import Samples
-from genarium.restore import restore
+from genarium.places import PICTURES, out_file
 from genarium.runs import Run, find_runs
 from genarium.verbs.words import keyed
 
@@ -43,9 +37,7 @@ def main(args: list[str]) -> None:
     folder = values["run"] or (rest[0] if len(rest) == 1 else "")
     if not folder:
         raise UserError("say which run: genarium sample run=runs/<group>/<name>")
-    if values["count"] < 1:
-        raise UserError(f"count={values['count']}: must be 1 or more")
-    runs, out, made = find_runs([folder]), Path(values["out"]), {}
+    runs, out, made = find_runs([folder]), out_file(values["out"], list(PICTURES)), {}
     for run in runs:
         try:
             made[os.path.relpath(run.folder, folder)] = picture(run, values)
@@ -55,15 +47,22 @@ def main(args: list[str]) -> None:
             print(f"genarium: left out: {error}", file=sys.stderr)
     if not made:
         raise UserError(f"no run in {folder} samples")
-    try:
-        save(sheet(made, min(COLUMNS, len(made))) if len(runs) > 1 else next(iter(made.values())), out)
-    except OSError as error:
-        raise UserError(f"cannot write {out}: {error.strerror}; choose another out=…") from None
+    from genarium.grid import save, sheet
+
+    save(sheet(made, min(COLUMNS, len(made))) if len(runs) > 1 else next(iter(made.values())), out)
     print(out)
 
 
 def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
     """What the averaged model of a run draws from `seed`: a grid of images, or points in their plane."""
+    import torch  # it takes seconds: not before every word was understood
+
+    from genarium.callbacks.points import draw
+    from genarium.grid import grid
+    from genarium.prepare import built
+    from genarium.protocols import Samples
+    from genarium.restore import restore
+
     model, count = restore(run, values["checkpoint"]), values["count"]
     if not isinstance(model, Samples):
         choice = compose.load(run.config).choices.model

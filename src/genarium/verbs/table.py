@@ -1,9 +1,8 @@
 """genarium table: runs and their numbers in Markdown, for the README of a study."""
 
 import shlex
-from pathlib import Path
 
-from genarium.errors import UserError
+from genarium.places import out_file
 from genarium.reports.markdown import tables
 from genarium.runs import find_runs, write_atomically
 from genarium.verbs.words import keyed
@@ -18,6 +17,7 @@ Examples
   genarium table runs/family numbers='fd/*,kid/*,psnr/val' settings=model.latent_dim
   genarium table runs/conditional numbers='frechet_intra/*/*/*'     # by class; other tables show the mean alone
 """
+STDOUT, TEXTS = "-", (".md", ".markdown", ".txt")
 
 
 def help_text() -> str:
@@ -25,14 +25,13 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folders = keyed(args, {"numbers": "*", "settings": "", "out": ""})
+    values, folders = keyed(args, {"numbers": "*", "settings": "", "out": STDOUT})
+    out = None if values["out"] == STDOUT else out_file(values["out"], TEXTS)
     settings = [key for key in values["settings"].split(",") if key]
-    text = tables(find_runs(folders), f"genarium table {shlex.join(args)}", values["numbers"].split(","), settings)
-    if not values["out"]:
+    command = f"genarium table {shlex.join(args)}"
+    text = tables(find_runs(folders), command, values["numbers"].split(","), settings)
+    if out is None:
         print(text)
         return
-    try:
-        write_atomically(Path(values["out"]), text.encode())
-    except OSError as error:
-        raise UserError(f"cannot write {values['out']}: {error.strerror}; choose another out=…") from None
-    print(values["out"])
+    write_atomically(out, text.encode())
+    print(out)

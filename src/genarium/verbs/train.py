@@ -6,13 +6,14 @@ from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
-from genarium import compose, overrides
+from genarium import compose, overrides, sweeps
 from genarium.errors import UserError
+from genarium.places import refuse_unwritable
 from genarium.resume import changed
 from genarium.runs import Run
-from genarium.sweeps import every_choice
+from genarium.verbs.options import SHOWS, are_options, is_sweep
 from genarium.verbs.words import listed
 
 HELP = """genarium train [key=value …]: train a model on a data set
@@ -31,9 +32,6 @@ Keys of a run
   resume   a run's folder                    any key of a group: model.beta=4 data.batch_size=128 …
 """
 
-VALUED = ("--cfg", "-c", "--package", "-p")  # options of Hydra whose value is the next word
-SHOWS = ("--cfg", "-c", "--info", "-i")  # options of Hydra that show a configuration and train nothing
-
 
 def help_text() -> str:
     groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
@@ -43,38 +41,48 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    options = [word.startswith("-") or before in VALUED for before, word in zip(["", *args], args, strict=False)]
+    options = are_options(args)
     words = [word for word, option in zip(args, options, strict=True) if not option]
     if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
         return resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
-    sweep = bool({"-m", "--multirun"} & set(args))
+    sweep = is_sweep(args)
     if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
         raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
     for word in words:
         compose.refuse_no_option(word)
-    args = [word if option else read(word, sweep) for word, option in zip(args, options, strict=True)]
+    args = [word if option else sweeps.read(word, sweep) for word, option in zip(args, options, strict=True)]
     words = [word for word, option in zip(args, options, strict=True) if not option]
-    check([word for word in words if not word.lstrip("+~").startswith("hydra")], sweep)
+    check(words, sweep)
+    if sweep:
+        rehearse(words)
     launch(args, sweep)
 
 
-def read(word: str, sweep: bool) -> str:
-    """A word as Hydra's grammar and its sweeper understand it."""
-    word = overrides.readable(word, sweep)
-    return overrides.expanded(word, compose.choices(word.partition("=")[0])) if sweep else word
-
-
 def check(words: list[str], sweep: bool) -> None:
-    """Compose everything that will run, so that what is misspelt is said before anything starts."""
+    """Compose everything that will run, so that what is wrong is said before anything starts."""
     if not sweep and (swept := [word for word in words if overrides.parse(word).is_sweep_override()]):
         raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
-    for job in every_choice(words):
-        compose.checked(job)
+    place = "hydra.sweep.dir=FOLDER" if sweep else "hydra.run.dir=FOLDER"
+    for folder in sweeps.check(words, sweep):
+        refuse_unwritable(folder, f"start in another folder, or set {place}")
+
+
+def rehearse(words: list[str]) -> None:
+    """Prepare every model and data set of a sweep, so that what does not fit is said before the first job."""
+    from genarium.prepare import prepare  # torch takes seconds: it comes when nothing is misspelt
+
+    for job in sweeps.different(words):
+        config = compose.composed(job)
+        OmegaConf.resolve(config)
+        try:
+            prepare(config)
+        except UserError as error:
+            raise UserError(sweeps.blamed(words, job, error)) from None
 
 
 def launch(args: list[str], sweep: bool) -> None:
     """Hydra's main: one job, or a sweep in which a failed job does not end the others."""
-    from genarium.train import train  # torch takes seconds: it comes when nothing is misspelt
+    from genarium.train import train
 
     errors: list[Exception] = []
 
@@ -93,6 +101,7 @@ def launch(args: list[str], sweep: bool) -> None:
 
     command, sys.argv = sys.argv, [sys.argv[0], *args]
     compose.register()
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # what Hydra itself meets, a full disk say, is told by `cli.main`
     try:
         hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(job)()
     finally:

@@ -1,38 +1,45 @@
 """key=value words of the small verbs, and what their help says of the configuration."""
 
+import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
 from genarium.compose import choices
 from genarium.errors import UserError, nearest
+from genarium.ranges import rule_of
+from genarium.values import check_value
 
 
 def keyed(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """(`defaults` with the key=value words of `args` in, the other words); UserError for an unknown key, or for a value
-    of another type than the default's."""
+    of another type than the default's, or out of its range."""
     values, rest = dict(defaults), []
     for word in args:
         key, equals, text = word.partition("=")
-        if not equals:
-            rest.append(word)
-        elif key not in defaults:
+        if equals and key in defaults:
+            values[key] = typed(key, text, defaults[key])
+        elif equals and not is_path(word):
             raise UserError(f"there is no key '{key}'{nearest(key, defaults)}")
         else:
-            values[key] = typed(key, text, defaults[key])
+            rest.append(word)
     return values, rest
 
 
+def is_path(word: str) -> bool:
+    """Whether a word is a place, though it may have an = in it: runs/default/vae-count=320-seed0."""
+    return "/" in word.partition("=")[0] or os.path.lexists(os.path.expanduser(word))  # noqa: PTH111
+
+
+def with_run(args: Sequence[str]) -> list[str]:
+    """The words with one that is a place as run=…"""
+    return [word if "=" in word and not is_path(word) else f"run={word}" for word in args]
+
+
 def typed(key: str, text: str, default: Any) -> Any:
-    if not isinstance(default, int):
-        return text
-    try:
-        value = yaml.safe_load(text.replace("_", ""))
-    except yaml.YAMLError:
-        value = None
-    if type(value) is not type(default):
-        raise UserError(f"{key}={text}: must be {'true or false' if isinstance(default, bool) else 'a whole number'}")
+    value: Any = int(text) if isinstance(default, int) and re.fullmatch(r"[+-]?\d[\d_]*", text) else text
+    if isinstance(default, int) or ((rule := rule_of(key)) and rule.kind == "choice"):
+        check_value(key, value, default)
     return value
 
 
