@@ -77,6 +77,9 @@ class Module(pl.LightningModule):
         """A batch holds a multiple of so many images."""
         return 1
 
+    least_batch = 1
+    """The fewest images of one process that a step can be taken on."""
+
     # one round
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:

@@ -47,6 +47,11 @@ def position(seen: int, budget: int, batch_size: int) -> int:
 def check_fit(model: Module, data: pl.LightningDataModule) -> None:
     """A few images through the model: batches and networks that do not go together are refused here."""
     size, count = data.batch_size, model.together
+    if size < model.least_batch:
+        raise UserError(
+            f"{type(model).__name__} takes no step on a batch of {size}:"
+            f" set data.batch_size={model.least_batch} or more"
+        )
     if size % count:
         near = max(count, size - size % count)
         raise UserError(f"{size} images cannot be packed by {count}: set data.batch_size={near}, or another multiple")

@@ -36,3 +36,30 @@ def test_pulling_away_is_zero_for_orthogonal_codes_and_one_for_equal_ones():
 def test_moment_distance_compares_means_of_features():
     real, fake = torch.tensor([[0.0, 2.0], [2.0, 2.0]]), torch.tensor([[3.0, 0.0], [3.0, 0.0]])
     assert torch.equal(moment_distance(real, fake), torch.full((2,), 8.0))
+
+
+def test_a_code_without_others_is_not_pulled_away():
+    code = torch.randn(1, 3, requires_grad=True)
+    pull(code).sum().backward()
+    assert pull(code).tolist() == [0.0] and not code.grad.any()
+
+
+def test_pulling_away_is_right_in_bfloat16():
+    """Against the definition, pair by pair, of codes that nearly agree, whose product bfloat16 would round."""
+    torch.manual_seed(0)
+    codes = torch.ones(6, 64) + 0.3 * torch.randn(6, 64)
+    pairs = torch.stack(
+        [torch.cosine_similarity(codes[i], codes[j], dim=0) for i in range(6) for j in range(6) if i != j]
+    )
+    expected = pairs.square().reshape(6, 5).mean(1)
+    assert torch.allclose(pull(codes), expected, atol=1e-6)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.allclose(pull(codes), expected, atol=1e-6)
+        assert torch.allclose(pull(codes.bfloat16()), expected, atol=1e-2)
+
+
+def test_codes_that_are_all_zero_have_a_finite_slope():
+    codes = torch.zeros(4, 3, requires_grad=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        pull(codes).sum().backward()
+    assert torch.equal(pull(codes), torch.zeros(4)) and codes.grad.isfinite().all()

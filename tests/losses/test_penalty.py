@@ -44,6 +44,11 @@ def test_dragan_looks_around_real_images_by_their_deviation():
     assert reached.min() >= -1e-5 and 0.4 < reached.max() <= 0.51
 
 
+def test_dragan_goes_with_a_single_number():
+    """Its deviation is that of the numbers at hand, 0 of a single one, as numpy's in the authors' code."""
+    assert around_data(lambda x: x.flatten(), torch.ones(1, 1, 1, 1), None, weight=1.0, reach=0.5).tolist() == [0.0]
+
+
 def test_drift_is_the_square_of_the_logit_at_real_images():
     assert torch.allclose(drift(linear, REAL, FAKE, weight=0.1), 0.1 * linear(REAL).square())
 

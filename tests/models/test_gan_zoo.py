@@ -13,7 +13,9 @@ from torch import nn
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.compose import choices, composed
 from genarium.data.source import Batch
+from genarium.errors import UserError
 from genarium.models.progressive_gan import ProgressiveGAN
+from genarium.prepare import prepare
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
 from genarium.restore import restore
 from genarium.runs import Run
@@ -171,8 +173,47 @@ def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
         assert any(isinstance(layer, part) for layer in model.modules()) == there
 
 
-def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):
-    from genarium.errors import UserError
+def test_infogans_discriminator_guesses_as_many_numbers_as_the_code_has():
+    config = configured("gan_info", "model.categories=3", "model.numbers=4")
+    _, model = prepare(config)
+    assert model.discriminator.telling.out_features == 3 + 2 * 4
+    with pytest.raises(UserError, match=r"set model\.latent_dim=17 or more"):
+        prepare(configured("gan_info", "model.categories=15"))
+    prepare(configured("gan_info", "model.categories=15", "model.latent_dim=17"))
 
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_gan_steps_on_small_batches_of_any_number_or_says_the_least_one(model):
+    """In bfloat16 too: a batch of one has no other codes, images or halves to be compared with."""
+    config = configured(model)
+    OmegaConf.resolve(config)
+    torch.manual_seed(0)
+    made = instantiate(config.model)
+    for count in (1, 2, 3, 5):
+        if count < made.least_batch or count % made.together:
+            continue
+        labels = torch.arange(count) % 6
+        batch = Batch(torch.rand(count, 3, 16, 16) * 2 - 1, labels)
+        made.descend = lambda player, terms: check_terms(terms(), made.networks()[player])
+        with torch.autocast("cpu", torch.bfloat16):
+            made.play(batch)
+    assert (made.least_batch, made.together) == {"gan_coupled": (2, 1), "gan_pac": (1, 2)}.get(model, (1, 1))
+
+
+def check_terms(terms: dict[str, torch.Tensor], network: nn.Module) -> None:
+    """Every term, and every slope of the loss, is a finite number."""
+    assert terms["loss"].numel() and all(term.isfinite().all() for term in terms.values())
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    slopes = torch.autograd.grad(terms["loss"].mean(), weights, allow_unused=True)
+    assert all(slope.isfinite().all() for slope in slopes if slope is not None)
+
+
+def test_a_batch_that_a_coupled_gan_cannot_halve_is_refused_before_its_folder_is_written(tmp_path):
+    with pytest.raises(UserError, match=r"set data\.batch_size=2 or more"):
+        train(configured("gan_coupled", "data.batch_size=1"), Run(tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):
     with pytest.raises(UserError, match="needs classes"):
         train(configured("gan_conditional", "data.classes=1"), Run(tmp_path / "run"))

@@ -242,3 +242,16 @@ def test_a_projection_discriminator_first_hears_its_head_and_not_the_label():
         label = critic(images, labels) - head
     assert label.std() < head.std() + head.mean().abs()
     assert critic.embedding.weight.std().item() == pytest.approx(0.02, rel=0.1)
+
+
+def test_a_memory_goes_on_with_batches_of_another_size():
+    """As a run that is resumed with another data.batch_size: what was remembered is met again."""
+    numbered = lambda start, count: torch.arange(start, start + count).float().view(-1, 1, 1, 1)
+    memory, resumed = Replay(slots=2), Replay(slots=2)
+    for batch in (numbered(0, 4), numbered(4, 4)):
+        memory(batch)
+    for count, kept in ((4, 8), (3, 6), (8, 8), (9, 0)):
+        resumed.set_extra_state(memory.get_extra_state())
+        given = resumed(numbered(100, count)).flatten()
+        left = torch.cat([given, resumed.images.flatten()])
+        assert given.shape == (count,) and (left < 100).sum() == kept

@@ -30,11 +30,14 @@ def mutual_information(guess: Tensor, category: Tensor, uniform: Tensor) -> Tens
 
 
 def pull(codes: Tensor) -> Tensor:
-    """Mean squared cosine of each code with the other ones of its batch: small where they differ
-    (EBGAN's pulling-away term: Zhao et al., arXiv:1609.03126, eq. 14). (B, Z) -> (B,)."""
+    """Mean squared cosine of each code with the other ones of its batch: small where they differ, 0 where there are no
+    others, in single precision whatever the training runs in (EBGAN's pulling-away term: Zhao et al., arXiv:1609.03126,
+    eq. 14). (B, Z) -> (B,)."""
     unit = F.normalize(codes.float(), dim=1)
     others = gathered(unit)
-    return ((unit @ others.T).square().sum(1) - unit.square().sum(1).square()) / (len(others) - 1)
+    with torch.autocast(codes.device.type, enabled=False):
+        alike = (unit @ others.T).square().sum(1)
+    return (alike - unit.square().sum(1).square()) / max(len(others) - 1, 1)
 
 
 def moment_distance(real: Tensor, fake: Tensor) -> Tensor:

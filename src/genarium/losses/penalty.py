@@ -57,7 +57,7 @@ def around_data(critic: Critic, real: Tensor, fake: Tensor, weight: float, reach
     """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `reach` standard deviations of the batch
     (DRAGAN: Kodali et al., arXiv:1705.07215, eq. 1 and its code). (B, ...) x (B, ...) -> (B,)."""
     real = real.float()
-    disturbance = reach * gathered(real).std() * noise.uniform(*real.shape, device=real.device)
+    disturbance = reach * gathered(real).std(correction=0) * noise.uniform(*real.shape, device=real.device)
     return unit_slope(critic, real + chances(real) * disturbance, weight)
 
 

@@ -30,8 +30,11 @@ class CoupledGAN(GAN):
     ever seen (Liu & Tuzel, arXiv:1606.07536, eq. 2).
 
     The second domain is `other` of images, taken from every second image of a batch; the rest are of the first. Images
-    of both play as one batch: its first half is of the first domain, its second half of the second.
+    of both play as one batch: its first half is of the first domain, its second half of the second. The last image of
+    an odd batch sits out.
     """
+
+    least_batch = 2
 
     def __init__(self, other: Callable[[Tensor], Tensor], **gan) -> None:
         """`generator` (B, Z) -> (2 B, C, R, R), `discriminator` (2 B, C, R, R) -> logits (2 B,); the rest is GAN's."""

@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from genarium.errors import UserError
 from genarium.losses.information import mutual_information
 from genarium.models.gan import GAN
 from genarium.module import Terms
@@ -20,6 +21,12 @@ class InfoGAN(GAN):
     def __init__(self, categories: int, numbers: int, information_weight: float, **gan) -> None:
         """`discriminator` (B, C, R, R) -> logits (B,) and its guess (B, categories + 2 numbers); the rest is GAN's."""
         super().__init__(**gan)
+        if categories < 1 or numbers < 0 or categories + numbers > self.latent_dim:
+            least = max(categories, 1) + max(numbers, 0)
+            raise UserError(
+                f"InfoGAN's code of {self.latent_dim} cannot hold {categories} categories and {numbers} numbers:"
+                f" set model.latent_dim={least} or more, model.categories=1 or more, model.numbers=0 or more"
+            )
         self.categories, self.numbers, self.information_weight = categories, numbers, information_weight
 
     def code(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -87,6 +87,14 @@ class TellingDiscriminator(Features):
         return self.head(features).flatten(), self.telling(features)
 
 
+class GuessingDiscriminator(TellingDiscriminator):
+    """(B, C, R, R) -> logits (B,) and a guess of InfoGAN's code (B, categories + 2 numbers): logits of the categories,
+    mean and log scale of the numbers (Chen et al., arXiv:1606.03657, sec. 5)."""
+
+    def __init__(self, categories: int, numbers: int, **features) -> None:
+        super().__init__(out_dim=categories + 2 * numbers, **features)
+
+
 class ProjectionDiscriminator(Features):
     """(B, C, R, R), (B,) -> logits (B,): the label's vector projected on the features, beside a head that does not know
     the label (Miyato & Koyama, arXiv:1802.05637, eq. 3). The vectors start as small as the network's other weights: a
