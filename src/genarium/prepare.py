@@ -2,6 +2,7 @@
 
 import copy
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 import pytorch_lightning as pl
@@ -17,8 +18,13 @@ from genarium.module import Module
 from genarium.protocols import Batch, HasClassPrior, Reconstructs, Samples, SamplesClass
 
 
-def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
-    """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written."""
+def prepare(
+    config: DictConfig, look: Callable[[pl.LightningDataModule], None] = lambda data: None
+) -> tuple[pl.LightningDataModule, Module]:
+    """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written.
+
+    `look` is shown the data as soon as they are open.
+    """
     data, model = built(config.data.module, "data.module"), built(config.model, "model")
     model.configure_model()
     if config.data.get("labels_per_class") and not model.takes_few_labels:
@@ -29,6 +35,7 @@ def prepare(config: DictConfig) -> tuple[pl.LightningDataModule, Module]:
         )
     data.budget, data.start = config.images, lambda: position(model.images_seen, config.images, data.batch_size)
     data.prepare_data()
+    look(data)
     if data.classes != config.data.classes:
         raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
     if isinstance(model, HasClassPrior):

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import warnings
+from functools import partial
 from typing import Any
 
 import pytorch_lightning as pl
@@ -18,6 +19,7 @@ from genarium import facts, lock, ranks
 from genarium.begin import begin, check_resumable, refuse_to_overwrite, undone_unless
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.record import Record
+from genarium.data.content import check_content, keep_content
 from genarium.ending import explained, note
 from genarium.module import Module
 from genarium.prepare import built, prepare
@@ -49,7 +51,7 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
         config.trainer.precision = alive.trainer.precision = facts.best_precision(config.trainer.accelerator)
     OmegaConf.resolve(config)
     pl.seed_everything(config.seed, verbose=False)
-    data, model = prepare(config)
+    data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
     if resume:
         check_resumable(run, model, config)
     trainer, start = built(config.trainer, "trainer", **fixed(config, run)), model.images_seen
@@ -58,6 +60,7 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
         with undone_unless(stepped, run, resume) if first else contextlib.nullcontext():
             if first:
                 begin(run, config, alive, start if run.last.exists() else -1)
+                keep_content(run, data)
             fit(trainer, config, run, data, model)
     except BaseException as error:
         if first and stepped():

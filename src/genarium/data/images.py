@@ -95,6 +95,13 @@ class Images(pl.LightningDataModule):
         return np.bincount(self.packed.labels[self.split_indices("train")], minlength=self.classes).tolist()
 
     @property
+    def content(self) -> dict[str, object]:
+        """What the set is, for the record of a run (`HasContent`)."""
+        self.setup()
+        held = {"source": self.packed.name, "hash": self.packed.hash, "images": len(self.packed)}
+        return held | {"classes": list(self.packed.classes)}
+
+    @property
     def modes(self) -> tuple[int, ...]:
         """The shape of labels that are known, equally frequent modes (`KnowsModes`); () where there are none."""
         return self.source.modes if isinstance(self.source, KnowsModes) else ()

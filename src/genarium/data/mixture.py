@@ -10,6 +10,7 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 
+from genarium.data.fingerprint import digest_of
 from genarium.data.source import SPLITS, Batch
 from genarium.data.stream import batches_per_epoch, check_batch_size
 
@@ -62,6 +63,12 @@ class Mixture(pl.LightningDataModule):
     def class_counts(self) -> list[int]:
         """Of every mode as many points as of any other."""
         return [1] * self.classes
+
+    @property
+    def content(self) -> dict[str, object]:
+        """What the points are, for the record of a run (`HasContent`)."""
+        modes = [str(mode) for mode in range(self.classes)]
+        return {"source": "mixture", "hash": digest_of([self.centres.tolist(), self.sd]), "images": 0, "classes": modes}
 
     def draw(self, count: int, split: str, number: int) -> Batch:
         """`count` points; the same for the same split and number."""

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from genarium import compose
+from genarium.data.content import check_content
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.protocol import Book
@@ -67,6 +68,7 @@ def evaluate(run: Run, config) -> Book:
     evaluation.to(device)
     data = built(made.data.module, "data.module")
     data.setup()
+    check_content(run, data)
     with Bar(run.folder.name, evaluation.work(model, data)) as bar:
         book = evaluation.measure(model, data, bar.tick)
     keep(run, book)
