@@ -13,7 +13,7 @@ def test_after_one_half_life_the_average_is_half_way():
     nn.init.zeros_(net.weight)
     average = Average(net, half_life=100)
     nn.init.ones_(net.weight)
-    average.update(net, batch=100, images_seen=10**9)
+    average.update(batch=100, images_seen=10**9)
     assert torch.allclose(average.get_buffer("weight"), torch.tensor([[0.5]]))
 
 
@@ -25,7 +25,7 @@ def test_the_average_does_not_depend_on_how_images_are_batched():
         average = Average(net, half_life=100)
         nn.init.ones_(net.weight)
         for _ in range(steps):
-            average.update(net, batch=64 // steps, images_seen=10**9)
+            average.update(batch=64 // steps, images_seen=10**9)
         results.append(average.get_buffer("weight").item())
     assert abs(results[0] - results[1]) < 1e-6
 
@@ -34,7 +34,7 @@ def test_averages_follow_buffers_too_and_copy_counters():
     net = network()
     average = Average(net, half_life=1.0)
     net.train()(torch.randn(8, 1, 4, 4) + 5)
-    average.update(net, batch=1000, images_seen=10**9)
+    average.update(batch=1000, images_seen=10**9)
     assert torch.allclose(average.get_buffer("1/running_mean"), net[1].running_mean, atol=1e-3)
     assert average.get_buffer("1/num_batches_tracked") == 1
 
@@ -46,7 +46,7 @@ def test_swapping_twice_changes_nothing():
         for weight in net.parameters():
             weight.add_(1)
     before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
-    average.swap(net)
+    average.swap()
     assert not torch.equal(net[0].weight, before["0.weight"])
-    average.swap(net)
+    average.swap()
     assert all(torch.equal(tensor, before[name]) for name, tensor in net.state_dict().items())

@@ -8,9 +8,14 @@ RAMP = 0.05
 (the ramp-up of StyleGAN2's code, Karras et al., arXiv:1912.04958)."""
 
 
-def state(network: nn.Module) -> dict[str, Tensor]:
-    """Parameters and buffers by name."""
-    return dict(network.named_parameters()) | dict(network.named_buffers())
+def places(network: nn.Module) -> dict[str, tuple[dict, str]]:
+    """Where each parameter and buffer of a network stands, by its full name: a module's own dict, and the key in it."""
+    found = {}
+    for name in dict(network.named_parameters()) | dict(network.named_buffers()):
+        path, _, key = name.rpartition(".")
+        module = network.get_submodule(path)
+        found[name] = (module._parameters if key in module._parameters else module._buffers, key)
+    return found
 
 
 class Average(nn.Module):
@@ -20,24 +25,27 @@ class Average(nn.Module):
         """`half_life` in images: after so many, an old weight counts half."""
         super().__init__()
         self.half_life = half_life
-        for name, tensor in state(network).items():
-            self.register_buffer(name.replace(".", "/"), tensor.detach().clone())
+        self.places = {name.replace(".", "/"): place for name, place in places(network).items()}
+        for name, (own, key) in self.places.items():
+            self.register_buffer(name, own[key].detach().clone())
+        self.floats = [name for name, average in self._buffers.items() if average.is_floating_point()]
+        self.counters = [name for name in self._buffers if name not in self.floats]
 
-    def pairs(self, network: nn.Module) -> list[tuple[Tensor, Tensor]]:
-        """(average, current) of every parameter and buffer."""
-        return [(self.get_buffer(name.replace(".", "/")), tensor) for name, tensor in state(network).items()]
+    def pairs(self, names: list[str] | None = None) -> list[tuple[Tensor, Tensor]]:
+        """(average, current) of every parameter and buffer, or of those of `names`."""
+        found = self.places if names is None else {name: self.places[name] for name in names}
+        return [(self._buffers[name], own[key]) for name, (own, key) in found.items()]
 
     @torch.no_grad()
-    def update(self, network: nn.Module, batch: int, images_seen: int) -> None:
+    def update(self, batch: int, images_seen: int) -> None:
         """Move towards the network by one step of `batch` images; whole numbers (counters) are copied."""
         weight = 1 - 0.5 ** (batch / min(self.half_life, max(RAMP * images_seen, 1e-9)))
-        floats = [pair for pair in self.pairs(network) if pair[0].is_floating_point()]
-        torch._foreach_lerp_([average for average, _ in floats], [current for _, current in floats], weight)
-        for average, current in self.pairs(network):
-            if not average.is_floating_point():
-                average.copy_(current)
+        averages, currents = zip(*self.pairs(self.floats), strict=True)
+        torch._foreach_lerp_(averages, currents, weight)
+        for average, current in self.pairs(self.counters):
+            average.copy_(current)
 
-    def swap(self, network: nn.Module) -> None:
+    def swap(self) -> None:
         """Exchange the averaged and the current weights, in place; a second call undoes it."""
-        for average, current in self.pairs(network):
+        for average, current in self.pairs():
             average.data, current.data = current.data, average.data

@@ -8,37 +8,43 @@ from genarium.processes import world
 
 
 class Meter:
-    """Sums on the device, so that counting never waits for it; read and emptied by `means`."""
+    """Sums on the device, so that counting never waits for it; read and emptied by `means`.
+
+    Terms that come together and are equally long are summed together: `sums` and `counts` stand under all their names.
+    """
 
     def __init__(self) -> None:
-        self.sums: dict[str, Tensor] = {}
+        self.sums: dict[str, Tensor] = {}  # names, with commas between -> (T,)
         self.counts: dict[str, int] = {}
 
     def add(self, prefix: str, terms: dict[str, Tensor]) -> None:
         """Count every term, (B,), under `prefix/term`."""
-        for name, values in terms.items():
-            key = f"{prefix}/{name}"
-            total = values.detach().float().sum()
+        for length in {len(values): None for values in terms.values()}:
+            equal = {f"{prefix}/{name}": values for name, values in terms.items() if len(values) == length}
+            key = ",".join(equal)
+            total = torch.stack([values.detach().float() for values in equal.values()]).sum(1)
             self.sums[key] = self.sums[key].to(total.device) + total if key in self.sums else total
-            self.counts[key] = self.counts.get(key, 0) + len(values)
+            self.counts[key] = self.counts.get(key, 0) + length
 
     def means(self) -> dict[str, float]:
         """Mean of every term since the last call, over all processes; starts anew."""
         if not self.sums:
             return {}
-        names = list(self.sums)
-        counts = [torch.full_like(self.sums[name], self.counts[name]) for name in names]
-        table = torch.stack([torch.stack([self.sums[name] for name in names]), torch.stack(counts)])
+        counts = [torch.full_like(total, self.counts[key]) for key, total in self.sums.items()]
+        table = torch.stack([torch.cat(list(self.sums.values())), torch.cat(counts)])
         if world()[1] > 1:
             dist.all_reduce(table)
-        sums, counts = table.double().cpu()
+        found: dict[str, Tensor] = {}  # name -> sum and count, which stand under several keys where terms come and go
+        for name, column in zip(",".join(self.sums).split(","), table.cpu().double().T, strict=True):
+            found[name] = found.get(name, 0) + column
         self.sums, self.counts = {}, {}
-        return dict(zip(names, (sums / counts).tolist(), strict=True))
+        return {name: (total / count).item() for name, (total, count) in found.items()}
 
     def state(self) -> dict[str, list]:
         """What `load` needs; plain values and tensors."""
-        return {name: [total.detach().clone(), self.counts[name]] for name, total in self.sums.items()}
+        return {key: [total.detach().clone(), self.counts[key]] for key, total in self.sums.items()}
 
     def load(self, state: dict[str, list]) -> None:
-        self.sums = {name: total for name, (total, _) in state.items()}
-        self.counts = {name: count for name, (_, count) in state.items()}
+        """What `state` gave; in earlier checkpoints each name stands alone, with a sum of shape ()."""
+        self.sums = {key: total.reshape(-1) for key, (total, _) in state.items()}
+        self.counts = {key: count for key, (_, count) in state.items()}

@@ -12,6 +12,7 @@ from genarium import randomness
 from genarium.average import Average
 from genarium.errors import UserError, nearest
 from genarium.meter import Meter
+from genarium.partials import unchecked
 from genarium.processes import world
 from genarium.protocols import Batch
 from genarium.schedules import ALWAYS, Schedule, complete
@@ -88,8 +89,8 @@ class Module(pl.LightningModule):
         count = len(batch.images) * world()[1]
         self.images_seen += count
         self.batches_seen += 1
-        for name, average in self.averages.items():
-            average.update(self.networks()[name], count, self.images_seen)
+        for average in self.averages.values():
+            average.update(count, self.images_seen)
 
     def follow(self, images: int) -> None:
         """Set what the schedules say at `images` seen."""
@@ -98,19 +99,40 @@ class Module(pl.LightningModule):
 
     def descend(self, player: str, terms: Callable[[], Terms]) -> None:
         """One gradient step of `player` on the batch mean of `terms()["loss"]`; every other player is frozen."""
-        rule, optimizer = self.players[player], self.optimizers()[list(self.networks()).index(player)]
+        rule, optimizer = self.players[player], self.trainer.optimizers[list(self.networks()).index(player)]
         for group in optimizer.param_groups:
             group["lr"] = group["base_lr"] * rule.learning_rate(self.images_seen)
-        self.toggle_optimizer(optimizer)
-        values = terms()
-        self.meter.add(f"train/{player}" if len(self.players) > 1 else "train", values)
         optimizer.zero_grad()
-        self.manual_backward(values["loss"].mean())
-        if rule.clip < math.inf:
-            norm = nn.utils.clip_grad_norm_((p for group in optimizer.param_groups for p in group["params"]), rule.clip)
-            self.meter.add("gradient_norm", {player: norm[None]})
-        optimizer.step()
-        self.untoggle_optimizer(optimizer)
+        with self.alone(player):
+            values = terms()
+            self.meter.add(f"train/{player}" if len(self.players) > 1 else "train", values)
+            self.step(player, optimizer, values["loss"].mean())
+
+    @contextmanager
+    def alone(self, player: str) -> Iterator[None]:
+        """While it lasts, the other players' weights take no gradient."""
+        others = [weight for name, weights in self.weights.items() if name != player for weight in weights]
+        for weight in others:
+            weight.requires_grad_(False)
+        try:
+            yield
+        finally:
+            for weight in others:
+                weight.requires_grad_(True)
+
+    def step(self, player: str, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+        """Down the slope of `loss`, clipped once the precision's scale is taken out. A step whose scaled gradient
+        overflows is left out by the scaler, which goes on with a smaller scale: no norm of it is logged."""
+        scaler, clip = self.scaler, self.players[player].clip
+        self.trainer.strategy.pre_backward(loss)
+        scaler.scale(loss).backward()
+        scaler.unscale_(optimizer)
+        if clip < math.inf:
+            norm = nn.utils.clip_grad_norm_(self.weights[player], clip)
+            if not scaler.is_enabled() or norm.isfinite():
+                self.meter.add("gradient_norm", {player: norm[None]})
+        scaler.step(optimizer)
+        scaler.update()
 
     # numbers
 
@@ -155,8 +177,8 @@ class Module(pl.LightningModule):
                     module.training = mode
 
     def swap_averages(self) -> None:
-        for name, average in self.averages.items():
-            average.swap(self.networks()[name])
+        for average in self.averages.values():
+            average.swap()
 
     @contextmanager
     def at_the_end_of_schedules(self) -> Iterator[None]:
@@ -173,6 +195,7 @@ class Module(pl.LightningModule):
     def configure_model(self) -> None:
         """Checks the configuration and makes the averages; also called by whoever loads weights without a trainer."""
         kind, names = type(self).__name__, self.networks()
+        unchecked(self)
         for name in self.players:
             if name not in names:
                 raise UserError(f"{kind} has no player '{name}'{nearest(name, names)}")
@@ -212,11 +235,6 @@ class Module(pl.LightningModule):
                 group["base_lr"] = group["lr"]
         return made
 
-    def optimizers(self, use_pl_optimizer: bool = True) -> list:
-        """Lightning's optimizers, a list also where there is only one."""
-        made = super().optimizers(use_pl_optimizer)
-        return made if isinstance(made, list) else [made]
-
     def on_save_checkpoint(self, checkpoint: dict) -> None:
         """Random numbers go along; Lightning's loop counters stay out: the clock here is the only one, and a resumed
         run is to Lightning a run over the remaining batches."""
@@ -230,6 +248,11 @@ class Module(pl.LightningModule):
                 old |= {key: value for key, value in group.items() if key != "params"}  # as configured now
 
     def on_train_start(self) -> None:
+        self.weights = {
+            name: [weight for weight in network.parameters() if weight.requires_grad]
+            for name, network in self.networks().items()
+        }
+        self.scaler = getattr(self.trainer.precision_plugin, "scaler", None) or torch.amp.GradScaler(enabled=False)
         randomness.restore(self.random_state)
 
     def get_extra_state(self) -> dict[str, object]:

@@ -57,8 +57,8 @@ def test_an_averaged_network_is_normalised_too_and_evaluation_changes_nothing():
         assert layer.weight is not None  # a power iteration
     average = Average(layer, half_life=1)
     u.zero_()  # the average of two directions is shorter than either
-    average.update(layer, 1, 100)
-    average.swap(layer)
+    average.update(1, 100)
+    average.swap()
     layer.eval()
     shorter = u.clone()
     assert 0.1 < shorter.norm() < 0.9 and norm(layer) == pytest.approx(1, abs=0.01)

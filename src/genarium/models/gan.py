@@ -1,5 +1,6 @@
 """Two-player generative adversarial networks."""
 
+import functools
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -148,4 +149,4 @@ class GAN(Module):
 
 def total(parts: Terms) -> Tensor:
     """The sum of the parts of an objective, (B,)."""
-    return torch.stack([part.float() for part in parts.values()]).sum(0)
+    return functools.reduce(torch.add, [part.float() for part in parts.values()])
