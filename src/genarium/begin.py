@@ -35,17 +35,23 @@ def refuse_to_overwrite(run: Run) -> None:
         )
 
 
-def check_resumable(run: Run, model: Module, config: DictConfig) -> None:
-    """Load the checkpoint's weights once, so that one of another model, or one that carries code, is refused here."""
-    run.result(), run.rows()
+def nothing_left(run: Run, model: Module, config: DictConfig) -> bool:
+    """Load the checkpoint's weights once, so that one of another model, or one that carries code, is refused here; True
+    where the run was cut after its last step."""
+    run.rows()
+    status = run.status()
     if not run.last.exists():
-        return
+        return False
     load_weights(model, load_checkpoint(run.last), run.last)
-    if model.images_seen >= config.images:
-        raise UserError(
-            f"{run.folder} has already seen its {model.images_seen:,} images: "
-            f"raise the budget with images={2 * model.images_seen} to train it further"
-        )
+    if model.images_seen < config.images:
+        return False
+    if status != "finished":
+        run.update_result(status="finished", error=None, images_seen=model.images_seen, stopped_early=False)
+        return True
+    raise UserError(
+        f"{run.folder} has already seen its {model.images_seen:,} images: "
+        f"raise the budget with images={2 * model.images_seen} to train it further"
+    )
 
 
 def begin(run: Run, config: DictConfig, alive: DictConfig, images: int) -> None:

@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities import rank_zero_only
 
 from genarium import facts, lock, ranks
-from genarium.begin import begin, check_resumable, refuse_to_overwrite, undone_unless
+from genarium.begin import begin, nothing_left, refuse_to_overwrite, undone_unless
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.record import Record
 from genarium.data.content import check_content, keep_content
@@ -52,8 +52,8 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
     OmegaConf.resolve(config)
     pl.seed_everything(config.seed, verbose=False)
     data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
-    if resume:
-        check_resumable(run, model, config)
+    if resume and nothing_left(run, model, config):
+        return
     trainer, start = built(config.trainer, "trainer", **fixed(config, run)), model.images_seen
     stepped = lambda: model.images_seen > start
     try:

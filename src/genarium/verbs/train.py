@@ -1,6 +1,7 @@
 """genarium train: compose, check, train; sweeps are Hydra's."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from genarium import compose, overrides, sweeps
+from genarium.again import to_do
 from genarium.errors import UserError
 from genarium.places import refuse_unwritable
 from genarium.resume import changed
@@ -21,7 +23,8 @@ HELP = """genarium train [key=value …]: train a model on a data set
 Examples
   genarium train model=vae_beta data=flowers
   genarium train model=gan_dcgan data=pokemon data.resolution=64 images=500_000 name=first group=pokemon
-  genarium train -m model=vae,gan_dcgan seed=0,1,2        a sweep: every combination, one after another
+  genarium train -m model=vae,gan_dcgan seed=0,1,2        a sweep: every combination, one after another; the same
+                                                          command again skips what is finished and goes on
   genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
   genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
   genarium train model=vae --cfg job                      show the composed configuration, train nothing
@@ -91,23 +94,30 @@ def launch(args: list[str], sweep: bool) -> None:
         if sweep:
             print(f"\n{run.folder.name}", file=sys.stderr)
         try:
-            train(config, run)
-            print(f"finished: {shown(run.folder)}", file=sys.stderr)
+            todo, begun = to_do(run, config) if sweep else (config, False)
+            if todo is not None:
+                train(todo, run, resume=begun)
+            print(f"finished{'' if todo else ' before'}: {shown(run.folder)}", file=sys.stderr)
         except Exception as error:
             remove_empty(run.folder)
             errors.append(error)
             if sweep:
                 print(f"genarium: {error}", file=sys.stderr)
 
+    again = f"`{shlex.join(['genarium', 'train', *args])}` goes on where it was, and skips what is finished"
     command, sys.argv = sys.argv, [sys.argv[0], *args]
     compose.register()
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # what Hydra itself meets, a full disk say, is told by `cli.main`
     try:
         hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(job)()
+    except SystemExit:
+        if sweep:
+            print(f"the rest of the sweep: {again}", file=sys.stderr)
+        raise
     finally:
         sys.argv = command
     if errors and sweep:
-        raise UserError(f"{len(errors)} runs of the sweep failed; their result.json says why")
+        raise UserError(f"{len(errors)} runs of the sweep failed, each for the reason above; once mended: {again}")
     if errors:
         raise errors[0]
 
