@@ -13,7 +13,7 @@ MAY_IMPORT = {
     "data": {"errors", "places", "runs", "once"},
     "reports": {"errors", "places", "runs"},
     "models": {"losses", "module", "protocols", "noise", "processes", "errors"},
-    "evaluation": {"metrics", "protocols", "errors", "noise", "runs", "once"},
+    "evaluation": {"metrics", "protocols", "errors", "facts", "noise", "runs", "once"},
     "callbacks": {"metrics", "evaluation", "protocols", "module", *LEAVES},
 }
 

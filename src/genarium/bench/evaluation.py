@@ -17,8 +17,9 @@ from genarium.evaluation.classifier import ModeClassifier
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.features import Set, of_generated
-from genarium.evaluation.samples import distances, heard
+from genarium.evaluation.samples import heard, measures
 from genarium.metrics.images import to_uint8
+from genarium.metrics.memorisation import memorisation
 from genarium.metrics.modes import mode_coverage_of_labels
 
 COUNT, FEW, ROUNDS = 2000, 400, 2
@@ -49,7 +50,9 @@ def everything(extractor: TorchFidelityExtractor, made: torch.Tensor, real: torc
     judge, told = ModeClassifier((MODES,), 3, SIDE, METRICS["modes"]["width"]), []
     found = of_generated(heard(made.split(100), lambda images: told.append(judge(images))), extractor)
     train, held_out = (Set(features, None, None, ()) for features in (real, real[::2]))
-    distances(found, train, held_out, METRICS, seed=0)
+    for one in measures(found, train, METRICS, seed=0):
+        one.find()
+    memorisation(generated=found.features, train=train.features, held_out=held_out.features)
     mode_coverage_of_labels(torch.cat(told), MODES)
 
 

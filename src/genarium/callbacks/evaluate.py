@@ -1,9 +1,12 @@
 """A small evaluation while a model trains, to choose its checkpoint by: never on the seed that is reported."""
 
+import sys
+
 import torch.distributed as dist
 from pytorch_lightning import Trainer
 
 from genarium.callbacks.cadence import Every
+from genarium.evaluation.book import Book
 from genarium.evaluation.evaluate import Evaluation
 from genarium.module import Module
 from genarium.processes import world
@@ -14,14 +17,24 @@ class Evaluate(Every):
 
     def __init__(self, every: int, evaluation: Evaluation) -> None:
         super().__init__(every)
-        self.evaluation = evaluation
+        self.evaluation, self.told = evaluation, set[str]()
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
         self.evaluation.to(module.device)
+        self.evaluation.steps(module, trainer.datamodule)  # refuses what cannot be had of this model
 
     def act(self, trainer: Trainer, module: Module) -> None:
-        book = self.evaluation.measure(module, trainer.datamodule)
+        book = self.evaluation.measure(module, trainer.datamodule, checkpoint="in training")
         numbers = [{f"select/{name}": entry["value"] for name, entry in book.numbers.items()}]
         if world()[1] > 1:
             dist.broadcast_object_list(numbers)  # all processes must choose the same checkpoint
         module.record(numbers[0])
+        if trainer.is_global_zero:
+            self.tell(book)
+
+    def tell(self, book: Book) -> None:
+        """What is left out, once for each reason."""
+        for name, why in book.left_out.items():
+            if why not in self.told:
+                self.told.add(why)
+                print(f"select/{name} is left out: {why}", file=sys.stderr)

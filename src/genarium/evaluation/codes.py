@@ -1,13 +1,16 @@
 """Numbers of codes: what a latent knows, how much it costs, and how well it fits the prior."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.errors import UserError
+from genarium.evaluation.book import Measure
+from genarium.evaluation.protocol import Subject, of_rows
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
 from genarium.metrics.aggregate import aggregate_posterior
 from genarium.metrics.codes import active_units, importance_weighted_log_likelihood
@@ -23,52 +26,95 @@ from genarium.metrics.result import Result
 from genarium.protocols import Encodes, HasPosterior, Infers, Weighs
 
 DRAWN = 1000  # codes, at most, at which the density of the aggregate posterior is estimated
-Found = Iterator[tuple[Result, dict[str, object]]]
+MOVES = 1e-3  # of the codes' standard deviation, where a model has no posterior that says which latents are active
 
 
-def measure(model, data, rows: np.ndarray, metrics: Mapping[str, Mapping], seed: int) -> Found:
-    """Results with the settings that they depend on, for each thing that the model and the data offer."""
-    if not isinstance(model, (Infers, Weighs, Encodes)):
-        return
-    device = next(model.parameters()).device
-    batches = [images_of(data, rows[start : start + CHUNK], device) for start in range(0, len(rows), CHUNK)]
-    active = None
+@dataclass(frozen=True)
+class Codes:
+    """The codes of `rows`, each kind inferred once, when it is first asked for."""
+
+    subject: Subject
+    rows: np.ndarray
+    metrics: Mapping[str, Mapping]
+
+    def batches(self, rows: np.ndarray) -> list[Tensor]:
+        parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        return [images_of(self.subject.data, part, self.subject.device) for part in parts]
+
+    @cached_property
+    def images(self) -> list[Tensor]:
+        return self.batches(self.rows)
+
+    @cached_property
+    def posteriors(self) -> tuple[Tensor, Tensor]:
+        """Mean and log variance, (N, Z) each."""
+        found = [self.subject.model.posterior(x).base_dist for x in self.images]
+        mean, deviation = torch.cat([q.loc for q in found]), torch.cat([q.scale for q in found])
+        return mean.double().cpu(), 2 * deviation.double().cpu().log()
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """(N, Z)."""
+        return self.encoded(self.images)
+
+    def encoded(self, images: list[Tensor]) -> np.ndarray:
+        return torch.cat([self.subject.model.encode(x).float().cpu() for x in images]).double().numpy()
+
+    @cached_property
+    def units(self) -> Tensor:
+        """Which latents of the posterior use their input, (Z,) bool."""
+        return active_units(mean=self.posteriors[0], threshold=self.metrics["codes"]["active_threshold"])
+
+    @cached_property
+    def active(self) -> np.ndarray:
+        """Which latents carry anything, (Z,) bool: by their posteriors, where these are of the codes' latents (a
+        conditional model's codes hold more), else those that move."""
+        if isinstance(self.subject.model, HasPosterior):
+            known = self.units.numpy()
+            if len(known) == self.points.shape[1]:
+                return known
+        return self.points.std(0) > MOVES * np.sqrt(self.points.var(0).mean())
+
+
+def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping]) -> list[Measure]:
+    """Everything that the model and its data offer."""
+    model, packed, codes = subject.model, subject.data.packed, Codes(subject, rows, metrics)
+    found: list[Measure] = []
+    if isinstance(model, Infers):
+        found.append(Measure(("rate",), lambda: Result({"rate": mean_rate(model, codes.images)})))
     if isinstance(model, HasPosterior):
-        found, active = of_posterior(model, batches, metrics["codes"])
-        yield found, {"codes": metrics["codes"]}
-    elif isinstance(model, Infers):
-        yield Result({"rate": mean_rate(model, batches)}), {"codes": metrics["codes"]}
+        found.append(
+            Measure(
+                ("active_units",),
+                lambda: Result({"active_units": float(codes.units.sum())}),
+                {"codes": metrics["codes"]},
+            )
+        )
+        if model.aggregates:
+            of = {"aggregate": {"posteriors": len(rows), "drawn": min(DRAWN, len(rows))}}
+            found.append(Measure(("aggregate_kl", "total_correlation", "dimension_kl"), lambda: aggregate(codes), of))
     if isinstance(model, Weighs):
-        yield likelihood(model, batches, **metrics["likelihood"]), {"likelihood": metrics["likelihood"]}
-    if not isinstance(model, Encodes):
-        return
-    z = torch.cat([model.encode(x).float().cpu() for x in batches]).double().numpy()
-    if data.packed.factors:
-        factors = {name: np.asarray(values)[rows] for name, values in data.packed.factors.items()}
-        fits = active is not None and len(active) == z.shape[1]  # a conditional model's codes hold more than latents
-        known = active if fits else z.std(0) > 1e-3 * np.sqrt(z.var(0).mean())
-        yield of_factors(z, factors, known, metrics["factors"], seed), {"factors": metrics["factors"]}
-    if len(data.packed.classes) > 1:
-        yield of_labels(model, data, z, rows, metrics["probes"], seed), {"probes": metrics["probes"]}
-
-
-def of_posterior(model: HasPosterior, batches: list[Tensor], settings: Mapping) -> tuple[Result, np.ndarray]:
-    """Rate and distortion of the aggregate posterior; and which latents are active, (Z,) bool."""
-    found = [model.posterior(x).base_dist for x in batches]
-    mean = torch.cat([q.loc for q in found]).double().cpu()
-    log_variance = 2 * torch.cat([q.scale for q in found]).double().cpu().log()
-    z = mean + torch.randn(mean.shape, dtype=torch.float64) * (log_variance / 2).exp()
-    active = active_units(mean=mean, threshold=settings["active_threshold"])
-    numbers = Result({"rate": mean_rate(model, batches), "active_units": float(active.sum())})
-    if model.aggregates:
-        drawn = some(z, DRAWN)
-        numbers |= aggregate_posterior(z=drawn, mean=mean, log_variance=log_variance)
-    return numbers, active.numpy()
+        gives, settings = ("negative_log_likelihood", "negative_elbo", "bits_per_dimension"), metrics["likelihood"]
+        find = lambda: likelihood(model, codes.images, **settings)
+        found.append(Measure(gives, find, {"likelihood": settings}, "likelihood"))
+    if isinstance(model, Encodes) and packed.factors:
+        found += of_factors(codes, metrics)
+    if isinstance(model, Encodes) and len(packed.classes) > 1:
+        found += of_labels(codes, metrics["probes"])
+    return found
 
 
 def mean_rate(model: Infers, batches: list[Tensor]) -> float:
     """E_x KL(q(z|x) || p(z)), in nats per image."""
     return torch.cat([model.rate(x) for x in batches]).double().mean().item()
+
+
+def aggregate(codes: Codes) -> Result:
+    """KL of the aggregate posterior, at a code of each of some images."""
+    mean, log_variance = codes.posteriors
+    noise = torch.randn(mean.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(codes.subject.seed))
+    z = mean + noise * (log_variance / 2).exp()
+    return aggregate_posterior(z=some(z, DRAWN), mean=mean, log_variance=log_variance)
 
 
 def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -> Result:
@@ -85,27 +131,49 @@ def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -
     return Result({"negative_log_likelihood": -log_p, "negative_elbo": -elbo, "bits_per_dimension": bits})
 
 
-def of_factors(z: np.ndarray, factors: dict, active: np.ndarray, settings: Mapping, seed: int) -> Result:
+def of_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measure]:
     """Disentanglement scores, with their parts."""
-    bins, z = settings["bins"], silenced(z, active)
-    whole = mutual_information_gap(codes=z, factors=factors, bins=bins)
-    whole |= separated_attribute_predictability(codes=z, factors=factors, seed=seed)
-    whole |= dci(codes=z, factors=factors, trees=settings["trees"], seed=seed)
-    groups = {name: settings[name] for name in ("groups", "size")}
-    try:
-        whole |= intervention_scores(codes=z, factors=factors, bins=bins, active=active, seed=seed, **groups)
-    except UserError as error:  # too few images of some factor's value: the other scores stand, and say so
-        whole |= Result({}, (f"no FactorVAE and beta-VAE score: {error}",))
-    return whole
+    settings, seed, packed = metrics["factors"], codes.subject.seed, codes.subject.data.packed
+    factors = {name: np.asarray(values)[codes.rows] for name, values in packed.factors.items()}
+    sides = lambda: {"codes": silenced(codes.points, codes.active), "factors": factors}
+    chosen = lambda *names: {name: settings[name] for name in names}
+    of = lambda *names: {"factors": chosen(*names), "codes": metrics["codes"]}
+    scores = {
+        ("mig",): (("bins",), lambda: mutual_information_gap(**sides(), **chosen("bins"))),
+        ("sap",): ((), lambda: separated_attribute_predictability(**sides(), seed=seed)),
+        ("dci_disentanglement", "dci_completeness", "dci_informativeness"): (
+            ("trees",), lambda: dci(**sides(), **chosen("trees"), seed=seed)
+        ),
+        ("factor_vae_score", "beta_vae_score"): (
+            ("bins", "groups", "size"),
+            lambda: intervention_scores(**sides(), **chosen("bins", "groups", "size"), active=codes.active, seed=seed),
+        ),
+    }  # fmt: skip
+    return [Measure(gives, find, of(*names), "factors") for gives, (names, find) in scores.items()]
 
 
-def of_labels(model: Encodes, data, z: np.ndarray, rows: np.ndarray, settings: Mapping, seed: int) -> Result:
+def of_labels(codes: Codes, settings: Mapping) -> list[Measure]:
     """Accuracy of classes from codes: probes learn on training codes and are tested on these."""
-    train = some(data.split_indices("train"), settings["train"])
-    device = next(model.parameters()).device
-    chunks = [train[start : start + CHUNK] for start in range(0, len(train), CHUNK)]
-    codes = torch.cat([model.encode(images_of(data, part, device)).float().cpu() for part in chunks]).double().numpy()
-    labels = np.asarray(data.packed.labels)
-    sides = {"train": Labelled(codes, labels[train]), "test": Labelled(z, labels[rows])}
-    linear = linear_probe(**sides, inverse_regularisation=settings["inverse_regularisation"])
-    return linear | neighbour_probe(**sides, k=settings["k"])
+    train = some(codes.subject.data.split_indices("train"), settings["train"])
+    learnt = Learnt(codes, train)
+    linear, near = {"inverse_regularisation": settings["inverse_regularisation"]}, {"k": settings["k"]}
+    by = lambda chosen: {"probes": {**chosen, "trained_on": {"split": "train", **of_rows(train)}}}
+    return [
+        Measure(("linear_probe", "commonest_class"), lambda: linear_probe(**learnt.sides, **linear), by(linear)),
+        Measure(("neighbour_probe",), lambda: neighbour_probe(**learnt.sides, **near), by(near), "probes"),
+    ]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What probes learn from, inferred once, and what they are tested on."""
+
+    codes: Codes
+    train: np.ndarray
+
+    @cached_property
+    def sides(self) -> dict[str, Labelled]:
+        labels = np.asarray(self.codes.subject.data.packed.labels)
+        points = self.codes.encoded(self.codes.batches(self.train))
+        learnt, tested = Labelled(points, labels[self.train]), Labelled(self.codes.points, labels[self.codes.rows])
+        return {"train": learnt, "test": tested}

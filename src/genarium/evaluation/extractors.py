@@ -120,7 +120,7 @@ class TorchFidelityExtractor:
         _check_bytes(images)
         # a CPU's cache and allocator favour a few images at a time: 4 are three times faster than 32
         chunk = 4 if self._device.type == "cpu" else 256
-        with _full_float32(self._device):
+        with full_float32(self._device):
             parts = [self._network(part.to(self._device).expand(-1, 3, -1, -1)) for part in images.split(chunk)]
         layers = [torch.cat(layer).float() for layer in zip(*parts, strict=True)]
         return Features(layers[0], layers[1] if self._known.logits else None)
@@ -161,7 +161,7 @@ def _check_bytes(images: Tensor) -> None:
 
 
 @contextmanager
-def _full_float32(device: torch.device) -> Iterator[None]:
+def full_float32(device: torch.device) -> Iterator[None]:
     """No autocast and no TF32, whatever the training chose: both change the numbers."""
     before = torch.get_float32_matmul_precision()
     try:

@@ -1,6 +1,6 @@
 """Features of image sets: generated ones once, real ones once ever."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,11 @@ class Set(NamedTuple):
     warnings: tuple[str, ...]
 
 
+Known = tuple[np.ndarray, Set] | tuple[()]
+"""Rows whose features are at hand, and these."""
+CHUNK = 100
+
+
 def of_generated(chunks: Iterable[Tensor], extractor: Extractor, tick=lambda count: None) -> Set:
     """One pass over generated images in [-1, 1]; `tick` is told how many were done."""
     features, logits, counts, reaches = [], [], [], []
@@ -35,30 +40,39 @@ def of_generated(chunks: Iterable[Tensor], extractor: Extractor, tick=lambda cou
         tick(len(images))
     outside, lowest = (np.array(values) for values in zip(*reaches, strict=True))
     warnings = range_warnings(float(np.average(outside, weights=counts)), float(lowest.min()))
-    return Set(torch.cat(features), joined(logits), None, warnings)
+    return Set(torch.cat(features), None if logits[0] is None else torch.cat(logits), None, warnings)
 
 
-def joined(logits: list[Tensor | None]) -> Tensor | None:
-    return None if logits[0] is None else torch.cat(logits)
+def joined(parts: list[Tensor | None]) -> Tensor | None:
+    return None if parts[0] is None else torch.cat([part.cpu() for part in parts])
 
 
-def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: None, chunk: int = 100) -> Set:
-    """Features of rows of a packed set, unaugmented, from the cache where they are."""
+def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: None, known: Known = ()) -> Set:
+    """Features of rows of a packed set, unaugmented, from the cache where they are; `known` ones are not made again."""
     path = cache.place(data, "features", rows, extractor.settings())
     labels = torch.from_numpy(np.asarray(data.packed.labels)[rows].astype(np.int64))
     whole = lambda held: all(held[name].shape[0] == len(rows) and held[name].ndim == 2 for name in ("features", *held))
-    parts = []
-
-    def make() -> dict[str, Tensor]:
-        for start in range(0, len(rows), chunk):
-            some = rows[start : start + chunk]
-            parts.append(extractor(to_uint8(data.pictures(some).images)))
-            tick(len(some))
-        logits = joined([part.logits for part in parts])
-        found = {"features": torch.cat([part.features for part in parts])}
-        return found if logits is None else found | {"logits": logits}
-
+    done = []
+    count = lambda images: (done.append(images), tick(images))
+    make = lambda: made(data, rows, extractor, count, known)
     held = {name: torch.from_numpy(value) for name, value in cache.kept(path, whole, make, MEASURING).items()}
-    if not parts:
-        tick(len(rows))
+    tick(len(rows) - sum(done))
     return Set(held["features"], held.get("logits"), labels, ())
+
+
+def made(data, rows: np.ndarray, extractor: Extractor, tick: Callable[[int], None], known: Known) -> dict[str, Tensor]:
+    """`features`, and `logits` where the network classifies."""
+    has = np.isin(rows, known[0]) if known else np.zeros(len(rows), dtype=bool)
+    new, parts = rows[~has], []
+    for start in range(0, len(new), CHUNK):
+        parts.append(extractor(to_uint8(data.pictures(new[start : start + CHUNK]).images)))
+        tick(len(parts[-1].features))
+    found = {"features": [part.features.cpu() for part in parts], "logits": [part.logits for part in parts]}
+    if known:
+        place = {row: number for number, row in enumerate(known[0].tolist())}
+        at = torch.tensor([place[row] for row in rows[has].tolist()], dtype=torch.long)
+        found["features"].append(known[1].features.cpu()[at])
+        found["logits"].append(None if known[1].logits is None else known[1].logits.cpu()[at])
+    order = torch.from_numpy(np.argsort(np.concatenate([np.flatnonzero(~has), np.flatnonzero(has)]), kind="stable"))
+    whole = {name: joined(values) for name, values in found.items()}
+    return {name: values[order] for name, values in whole.items() if values is not None}

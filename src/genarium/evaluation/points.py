@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.protocol import Book, of_generation, of_model, short
+from genarium.evaluation.book import Book, Measure
+from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.samplers import FITTED, Sampler
 from genarium.metrics.modes import WITHIN, mixture_modes
 from genarium.protocols import Batch
@@ -24,16 +25,16 @@ class Points(Protocol):
     def examples(self, count: int, split: str) -> Batch: ...
 
 
-def count_modes(
-    model, data: Points, sampler: Sampler, count: int, seed: int, book: Book, tick: Callable[[int], None]
-) -> None:
+def count_modes(subject: Subject, sampler: Sampler, count: int, book: Book, tick: Callable[[int], None]) -> None:
     """Enter how many of the modes `count` samples cover, and the share of samples in one (`mixture_modes`)."""
-    sampler.fit(model, [data.examples(FITTED, "train").images.to(next(model.parameters()).device)])
+    data: Points = subject.data
+    sampler.fit(subject.model, [data.examples(FITTED, "train").images.to(subject.device)], "train")
     made: list[Tensor] = []
-    for part in sampler.chunks(model, count, torch.Generator().manual_seed(seed)):
+    for part in sampler.chunks(subject.model, count, torch.Generator().manual_seed(subject.seed)):
         made.append(part.flatten(1).cpu())
         tick(len(part))
-    found = mixture_modes(generated=torch.cat(made), centres=torch.from_numpy(data.centres).float(), sd=data.sd)
+    centres = torch.from_numpy(data.centres).float()
+    find = lambda: mixture_modes(generated=torch.cat(made), centres=centres, sd=data.sd)
     terms = {
         "data": f"equal mixture of {len(data.centres)} Gaussians",
         "content": hashlib.sha256(np.ascontiguousarray(data.centres, dtype="<f8").tobytes()).hexdigest(),
@@ -41,4 +42,5 @@ def count_modes(
         "within": f"{WITHIN:g} sd",
     }
     generated = of_generation(count, sampler.told) | {"rounding": "none"}
-    book.enter(found, f"{{}}/{short(count)}{sampler.suffix}", terms | of_model(model, seed) | generated)
+    gives = ("high_quality", "modes", "modes_covered", "modes_kl")
+    book.measure(Measure(gives, find), f"{{}}/{short(count)}{sampler.suffix}", terms | subject.of_model() | generated)

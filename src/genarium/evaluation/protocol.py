@@ -1,15 +1,18 @@
 """What a number depends on, as plain values, and the hash that stands beside the number."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import metadata
 
 import numpy as np
+import torch
 
-from genarium.metrics.result import Result
+from genarium import facts
 
-DIGITS = 10  # of the hash
+DIGITS = 10  # of a hash
 VERSIONS = ("genarium", "torch", "torch-fidelity", "torchmetrics", "numpy", "scikit-learn")
 
 
@@ -23,26 +26,49 @@ def short(count: int) -> str:
     return f"{count // 1000}k" if count % 1000 == 0 and count else str(count)
 
 
-def shared(model, data, split: str, rows: np.ndarray, seed: int) -> dict[str, object]:
-    """The part of a protocol that every number has; `rows` are the real images."""
-    packed = data.packed
-    return {
-        "data": packed.name,
-        "content": packed.hash,
-        "split": split,
-        "real": len(rows),
-        "resolution": packed.images.shape[-1],
-        "binarised": data.binarise,
-    } | of_model(model, seed)
+@dataclass(frozen=True)
+class Subject:
+    """What is measured: a model, from one of its checkpoints, on its data; and the seed of what is drawn."""
+
+    model: object
+    data: object
+    seed: int
+    checkpoint: str
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    def of(self, split: str, rows: np.ndarray) -> dict[str, object]:
+        """The part of a protocol that every number of images has; `rows` are the real ones."""
+        packed = self.data.packed
+        return {
+            "data": packed.name,
+            "content": packed.hash,
+            "resolution": packed.images.shape[-1],
+            "binarised": self.data.binarise,
+            "split": split,
+            **of_rows(rows),
+            **self.of_model(),
+        }
+
+    def of_model(self) -> dict[str, object]:
+        """The part that says which weights were measured, and by what."""
+        return {
+            "weights": "averaged" if len(self.model.averages) else "raw",
+            "checkpoint": self.checkpoint,
+            "images_seen": self.model.images_seen,
+            "seed": self.seed,
+            "device": torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type,
+            "tf32": False,  # `full_float32` holds while anything is measured
+            "code": revision(),
+            "versions": {name: metadata.version(name) for name in VERSIONS},
+        }
 
 
-def of_model(model, seed: int) -> dict[str, object]:
-    """The part that says which weights were measured, and by what."""
-    return {
-        "weights": "averaged" if len(model.averages) else "raw",
-        "seed": seed,
-        "versions": {name: metadata.version(name) for name in VERSIONS},
-    }
+def of_rows(rows: np.ndarray) -> dict[str, object]:
+    """How many rows of a packed set, and which."""
+    return {"real": len(rows), "rows": hash_of(rows)}
 
 
 def of_generation(count: int, sampler: str) -> dict[str, object]:
@@ -50,24 +76,12 @@ def of_generation(count: int, sampler: str) -> dict[str, object]:
     return {"generated": count, "sampler": sampler, "rounding": "to 8 bits by round and clamp"}
 
 
-class Book:
-    """Numbers, each with the hash of its protocol, as result.json keeps them."""
+def hash_of(rows: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(rows, dtype="<i8").tobytes()).hexdigest()[:DIGITS]
 
-    def __init__(self, images: int) -> None:
-        """`images` seen by the weights that are measured."""
-        self.images = images
-        self.numbers: dict[str, dict[str, object]] = {}
-        self.protocols: dict[str, dict[str, object]] = {}
 
-    def enter(self, result: Result, names: str, terms: Mapping[str, object]) -> None:
-        """Every number of `result` under `names` (with {} for its own name) and the protocol `terms`; its parts, named
-        `number/part`, beside it."""
-        key = digest(terms)
-        self.protocols[key] = dict(terms)
-        for name, value in result.values.items():
-            number, _, part = name.partition("/")
-            if part:
-                self.numbers[names.format(number)].setdefault("parts", {})[part] = float(value)
-                continue
-            entry = {"value": float(value), "images": self.images, "protocol": key}
-            self.numbers[names.format(name)] = entry | ({"warnings": list(result.warnings)} if result.warnings else {})
+@functools.cache
+def revision() -> str:
+    """The commit of the source that runs, with a + where it was changed since; '' where it is installed."""
+    git = facts.git()
+    return f"{git['commit'][:DIGITS]}{'+' if git['dirty'] else ''}" if git else ""

@@ -1,18 +1,20 @@
 """Numbers of reconstructions: how near a model comes to images that it has not seen."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.metrics.images import WINDOW, ms_ssim, ms_ssim_scales, mse, psnr, ssim
-from genarium.metrics.perceptual import Lpips, LpipsUnavailable
+from genarium.evaluation.book import CANNOT, Measure
+from genarium.metrics.images import mean_psnr, ms_ssim, ms_ssim_scales, mse, psnr, ssim
+from genarium.metrics.perceptual import Lpips
 from genarium.metrics.result import Result
 from genarium.protocols import Reconstructs
 
 CHUNK = 100
-Measures = dict[str, Callable[..., Tensor]]
+Measured = dict[str, Tensor | Exception]
+"""One number per image (N,), or why there is none."""
 
 
 def some(rows, count: int):
@@ -26,45 +28,44 @@ def images_of(data, rows: np.ndarray, device: torch.device) -> Tensor:
     return data.pictures(rows, device).images
 
 
-def measure(
+def measures(
     model: Reconstructs, data, rows: np.ndarray, metrics: Mapping[str, Mapping], tick: Callable[[int], None]
-) -> Iterator[tuple[Result, dict[str, object]]]:
-    """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, with the settings that they depend on; where LPIPS
-    cannot be had, the others say so."""
+) -> list[Measure]:
+    """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, from one reconstruction of each."""
     resolution = data.packed.images.shape[-1]
-    measures, left_out = pixelwise(resolution), ()
-    settings = {}
+    measured = {"mse": mse, "psnr": psnr, "ssim": ssim}
+    if ms_ssim_scales(resolution) > 1:
+        measured["ms_ssim"] = ms_ssim
+    terms: dict[str, dict] = {"psnr": {"psnr": "mean over images, each 100 dB at most"}}
+    why = None
     try:
         lpips = Lpips(**metrics["lpips"], resolution=resolution)
-        measures, settings = measures | {"lpips": lpips}, {"lpips": lpips.settings()}
-    except LpipsUnavailable as error:
-        left_out = (f"no LPIPS of the reconstructions: {error}",)
-    found = means(model, data, rows, measures, tick)
-    perceptual = {name: found.pop(name) for name in settings}
-    yield Result(found, left_out), {}
-    if perceptual:
-        yield Result(perceptual), settings
+        measured, terms["lpips"] = measured | {"lpips": lpips}, {"lpips": lpips.settings()}
+    except CANNOT as error:
+        why = error
+    found = each(model, data, rows, measured, tick) | ({"lpips": why} if why else {})
+    return [Measure((name,), lambda name=name: mean(name, found[name]), terms.get(name, {})) for name in found]
 
 
-def pixelwise(resolution: int) -> Measures:
-    """Windowed measures only where images are large enough."""
-    measures: Measures = {"mse": mse, "psnr": psnr}
-    if resolution >= WINDOW:
-        measures["ssim"] = ssim
-    if ms_ssim_scales(resolution) > 1:
-        measures["ms_ssim"] = ms_ssim
-    return measures
-
-
-def means(
-    model: Reconstructs, data, rows: np.ndarray, measures: Measures, tick: Callable[[int], None]
-) -> dict[str, float]:
-    """Every measure of every image from one reconstruction of it, averaged."""
-    found: dict[str, list[Tensor]] = {name: [] for name in measures}
+def each(
+    model: Reconstructs, data, rows: np.ndarray, measured: Mapping[str, Callable], tick: Callable[[int], None]
+) -> Measured:
+    """Every measure of every image; one that fails is left out from there on."""
+    found: dict[str, list[Tensor]] = {name: [] for name in measured}
+    failed: Measured = {}
     for start in range(0, len(rows), CHUNK):
         x = images_of(data, rows[start : start + CHUNK], next(model.parameters()).device)
         again = model.reconstruct(x).float().clamp(-1, 1)
-        for name, measured in measures.items():
-            found[name].append(measured(reconstruction=again, original=x).double())
+        for name in found.keys() - failed.keys():
+            try:
+                found[name].append(measured[name](reconstruction=again, original=x).double().cpu())
+            except CANNOT as error:
+                failed[name] = error
         tick(len(x))
-    return {name: torch.cat(values).mean().item() for name, values in found.items()}
+    return {name: failed.get(name) or torch.cat(values) for name, values in found.items()}
+
+
+def mean(name: str, values: Tensor | Exception) -> Result:
+    if isinstance(values, Exception):
+        raise values
+    return mean_psnr(values) if name == "psnr" else Result({name: values.mean().item()})

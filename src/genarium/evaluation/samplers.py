@@ -16,6 +16,7 @@ from genarium.protocols import Decodes, Encodes, Samples
 
 CHUNK = 100  # images made at a time
 FITTED = 10_000  # training images, at most, whose codes a density is fitted to
+FLOOR = 1e-6  # of the mean variance of the codes, added to each variance of a mixture
 
 
 class Sampler(Protocol):
@@ -24,8 +25,11 @@ class Sampler(Protocol):
     told: str
     """What the protocol says of it, once it is fitted."""
 
-    def fit(self, model: object, images: Iterable[Tensor]) -> None:
-        """Learn from training images, (B, C, R, R) at a time; UserError where the model cannot be sampled this way."""
+    def refuse(self, model: object) -> None:
+        """UserError where the model cannot be sampled this way, whatever its images."""
+
+    def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
+        """Learn from training images, (B, C, R, R) at a time; `source` says which. UserError where it cannot."""
 
     def chunks(self, model: object, count: int, generator: Generator) -> Iterable[Tensor]:
         """`count` images in [-1, 1], a part (<= CHUNK, C, R, R) at a time."""
@@ -40,9 +44,12 @@ class Prior:
 
     suffix, told = "/prior", "prior"
 
-    def fit(self, model: object, images: Iterable[Tensor]) -> None:
+    def refuse(self, model: object) -> None:
         if not isinstance(model, Samples):
             raise UserError("the model has no prior to sample from: choose sampler=gaussian or sampler=gmm")
+
+    def fit(self, model: object, images: Iterable[Tensor], source: str = "") -> None:
+        self.refuse(model)
 
     def chunks(self, model: Samples, count: int, generator: Generator) -> Iterable[Tensor]:
         for size in parts(count):
@@ -54,9 +61,12 @@ class StandardNormal:
 
     suffix, told = "/standard_normal", "standard normal codes"
 
-    def fit(self, model: object, images: Iterable[Tensor]) -> None:
+    def refuse(self, model: object) -> None:
         if not isinstance(model, Decodes):
             raise UserError("the model has no decoder of codes: choose sampler=prior")
+
+    def fit(self, model: object, images: Iterable[Tensor], source: str = "") -> None:
+        self.refuse(model)
 
     def chunks(self, model: Decodes, count: int, generator: Generator) -> Iterable[Tensor]:
         yield from decoded(model, torch.randn(count, model.latent_dim, generator=generator))
@@ -70,19 +80,32 @@ class Mixture:
         self.name = "gaussian" if components == 1 else f"gmm{components}"
         self.suffix = f"/{self.name}"
 
-    def fit(self, model: object, images: Iterable[Tensor]) -> None:
+    def refuse(self, model: object) -> None:
         if not isinstance(model, Encodes) or not isinstance(model, Decodes):
             raise UserError("the model has no encoder and decoder to fit a density to: choose sampler=prior")
+
+    def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
+        self.refuse(model)
         codes = torch.cat([model.encode(x).float().cpu() for x in images]).double()
+        self.check(model, codes)
+        self.told = f"{self.name} fitted to {len(codes):,} codes of {source}, seed {self.seed}, floor {FLOOR:g}"
+        unit = codes.var(0).mean().sqrt()  # the floor of a covariance is relative to the codes' own spread
+        fitted = GaussianMixture(self.components, random_state=self.seed, reg_covar=FLOOR).fit((codes / unit).numpy())
+        self.weights, self.means = torch.from_numpy(fitted.weights_), torch.from_numpy(fitted.means_) * unit
+        self.factors = torch.linalg.cholesky(torch.from_numpy(fitted.covariances_)) * unit
+
+    def check(self, model: object, codes: Tensor) -> None:
+        """UserError where no density can be fitted to these codes."""
+        instead = f"choose sampler={'prior' if isinstance(model, Samples) else 'standard_normal'}"
+        if not codes.isfinite().all():
+            raise UserError(f"the codes of the training images are not finite, and have no density: {instead}")
         if len(codes) <= self.components * codes.shape[1]:
             raise UserError(
-                f"{len(codes):,} codes are too few for {self.name} in {codes.shape[1]:,} dimensions: use more images "
-                "or, where the model has one, sampler=prior"
+                f"{len(codes):,} codes are too few for {self.name} in {codes.shape[1]:,} dimensions: {instead}, or "
+                "train with fewer latents or more images"
             )
-        self.told = f"{self.name} fitted to {len(codes):,} codes, seed {self.seed}"
-        fitted = GaussianMixture(self.components, random_state=self.seed, reg_covar=1e-6).fit(codes.numpy())
-        self.weights, self.means = torch.from_numpy(fitted.weights_), torch.from_numpy(fitted.means_)
-        self.factors = torch.linalg.cholesky(torch.from_numpy(fitted.covariances_))
+        if not codes.var(0).any():
+            raise UserError(f"the codes of all training images are the same, and have no density: {instead}")
 
     def chunks(self, model: Decodes, count: int, generator: Generator) -> Iterable[Tensor]:
         which = torch.multinomial(self.weights, count, replacement=True, generator=generator)
@@ -99,9 +122,12 @@ class Natural:
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def fit(self, model: object, images: Iterable[Tensor]) -> None:
+    def refuse(self, model: object) -> None:
+        """Nothing: where a model has neither, its samples alone are left out."""
+
+    def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
         self.chosen: Sampler = Prior() if isinstance(model, Samples) else Mixture(1, self.seed)
-        self.chosen.fit(model, images)
+        self.chosen.fit(model, images, source)
 
     @property
     def told(self) -> str:

@@ -1,19 +1,25 @@
 """Numbers of samples: what the features of generated images say beside those of real ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from torch import Tensor
 
+from genarium.evaluation.book import Measure
 from genarium.evaluation.features import Set
 from genarium.metrics.diversity import diversity
 from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.kernel import kernel_distance
 from genarium.metrics.manifold import manifold
-from genarium.metrics.memorisation import memorisation
 from genarium.metrics.result import Result
 
 Settings = Mapping[str, Mapping[str, object]]
+GIVES = (
+    "frechet", "kernel", "kernel_sd", "precision", "recall", "density", "coverage", "mean_distance", "vendi",
+    "inception_score", "inception_score_sd",
+)  # fmt: skip
+"""What is left out where no samples can be had."""
 
 
 def heard(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[Tensor]:
@@ -23,24 +29,41 @@ def heard(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterato
         yield images
 
 
-def distances(made: Set, real: Set, held_out: Set, metrics: Settings, seed: int) -> list[Result]:
-    """Every number of a generated set that its features and logits allow."""
+def measures(made: Set, real: Set, metrics: Settings, seed: int) -> list[Measure]:
+    """Every metric of a generated set that its features and logits allow, each with its own terms."""
     features = {"generated": made.features, "real": real.features}
+    of_kernel, shares = kernel(made, real, metrics=metrics), metrics["manifold"]
+    inside = cache(lambda: manifold(**features, **shares))
     found = [
-        frechet_distance(generated=statistics(made.features), real=statistics(real.features)),
-        kernel_distance(**features, **kernel(made, real, metrics=metrics, seed=seed)),
-        manifold(**features, **metrics["manifold"]),
-        diversity(generated=made.features),
-        memorisation(generated=made.features, train=real.features, held_out=held_out.features),
+        Measure(
+            ("frechet",),
+            lambda: frechet_distance(generated=statistics(made.features), real=statistics(real.features)),
+        ),
+        Measure(
+            ("kernel", "kernel_sd"),
+            lambda: kernel_distance(**features, **of_kernel, seed=seed),
+            {"kernel": of_kernel},
+            "kernel",
+        ),
+        some_of(("precision", "recall"), inside, {"manifold": {"k": shares["k"]}}),
+        some_of(("density", "coverage"), inside, {"manifold": {"density_k": shares["density_k"]}}),
+        Measure(("mean_distance", "vendi"), lambda: diversity(generated=made.features)),
     ]
     if made.logits is not None:
-        found.append(inception_score(logits=made.logits, **metrics["inception_score"], seed=seed))
+        of_score, gives = metrics["inception_score"], ("inception_score", "inception_score_sd")
+        find = lambda: inception_score(logits=made.logits, **of_score, seed=seed)
+        found.append(Measure(gives, find, {"inception_score": of_score}, "inception_score"))
     return found
 
 
-def kernel(*sides: Set, metrics: Settings, seed: int) -> dict[str, object]:
+def some_of(gives: tuple[str, ...], find: Callable[[], Result], terms: Mapping[str, object]) -> Measure:
+    """Two of the four shares, which one search finds."""
+    return Measure(gives, lambda: find().only(*gives), terms, "manifold")
+
+
+def kernel(*sides: Set, metrics: Settings) -> dict[str, object]:
     """KID's settings; where a side has no more images than a subset, subsets are halves of it."""
     settings = metrics["kernel"]
     smallest = min(len(side.features) for side in sides)
     size = settings["subset_size"] if settings["subset_size"] < smallest else max(2, smallest // 2)
-    return {**settings, "subset_size": size, "seed": seed}
+    return {**settings, "subset_size": size}

@@ -9,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from genarium.errors import UserError
+from genarium.metrics.checks import DoesNotFit
 from genarium.metrics.result import Result
 
 LARGEST = 2000
@@ -34,12 +35,12 @@ def linear_probe(*, train: Labelled, test: Labelled, inverse_regularisation: flo
 
 
 def neighbour_probe(*, train: Labelled, test: Labelled, k: int) -> Result:
-    """Test accuracy of the vote of the k nearest training codes; beside it, that of always the commonest class."""
+    """Test accuracy of the vote of the k nearest training codes."""
     warnings = _check(train, test)
     if not 1 <= k <= len(train.codes):
-        raise UserError(f"{len(train.codes)} training codes have no {k} neighbours; choose k from 1 to that number.")
+        raise DoesNotFit(f"{len(train.codes)} training codes have no {k} neighbours", "k", len(train.codes))
     accuracy = KNeighborsClassifier(k).fit(train.codes, train.labels).score(test.codes, test.labels)
-    return Result({"neighbour_probe": float(accuracy), "commonest_class": _commonest(train, test)}, warnings)
+    return Result({"neighbour_probe": float(accuracy)}, warnings)
 
 
 def _commonest(train: Labelled, test: Labelled) -> float:

@@ -1,6 +1,6 @@
 """What a metric returns: named numbers, and what a reader must know before trusting them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from genarium.errors import UserError
@@ -22,3 +22,12 @@ class Result:
         """Both metrics' numbers; a warning that both give is kept once."""
         warnings = tuple(dict.fromkeys(self.warnings + other.warnings))
         return Result(self.values | other.values, warnings, {**self.left_out, **other.left_out})
+
+    def only(self, *names: str) -> "Result":
+        """These numbers alone, or why they are left out."""
+        values = {name: value for name, value in self.values.items() if name in names}
+        return Result(values, self.warnings, {name: why for name, why in self.left_out.items() if name in names})
+
+    def renamed(self, named: Callable[[str], str]) -> "Result":
+        values = {named(name): value for name, value in self.values.items()}
+        return Result(values, self.warnings, {named(name): why for name, why in self.left_out.items()})

@@ -10,8 +10,9 @@ from genarium.reports.settings import flatten
 
 UNKNOWN = "no protocol"
 APART = " · "  # before the protocols, in the heading of a number that was measured under several
-OWN = ("weights", "sampler")
-"""What a protocol says of how each model generates: it is told, and no reason for columns apart."""
+OWN = ("weights", "sampler", "checkpoint", "images_seen", "code", "device")
+"""What a protocol says of each model, how it generates, and where it was measured: it is told, and no reason for
+columns apart."""
 
 
 def number_columns(records: Sequence[Record], taken: Collection[str] = ()) -> list[Column]:
