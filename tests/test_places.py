@@ -8,8 +8,8 @@ from PIL import Image
 from genarium.errors import UserError
 from genarium.grid import save
 from genarium.places import PICTURES, out_file, why_not
-from genarium.verbs import train
-from genarium.verbs.words import keyed, with_run
+from genarium.verbs import evaluate, train
+from genarium.verbs.words import keyed
 
 
 def refused(text: str, endings: tuple[str, ...] = tuple(PICTURES)) -> str:
@@ -62,7 +62,8 @@ def test_words_that_are_places_keep_their_equals_signs(here):
     assert rest == ["runs/vae-count=320", "k=v"] and values["out"] == "x"
     with pytest.raises(UserError, match="there is no key 'otu'; did you mean out"):
         keyed(["otu=x"], {"out": ""})
-    assert with_run(["k=v", "device=cpu"]) == ["run=k=v", "device=cpu"]
+    words = evaluate.read(["k=v", "device=cpu", "sampler=gmm"])
+    assert words.folders == ["k=v"] and words.device == "cpu" and words.keys == ["sampler=gmm"]
 
 
 def test_numbers_of_the_small_verbs_have_ranges():

@@ -11,7 +11,7 @@ from genarium.reports.compare import compare
 from genarium.reports.terminal import print_runs
 from genarium.runs import Run
 from genarium.verbs import train
-from genarium.verbs.evaluate import evaluate
+from genarium.verbs.measuring import evaluate
 from genarium.verbs.words import keyed
 
 HELP = """genarium demo [images=60_000] [samples=1_000]: an AE, a VAE and a DCGAN on the embedded garden, compared

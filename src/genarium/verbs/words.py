@@ -31,11 +31,6 @@ def is_path(word: str) -> bool:
     return "/" in word.partition("=")[0] or os.path.lexists(os.path.expanduser(word))  # noqa: PTH111
 
 
-def with_run(args: Sequence[str]) -> list[str]:
-    """The words with one that is a place as run=…"""
-    return [word if "=" in word and not is_path(word) else f"run={word}" for word in args]
-
-
 def typed(key: str, text: str, default: Any) -> Any:
     value: Any = int(text) if isinstance(default, int) and re.fullmatch(r"[+-]?\d[\d_]*", text) else text
     if isinstance(default, int) or ((rule := rule_of(key)) and rule.kind == "choice"):
