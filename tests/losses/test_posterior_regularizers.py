@@ -5,11 +5,10 @@ import math
 import torch
 from torch.distributions import Categorical, Independent, MixtureSameFamily, MultivariateNormal, Normal, kl_divergence
 
-from genarium.losses.divergence import free_bits, kl, kl_per_latent
+from genarium.losses.divergence import kl, kl_per_latent, lift
 from genarium.losses.importance import bound, effective_samples, multiple_bound
 from genarium.losses.prior import StandardNormal, VampPrior
-from genarium.losses.regularizer import none
-from genarium.losses.total_correlation import decomposition, dip_i, dip_ii, permuted_per_latent, total_correlation
+from genarium.losses.total_correlation import decomposition, permuted_per_latent, total_correlation
 
 
 def posterior(mean: torch.Tensor, scale: float | torch.Tensor) -> Independent:
@@ -49,25 +48,14 @@ def test_total_correlation_of_a_correlated_gaussian_is_its_closed_form_in_nats()
     assert math.isclose(total_correlation(q, q.rsample()).mean(), -0.5 * math.log(1 - rho**2), abs_tol=0.08)
 
 
-def test_dip_is_zero_where_the_covariance_is_the_identity_and_sees_correlation():
-    whitened = torch.tensor([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
-    assert torch.equal(dip_i(posterior(whitened, 0.5), whitened, 10.0, 100.0), torch.zeros(4))
-    # the covariance [[1, 1], [1, 1]]: twice 1 off the diagonal
-    same = torch.tensor([[1.0, 1.0], [-1.0, -1.0]])
-    assert torch.allclose(dip_i(posterior(same, 0.5), same, 10.0, 100.0), torch.full((2,), 20.0))
-    # DIP-II also counts the mean variance: diagonal 1 + 0.25, so (0.25)^2 twice
-    assert torch.allclose(dip_ii(posterior(same, 0.5), same, 10.0, 100.0), torch.full((2,), 20 + 100 * 2 * 0.0625))
-
-
-def test_free_bits_lift_each_latent_to_the_least_and_leave_the_others():
-    q = posterior(torch.tensor([[0.0, 2.0], [0.0, -2.0]]), 1.0)  # rates 0 and 2
-    whole = kl(q, q.mean) + free_bits(q, q.mean, least=0.5)
-    assert torch.allclose(whole, torch.tensor([2.5, 2.5]))
+def test_a_lift_is_from_the_rate_to_free_bits_of_each_latent():
+    rates = torch.tensor([[0.0, 2.0], [0.0, 4.0]])
+    assert torch.equal(rates.sum(1) + lift(rates, 0.5), torch.tensor([2.5, 4.5]))  # means: max(0.5, 0) + max(0.5, 3)
+    assert torch.equal(lift(rates, 0.0), torch.zeros(2))
     mean = torch.tensor([[0.1]], requires_grad=True)
-    q = posterior(mean, 1.0)
-    (kl(q, mean) + free_bits(q, mean, least=0.5)).sum().backward()
+    rates = kl_per_latent(posterior(mean, 1.0))
+    (rates.sum(1) + lift(rates, 0.5)).sum().backward()
     assert mean.grad.abs().max() < 1e-6  # not pressed
-    assert torch.equal(free_bits(q, mean, least=0.0), none(q, torch.zeros(1, 1)))
 
 
 def test_importance_bounds_use_every_sample_and_minus_log_k():

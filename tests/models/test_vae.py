@@ -9,17 +9,28 @@ from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
 
-from genarium.losses.adversarial import NonSaturating
+from genarium.errors import UserError
+from genarium.losses.adversarial import (
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    RelativisticPairing,
+    Smoothed,
+    Wasserstein,
+)
 from genarium.losses.categories import UniformCategories
-from genarium.losses.divergence import free_bits, standard_normal
+from genarium.losses.divergence import standard_normal
 from genarium.losses.importance import bound
 from genarium.losses.penalty import none as no_penalty
+from genarium.losses.prior import VampPrior
 from genarium.models.capacity_vae import CapacityVAE
 from genarium.models.categorical_vae import CategoricalVAE
 from genarium.models.debiasing_vae import DebiasingVAE
 from genarium.models.factor_vae import FactorVAE
 from genarium.models.importance_vae import ImportanceWeightedVAE
 from genarium.models.ladder_vae import LadderVAE, in_noise
+from genarium.models.vae import VAE
 from genarium.models.vae_gan import VAEGAN
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import CodeDiscriminator, MLPDecoder, MLPEncoder
@@ -159,6 +170,50 @@ def test_factor_vaes_discriminator_estimates_the_total_correlation_in_nats():
     assert math.isclose(judge(codes).mean().item(), -0.5 * math.log(1 - rho**2), abs_tol=0.12)
 
 
+@pytest.mark.parametrize("beta", [0.0, 0.3, 4.0])
+@pytest.mark.parametrize("kind", [VAE, LadderVAE, CategoricalVAE])
+def test_beta_presses_what_exceeds_the_free_bits_of_each_latent_and_nothing_else(kind, beta):
+    torch.manual_seed(0)
+    make = {VAE: partial(linear_vae, orthogonal(PIXELS, 6, 1.0), SCALE), LadderVAE: ladder, CategoricalVAE: categorical}
+    model, x = make[kind](beta=beta, free_bits=0.2), torch.randn(16, 1, SIDE, SIDE)
+    q, z = model.infer(x)
+    terms = model.objective(x, q, z, model.decoder(z))
+    each = model.prior.rate_per_latent(q, z, model.posterior).mean(0)
+    pressed = sum(max(0.2, rate) for rate in each.tolist())
+    assert (each < 0.2).any() or kind is VAE
+    assert terms["loss"].mean().item() == pytest.approx(terms["distortion"].mean().item() + beta * pressed, rel=1e-4)
+    assert terms["rate"].mean().item() == pytest.approx(each.sum().item(), rel=1e-4)  # what is reported is the rate
+
+
+def test_free_bits_are_refused_where_there_is_no_rate_of_one_latent():
+    prior = VampPrior(components=3, channels=1, resolution=SIDE, spread=1.0)
+    with pytest.raises(UserError, match="free_bits=0"):
+        linear_vae(torch.zeros(PIXELS, 2), SCALE, prior=prior, free_bits=0.1)
+    with pytest.raises(UserError, match="free_bits=0"):
+        linear_vae(torch.zeros(PIXELS, 2), SCALE, ImportanceWeightedVAE, samples=2, bounds=1, free_bits=0.1)
+
+
+GAMES = {Minimax(): True, NonSaturating(): True, Smoothed(0.9): False, LeastSquares(): False, Hinge(): False}
+GAMES |= {Wasserstein(): False, RelativisticPairing(): False}
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: type(game).__name__)
+def test_factor_vae_plays_only_games_whose_best_logit_is_the_log_density_ratio(game):
+    """At a point of two densities p and q, where the discriminator's mean loss is least; a game that asks for the
+    difference of logits alone leaves their level open."""
+    p, q, logits = 0.7, 0.1, torch.linspace(-6, 6, 12_001)
+    none = torch.zeros_like(logits)
+    best = logits[(p * game.discriminator(logits, none) + q * game.discriminator(none, logits)).argmin()]
+    levelled = not torch.allclose(game.discriminator(logits, none), game.discriminator(logits + 1, none + 1))
+    assert (math.isclose(best, math.log(p / q), abs_tol=0.01) and levelled) == GAMES[game]
+    make = partial(linear_vae, torch.zeros(PIXELS, 2), SCALE, FactorVAE, gamma=6.0, game=game)
+    if GAMES[game]:
+        make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
+    else:
+        with pytest.raises(UserError, match="model/game=nonsaturating"):
+            make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
+
+
 def test_factor_vae_adds_gamma_times_the_logit():
     weights, x = toy()
     judge = CodeDiscriminator(2, 8, 1, nn.LeakyReLU)
@@ -220,7 +275,7 @@ def told_by_level(model: LadderVAE, x: Tensor) -> tuple[Tensor, Tensor]:
 def test_free_bits_keep_every_level_of_the_ladder_telling_of_the_image():
     _, x = toy(latents=4, count=256)
     found = []
-    for parts in ({}, {"regularizer": partial(free_bits, least=0.25)}):
+    for parts in ({}, {"free_bits": 0.25}):
         torch.manual_seed(0)
         model = ladder(**parts)
         fit(lambda model=model: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-3)

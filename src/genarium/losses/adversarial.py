@@ -13,7 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class Minimax:
+class LogDensityRatio:
+    """A game whose best discriminator has the log of the density of real images over that of fake ones as its logit
+    (Goodfellow et al., arXiv:1406.2661, prop. 1)."""
+
+
+class Minimax(LogDensityRatio):
     """Goodfellow et al., arXiv:1406.2661, eq. 1: -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z)))."""
 
     on, paired, mirrored = "logits", False, True
@@ -36,9 +41,12 @@ class NonSaturating(Minimax):
         return F.softplus(-fake.float())
 
 
-class Smoothed(NonSaturating):
+class Smoothed:
     """One-sided label smoothing: real images are real with probability `target` (Salimans et al., arXiv:1606.03498,
     sec. 3.4)."""
+
+    on, paired, mirrored = "logits", False, True
+    generator = staticmethod(NonSaturating.generator)
 
     def __init__(self, target: float) -> None:
         self.target = target

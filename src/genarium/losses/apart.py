@@ -1,6 +1,6 @@
-"""Networks that must treat each image by itself."""
+"""What may or must not depend on the other images of a batch."""
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm
 
 from genarium.errors import UserError
@@ -15,3 +15,10 @@ def refuse_batchnorm(network: nn.Module, part: str, plain: str = PLAIN) -> None:
             f"the objective takes each image by itself, and the {part}'s BatchNorm mixes those of a batch: "
             f"choose model/{part}={plain}"
         )
+
+
+def refuse_fewer(count: int, least: int, z: Tensor, what: str) -> None:
+    """UserError where `what` is learned from fewer images than it needs. Held-out batches, whose last one may be small,
+    are not learned from: the codes `z` have no gradient there."""
+    if count < least and z.requires_grad:
+        raise UserError(f"{what} cannot be had from {count} image: set data.batch_size={least} or more")

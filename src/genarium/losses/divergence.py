@@ -26,8 +26,13 @@ def kl(posterior: Independent, z: Tensor) -> Tensor:
     return kl_per_latent(posterior).sum(1)
 
 
-def free_bits(posterior: Independent, z: Tensor, least: float) -> Tensor:
+def lift(rates: Tensor, least: float) -> Tensor:
     """What lifts the rate of each latent, a mean over the batch, to `least` nats: rate + this is sum_j max(least,
-    rate_j), so that a latent below `least` is not pressed (Kingma et al., arXiv:1606.04934). -> (B,)."""
-    rates = gathered(kl_per_latent(posterior)).mean(0)
-    return (least - rates).clamp(min=0).sum().expand(len(z))
+    rate_j), so that a latent below `least` is not pressed (Kingma et al., arXiv:1606.04934, app. C.8).
+    (B, Z) -> (B,)."""
+    return (least - gathered(rates).mean(0)).clamp(min=0).sum().expand(len(rates))
+
+
+def free_bits(posterior: Independent, z: Tensor, least: float) -> Tensor:
+    """The same as a regulariser, whose weight beta is not: runs of before name it. -> (B,)."""
+    return lift(kl_per_latent(posterior), least)

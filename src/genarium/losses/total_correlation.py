@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.distributions import Independent, Normal
 
 from genarium.losses.divergence import standard_normal
+from genarium.losses.moments import off_identity
 from genarium.noise import own_rows
 from genarium.processes import gathered
 
@@ -41,7 +42,9 @@ def decomposition(posterior: Independent, z: Tensor) -> dict[str, Tensor]:
 
 
 def total_correlation(posterior: Independent, z: Tensor) -> Tensor:
-    """KL(q(z) || prod_k q(z_k)), one sample: rate + (beta - 1) · this is beta-TC-VAE's (Chen et al., eq. 4). (B,)."""
+    """KL(q(z) || prod_k q(z_k)), one sample: rate + (beta - 1) · this is beta-TC-VAE's (Chen et al., eq. 4). It needs a
+    batch of many times exp(rate) images, below which it is the rate - log B and has its gradient: see
+    moments.TotalCorrelation. (B,)."""
     joint, product = aggregate(posterior, z)
     return joint - product
 
@@ -65,20 +68,13 @@ def covariance(x: Tensor) -> Tensor:
     return (centred[:, :, None] * centred[:, None]).mean(0)
 
 
-def off_identity(matrix: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
-    """off_diagonal · sum_{i != j} M_ij^2 + diagonal · sum_i (M_ii - 1)^2. (Z, Z) -> ()."""
-    own = torch.diagonal(matrix)
-    return off_diagonal * (matrix.square().sum() - own.square().sum()) + diagonal * (own - 1).square().sum()
-
-
 def dip_i(posterior: Independent, z: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
-    """DIP-VAE-I: the covariance of the posterior's mean near the identity (Kumar et al., arXiv:1711.00848, eq. 6);
-    of the batch, the same for every image. -> (B,)."""
+    """DIP-VAE-I of one batch, which costs (Z - 1) Z / B where there is nothing to mend: moments.DipI does not, and this
+    is what runs of before name. -> (B,)."""
     return off_identity(covariance(gathered(posterior.mean)), off_diagonal, diagonal).expand(len(z))
 
 
 def dip_ii(posterior: Independent, z: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
-    """DIP-VAE-II: the covariance of the aggregate posterior, its mean variance included, near the identity
-    (Kumar et al., arXiv:1711.00848, eq. 7). -> (B,)."""
+    """DIP-VAE-II of one batch, likewise. -> (B,)."""
     within = torch.diag(gathered(posterior.variance).mean(0))
     return off_identity(covariance(gathered(posterior.mean)) + within, off_diagonal, diagonal).expand(len(z))

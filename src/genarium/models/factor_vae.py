@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent
 
+from genarium.errors import UserError
+from genarium.losses.adversarial import LogDensityRatio
 from genarium.losses.total_correlation import density_ratio, permuted_per_latent
 from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
@@ -20,7 +22,7 @@ class FactorVAE(VAE):
     def __init__(self, discriminator: nn.Module, game: Game, gamma: float, **vae: Any) -> None:
         """`discriminator` (B, Z) -> logits (B,), high for codes, low for permuted ones; the others are VAE's."""
         super().__init__(**vae)
-        self.discriminator, self.game, self.gamma = discriminator, fitting(game, "logits"), gamma
+        self.discriminator, self.game, self.gamma = discriminator, telling_ratios(fitting(game, "logits")), gamma
 
     def networks(self) -> dict[str, nn.Module]:
         return super().networks() | {"discriminator": self.discriminator}
@@ -39,3 +41,13 @@ class FactorVAE(VAE):
             z = self.infer(x)[1]
         logits_joint, logits_permuted = self.discriminator(z), self.discriminator(permuted_per_latent(z))
         return {"loss": self.game.discriminator(logits_joint, logits_permuted)}
+
+
+def telling_ratios(game: Game) -> Game:
+    """`game`; UserError where the logit of its best discriminator is no log ratio of densities."""
+    if not isinstance(game, LogDensityRatio):
+        raise UserError(
+            f"{type(game).__name__} has no log density ratio as its logit, which FactorVAE takes for the total "
+            "correlation: choose model/game=nonsaturating or minimax"
+        )
+    return game

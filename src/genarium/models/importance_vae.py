@@ -5,6 +5,7 @@ from typing import Any
 from torch import Tensor
 from torch.distributions import Independent
 
+from genarium.errors import UserError
 from genarium.losses.importance import effective_samples, multiple_bound
 from genarium.models.vae import VAE
 from genarium.module import Terms
@@ -22,6 +23,8 @@ class ImportanceWeightedVAE(VAE):
     def __init__(self, samples: int, bounds: int, **vae: Any) -> None:
         """`samples` K of each of `bounds` bounds; the others are VAE's."""
         super().__init__(**vae)
+        if self.free_bits:
+            raise UserError("a bound of several samples has no rate that free bits could lift: set model.free_bits=0")
         self.samples, self.bounds = samples, bounds
 
     def terms(self, batch: Batch) -> Terms:

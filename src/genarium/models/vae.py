@@ -9,7 +9,9 @@ from torch import Generator, Tensor, nn
 from torch.distributions import Independent
 
 from genarium import noise
+from genarium.errors import UserError
 from genarium.losses.apart import refuse_batchnorm
+from genarium.losses.divergence import lift
 from genarium.losses.prior import Infer
 from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
@@ -53,10 +55,10 @@ def diagonal_normal(mean: Tensor, log_variance: Tensor) -> Independent:
 
 class VAE(Module):
     """Minimises -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Kingma & Welling, arXiv:1312.6114, eq. 3; Higgins et al.,
-    ICLR 2017) + weight R(q, z).
+    ICLR 2017) + weight R(q, z); with free bits, beta presses sum_j max(free_bits, rate_j) in the rate's place.
 
-    beta-TC-VAE, DIP-VAE, InfoVAE and free bits are this class with another `regularizer` R, which comes on top of the
-    rate; VampPrior is another `prior`. Terms are in nats per image: `distortion` = -E_q[log p(x|z)], `rate` =
+    beta-TC-VAE, DIP-VAE and InfoVAE are this class with another `regularizer` R, which comes on top of the rate;
+    VampPrior is another `prior`. Terms are in nats per image: `distortion` = -E_q[log p(x|z)], `rate` =
     KL(q(z|x) || p(z)), their sum the negative ELBO; `regularizer` is not yet weighted.
     """
 
@@ -72,15 +74,18 @@ class VAE(Module):
         beta: float,
         players: Mapping[str, Player],
         schedules: Mapping[str, Schedule],
+        free_bits: float = 0.0,
     ) -> None:
         """`encoder` (B, C, R, R) -> mean and log variance, (B, 2Z); `decoder` (B, Z) -> the likelihood's parameters."""
         super().__init__(players, schedules)
+        if free_bits and not prior.factorized:
+            raise UserError("free bits are of a prior whose latents are independent: set model.free_bits=0")
         if prior.asks_encoder:
             refuse_batchnorm(encoder, "encoder")
         self.encoder, self.decoder = encoder, decoder
         self.likelihood, self.prior = likelihood, prior
         self.regularizer, self.weight = regularizer, weight
-        self.latent_dim, self.beta = latent_dim, beta
+        self.latent_dim, self.beta, self.free_bits = latent_dim, beta, free_bits
 
     def networks(self) -> dict[str, nn.Module]:
         return {"vae": nn.ModuleList([self.encoder, self.decoder, self.likelihood, self.prior])}
@@ -107,13 +112,19 @@ class VAE(Module):
         distortion = -self.likelihood.log_prob(x, parameters)
         rate, regularizer = self.prior.rate(q, z, self.posterior), self.regularizer(q, z)
         return {
-            "loss": distortion + self.beta * rate + self.weight * regularizer,
+            "loss": distortion + self.beta * (rate + self.lift(q, z)) + self.weight * regularizer,
             "distortion": distortion,
             "rate": rate,
             "regularizer": regularizer,
             "negative_elbo": distortion + rate,
             "bits_per_dimension": self.bits_per_dimension(x, distortion + rate),
         }
+
+    def lift(self, q: Independent, z: Tensor) -> Tensor:
+        """From the rate to sum_j max(free_bits, rate_j). -> (B,)."""
+        if not self.free_bits:
+            return z.new_zeros(len(z))
+        return lift(self.prior.rate_per_latent(q, z, self.posterior), self.free_bits)
 
     def bits_per_dimension(self, x: Tensor, nats: Tensor) -> Tensor:
         """Of an 8-bit image, from an upper bound of -log p(x), (B,) -> (B,)."""
