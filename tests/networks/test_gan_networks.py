@@ -255,3 +255,12 @@ def test_a_memory_goes_on_with_batches_of_another_size():
         given = resumed(numbered(100, count)).flatten()
         left = torch.cat([given, resumed.images.flatten()])
         assert given.shape == (count,) and (left < 100).sum() == kept
+
+
+def test_closeness_is_the_same_under_bfloat16():
+    torch.manual_seed(0)
+    layer, features = MinibatchDiscrimination(16, kernels=3, kernel_dim=5), 20 + torch.randn(6, 16)
+    expected = layer(features)[:, 16:]
+    assert expected.min() > 1e-3 and expected.max() < 1
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(layer(features)[:, 16:], expected)

@@ -1,6 +1,7 @@
 """Layers that look at several examples at once, so that a collapsed generator gives itself away."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from genarium.processes import gathered, own
@@ -12,7 +13,8 @@ class MinibatchDiscrimination(nn.Module):
     are far. (B, F) -> (B, F + kernels).
 
     The paper sums over the others. Their mean says the same whatever the size of the batch, and is of the scale of
-    features.
+    features. Distances are of places in single precision whatever the training runs in: bfloat16 would round them by
+    more than what tells images apart.
     """
 
     def __init__(self, feature_dim: int, kernels: int, kernel_dim: int) -> None:
@@ -21,7 +23,9 @@ class MinibatchDiscrimination(nn.Module):
         self.unflatten = nn.Unflatten(1, (kernels, kernel_dim))
 
     def forward(self, features: Tensor) -> Tensor:
-        places = self.unflatten(self.project(features).float()).transpose(0, 1)  # (kernels, B, kernel_dim)
+        with torch.autocast(features.device.type, enabled=False):
+            places = F.linear(features.float(), self.project.weight.float())
+        places = self.unflatten(places).transpose(0, 1)  # (kernels, B, kernel_dim)
         others = gathered(places, dim=1)
         distance = torch.cdist(places, others, p=1)  # (kernels, B, B)
         closeness = ((-distance).exp().sum(2).T - 1) / max(others.shape[1] - 1, 1)  # without itself
