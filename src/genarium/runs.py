@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,8 @@ from genarium import lock, series
 from genarium.errors import UserError
 from genarium.json_numbers import as_json, with_values
 
-DEPTH = 3  # how far below a folder runs are looked for: runs/<group>/<name> is two below runs
+DEPTH = 16  # how far below a folder runs are looked for: group=a/b and name=2024/05/01 make folders in folders
+OWN = ("checkpoints", "pictures", "tables", "wandb")  # folders in which a run keeps its own
 STATUSES = ("running", "finished", "failed", "interrupted")
 
 
@@ -177,7 +179,7 @@ def find_runs(folders: Sequence[str | Path]) -> list[Run]:
         place = Path(folder).expanduser()
         if not place.is_dir():
             raise UserError(f"There is no folder {folder}: name a run's folder, or one of runs such as runs/default")
-        runs = list(_below(place, DEPTH))
+        runs = list(_below(place, DEPTH, set()))
         if not runs:
             raise UserError(f"{folder} holds no run (a folder with a config.yaml): name one such as runs/default/…")
         for run in runs:
@@ -185,15 +187,25 @@ def find_runs(folders: Sequence[str | Path]) -> list[Run]:
     return list(found.values())
 
 
-def _below(folder: Path, depth: int) -> Iterator[Run]:
-    """Runs in `folder`; what lies inside a run (W&B's and Hydra's own config.yaml) is none."""
+def _below(folder: Path, depth: int, seen: set[Path]) -> Iterator[Run]:
+    """Runs in `folder`; what lies in a run's own folders (W&B's and Hydra's own config.yaml) is none. A folder that
+    cannot be looked into is said on standard error."""
+    if folder.resolve() in seen:  # a link to a folder above
+        return
+    seen.add(folder.resolve())
     run = Run(folder)
-    if run.config.is_file():
+    if is_run := run.config.is_file():
         yield run
-    elif depth:
+    try:
         inner = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
-        for path in sorted(inner, key=_natural):
-            yield from _below(path, depth - 1)
+    except OSError as error:
+        print(f"not looked into for runs: {folder} ({error.strerror})", file=sys.stderr)
+        return
+    inner = sorted((path for path in inner if not (is_run and path.name in OWN)), key=_natural)
+    if inner and not depth:
+        print(f"not looked into for runs, {DEPTH} folders deep: {folder}", file=sys.stderr)
+    for path in inner if depth else []:
+        yield from _below(path, depth - 1, seen)
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:

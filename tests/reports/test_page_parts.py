@@ -5,6 +5,7 @@ import io
 import json
 import math
 import re
+import socket
 
 import pytest
 from made_up_runs import draw, falling, finished
@@ -111,6 +112,27 @@ def test_runs_are_found_in_their_own_folder_in_a_groups_and_in_all_runs_each_onc
     names = [[run.folder.name for run in find_runs(folders)] for folders in ([place], [place / "g"])]
     assert names == [["seed=2", "seed=10"]] * 2
     assert [run.folder.name for run in find_runs([place / "g" / "seed=10", place])] == ["seed=10", "seed=2"]
+
+
+def test_runs_are_found_however_deep_they_lie_and_what_is_not_looked_into_is_said(make_run, tmp_path, capsys):
+    deep = ["a/b/c/2024/05/01", "a/b", "a/b/c/other"]  # the second is a run in whose folder the others lie
+    for place in deep:
+        folder = tmp_path / "runs" / place
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.yaml").write_text("seed: 0\n")
+    (tmp_path / "runs/a/up").symlink_to(tmp_path / "runs")
+    found = {str(run.folder.relative_to(tmp_path / "runs")) for run in find_runs([tmp_path / "runs"])}
+    assert found == set(deep) and capsys.readouterr().err == ""
+    far = tmp_path / "runs" / "/".join("x" * 20)
+    far.mkdir(parents=True)
+    assert len(find_runs([tmp_path / "runs"])) == 3
+    assert "not looked into for runs, 16 folders deep" in capsys.readouterr().err
+
+
+def test_a_run_whose_process_is_gone_is_not_running(make_run):
+    gone = {"status": "running", "pid": 2**22 + 1, "host": socket.gethostname()}
+    shown = [record.status for record in records([make_run("g/a", result=gone)])]
+    assert shown == ["interrupted"]
 
 
 def test_folders_without_runs_are_refused_with_a_remedy(make_run, tmp_path):
