@@ -10,9 +10,11 @@ import pytest
 import torch
 import wandb
 
-from genarium import facts, tracking
+from genarium import facts
 from genarium.compose import load
+from genarium.resume import changed
 from genarium.runs import Run
+from genarium.train import train
 from small import small_run
 
 
@@ -28,6 +30,10 @@ def tracked(tmp_path_factory) -> Run:
 def records(run: Run, kind: str) -> list[dict]:
     """Every record of one kind in the run's offline W&B file, as W&B's own inspector prints it."""
     (path,) = (run.folder / "wandb").glob("offline-run-*/*.wandb")
+    return records_of(path, kind)
+
+
+def records_of(path: Path, kind: str) -> list[dict]:
     command = [sys.executable, "-m", "wandb", "leet", "inspect", "--json", str(path)]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     return [record[kind] for record in map(json.loads, lines) if record["type"] == kind]
@@ -96,12 +102,28 @@ def test_several_runs_in_one_process_are_several_runs_in_wandb(tmp_path, monkeyp
     assert all(history(run) for run in runs)
 
 
-def test_without_network_the_tracker_stays_offline_and_says_why(monkeypatch):
-    monkeypatch.setenv("WANDB_MODE", "online")
-    monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
-    assert "127.0.0.1 cannot be reached" in tracking.reason_to_stay_offline()
+def test_the_parts_of_a_resumed_run_go_on_from_each_other_in_wandb(tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
-    assert tracking.reason_to_stay_offline() == "WANDB_MODE=offline"
+    run = small_run("ae", tmp_path / "run", "logger=wandb", "callbacks.terms.every=32", images=128)
+    train(changed(run, ["images=256"]), run, resume=True)
+    parts = [
+        [record["item"] for record in records_of(path, "history")]
+        for path in sorted((run.folder / "wandb").glob("offline-run-*/*.wandb"))
+    ]
+    assert len(parts) == 2
+    assert (
+        len(
+            {
+                record["run_id"]
+                for path in (run.folder / "wandb").glob("*/*.wandb")
+                for record in records_of(path, "run")
+            }
+        )
+        == 1
+    )
+    steps = [[int(row["_step"]) for row in part] for part in parts]
+    assert steps[0] + steps[1] == sorted(set(steps[0] + steps[1])) and steps[1][-1] == 256
+    assert all(row["_step"] == row["images"] for part in parts for row in part)
 
 
 def test_the_same_seed_gives_the_same_run_another_seed_another_and_zero_is_a_seed(tmp_path):

@@ -2,17 +2,17 @@
 
 import os
 import secrets
-import socket
+import shlex
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import wandb
 from pytorch_lightning.loggers import Logger, WandbLogger
 from pytorch_lightning.loggers.logger import rank_zero_experiment
 from pytorch_lightning.utilities import rank_zero_only
 
+from genarium import uplink
 from genarium.runs import Run
 
 
@@ -56,12 +56,14 @@ class Tracker(WandbLogger):
     ) -> None:
         """`mode`: auto, online or offline; `artifacts`: upload the checkpoints at the end."""
         self.folder, self.artifacts = Path(folder), artifacts
-        why = reason_to_stay_offline() if mode == "auto" else ""
-        offline = mode == "offline" or bool(why)
-        self.offline_because = why or ("logger.mode=offline" if offline else "")
+        self.offline_because = "logger.mode=offline" if mode == "offline" else uplink.reason()
+        if self.offline_because:
+            os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
+        identity, self.remark = run_id(self.folder)
         super().__init__(
-            name=name, project=project, save_dir=folder, id=run_id(self.folder), offline=offline, group=group,
-            job_type=job_type, tags=list(tags), resume=None if offline else "allow",
+            name=uplink.fitted(name), project=str(project), save_dir=folder, id=identity,
+            offline=bool(self.offline_because), group=uplink.fitted(group), job_type=uplink.fitted(job_type),
+            tags=uplink.tags(tags), resume=None if self.offline_because else "allow",
             settings=wandb.Settings(silent=True, console="off"),
         )  # fmt: skip
 
@@ -70,15 +72,26 @@ class Tracker(WandbLogger):
     def experiment(self) -> wandb.Run:
         """The W&B run, begun when it is first asked for; images seen are the x-axis of every number."""
         if self._experiment is None:
-            known = {key: value for key, value in self._wandb_init.items() if key != "anonymous"}
-            self._experiment = wandb.init(**known, mode="offline" if self.offline_because else "online")
+            self._experiment = self.begun()
             self._experiment.define_metric("images")
             self._experiment.define_metric("*", step_metric="images")
         return self._experiment
 
+    def begun(self) -> wandb.Run:
+        """Online where it may be, and where the server takes the run; else offline, and why."""
+        known = {key: value for key, value in self._wandb_init.items() if key != "anonymous"}
+        if not self.offline_because:
+            try:
+                return wandb.init(**known, mode="online")
+            except wandb.errors.Error as error:
+                self.offline_because = f"W&B refuses the run: {uplink.said(error)}"
+        disabled = self.offline_because == "WANDB_MODE=disabled"
+        return wandb.init(**known | {"resume": None}, mode="disabled" if disabled else "offline")
+
     @rank_zero_only
     def log_metrics(self, metrics: Mapping[str, object], step: int | None = None) -> None:
-        self.experiment.log({**metrics, "images": step})
+        """W&B's own step is images seen too: the parts of a resumed run go on from each other."""
+        self.experiment.log({**metrics, "images": step}, step=step)
 
     @rank_zero_only
     def finalize(self, status: str) -> None:
@@ -88,31 +101,24 @@ class Tracker(WandbLogger):
             self.experiment.log_artifact(artifact)
 
     def whereabouts(self) -> str:
-        """Where the run can be seen, or how to upload it later."""
+        """Where the run can be seen, or how to upload all of its parts, in order, later."""
         if not self.offline_because:
-            return f"W&B: {self.experiment.url}"
-        folder = os.path.relpath(self.folder)
-        return f"W&B offline ({self.offline_because}); upload with: wandb sync {folder}/wandb/offline-run-*"
+            return f"W&B: {self.experiment.url}{self.remark}"
+        if self.offline_because == "WANDB_MODE=disabled":
+            return f"W&B keeps nothing ({self.offline_because})"
+        parts = f"{shlex.quote(os.path.relpath(self.folder))}/wandb/offline-run-*"
+        return f"W&B offline ({self.offline_because}); upload with: wandb sync {parts}{self.remark}"
 
 
-def run_id(folder: Path) -> str:
-    """The W&B id of the run in `folder`: the same over resumes."""
+def run_id(folder: Path) -> tuple[str, str]:
+    """(The W&B id of the run in `folder`, the same over resumes; what must be said about it). An agent of a W&B sweep
+    gives the id by WANDB_RUN_ID: the first run of this process takes it."""
     path = folder / "wandb" / "run_id"
-    if not path.exists():
+    kept = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+    given = os.environ.pop("WANDB_RUN_ID", "")
+    identity = given or kept or secrets.token_hex(4)
+    if identity != kept:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_hex(4), encoding="utf-8")
-    return path.read_text(encoding="utf-8").strip()
-
-
-def reason_to_stay_offline() -> str:
-    """'' where W&B can be reached with a key, else why not."""
-    settings = wandb.setup().settings
-    mode = os.environ.get("WANDB_MODE") or settings.mode
-    if mode in ("offline", "dryrun", "disabled"):
-        return f"WANDB_MODE={mode}"
-    address = urlsplit(os.environ.get("WANDB_BASE_URL") or settings.base_url)
-    try:
-        socket.create_connection((address.hostname, address.port or 443), timeout=3).close()
-    except OSError as error:
-        return f"{address.hostname} cannot be reached: {error.strerror or error}"
-    return "" if wandb.login(prompt=False) else "no API key: run `wandb login`"
+        path.write_text(identity, encoding="utf-8")
+    other = f"; from here on under WANDB_RUN_ID={given}, what was logged before under {kept}" if given and kept else ""
+    return identity, other if given != kept else ""

@@ -15,7 +15,7 @@ from lightning_fabric.plugins.environments import ClusterEnvironment, LightningE
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities import rank_zero_only
 
-from genarium import facts, lock, ranks
+from genarium import facts, lock, ranks, uplink
 from genarium.begin import begin, nothing_left, refuse_to_overwrite, undone_unless
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.record import Record
@@ -50,6 +50,8 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
     if config.trainer.precision == "auto":
         config.trainer.precision = alive.trainer.precision = facts.best_precision(config.trainer.accelerator)
     OmegaConf.resolve(config)
+    if first and config.logger:
+        uplink.check(config.logger)
     pl.seed_everything(config.seed, verbose=False)
     data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
     if resume and nothing_left(run, model, config):
