@@ -115,12 +115,20 @@ def test_the_demo_trains_measures_and_compares(call, here):
     printed = call("demo", "images=320", "samples=24")
     page = here / "runs/demo/compare.html"
     assert page.exists() and str(page.relative_to(here)) in printed
-    for model in ("ae", "vae", "gan_dcgan"):
+    assert page.stat().st_size < 3_000_000
+    for model in ("ae", "vae_beta", "gan_dcgan"):
         run = Run(here / "runs/demo" / model)
         assert run.result()["status"] == "finished"
         assert any(name.startswith("fd/efficientnet_lite0/") for name in run.result()["numbers"])
         assert f"runs/demo/{model}/pictures" in printed
     assert "kid" in printed and "precision" in printed and "psnr" in printed
+
+
+@pytest.mark.parametrize("word", ["samples=1", "samples=1e3", "images=0", "images=ten", "flowers=3", "more"])
+def test_the_demo_refuses_a_wrong_word_before_its_work(call, here, word):
+    with pytest.raises(SystemExit) as ended:
+        call("demo", "images=10", word)
+    assert ended.value.code == 2 and not (here / "runs").exists()
 
 
 def test_an_installed_wheel_carries_the_configuration(tmp_path):

@@ -56,6 +56,17 @@ def test_labels_name_the_number_of_petals():
     assert names == [f"{number} petals" for number in drawing.factors["petals"]]
 
 
+def test_factors_at_rest_are_in_the_middle_and_the_others_are_as_without():
+    still, free = Garden(40, 0, rest=["x", "rotation"]), Garden(40, 0)
+    for name in FACTORS:
+        expected = {"x": 0.0, "rotation": 0.5}.get(name, free.factors()[name])
+        assert np.allclose(still.factors()[name], expected)
+    drawn = still.render(16)
+    assert set(drawn.factors) == set(FACTORS) - {"x", "rotation"}
+    assert np.array_equal(drawn.labels, free.render(16).labels)
+    assert not np.array_equal(drawn.images, free.render(16).images)
+
+
 def test_imbalance_makes_the_last_class_rarer_and_the_others_equal():
     counts = np.bincount(Garden(50_000, 0, imbalance=10).factors()["petals"])[3:]
     assert counts[-1] / counts[:-1].mean() == pytest.approx(1 / 10, rel=0.1)
@@ -143,6 +154,8 @@ def test_unknown_and_missing_factors_are_named():
         ({"imbalance": 0}, "imbalance above 0"),
         ({"val_share": 0.5, "test_share": 0.5}, "nothing to train on"),
         ({"val_share": -0.1}, "sum is below 1"),
+        ({"rest": ["rotatoin"]}, "no factor 'rotatoin'; did you mean rotation"),
+        ({"rest": ["petals"]}, "no factor 'petals'"),
     ],
 )
 def test_an_impossible_garden_is_refused(wrong, said):
@@ -153,6 +166,8 @@ def test_an_impossible_garden_is_refused(wrong, said):
 def test_settings_tell_gardens_apart():
     plain = Garden(10, 0).settings()
     changed = [Garden(11, 0), Garden(10, 1), Garden(10, 0, imbalance=2), Garden(10, 0, val_share=0.2)]
+    changed += [Garden(10, 0, rest=["x"])]
+    assert "rest" not in plain  # as it was before there was such a key
     assert plain == Garden(10, 0).settings() and all(plain != garden.settings() for garden in changed)
     assert isinstance(Garden(10, 0), Renders)
 

@@ -1,11 +1,13 @@
 """The embedded set: flowers painted from independent known factors, at any resolution, in any number, with no file."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from genarium.data import petals
 from genarium.data.source import Drawing
 from genarium.data.splits import check_shares, split_at
-from genarium.errors import UserError
+from genarium.errors import UserError, nearest
 
 FACTORS = ("petals", *petals.RANGES)
 
@@ -15,23 +17,32 @@ class Garden:
 
     Factors are independent and uniform: the number of petals over 3 … 8, which is also the label, the others over
     petals.RANGES. `imbalance` makes flowers of most petals rarer: that class has 1/`imbalance` of the chance of
-    each of the others.
+    each of the others. Factors that `rest` stay in the middle of their range, and are no factors of the set.
     """
 
     name = "garden"
     classes = tuple(f"{number} petals" for number in petals.PETALS)
 
     def __init__(
-        self, count: int, seed: int, imbalance: float = 1.0, val_share: float = 0.1, test_share: float = 0.1
+        self,
+        count: int,
+        seed: int,
+        imbalance: float = 1.0,
+        val_share: float = 0.1,
+        test_share: float = 0.1,
+        rest: Sequence[str] = (),
     ) -> None:
         check_shares(val_share, test_share)
+        for factor in rest:
+            if factor not in petals.RANGES:
+                raise UserError(f"data.rest has no factor '{factor}'{nearest(str(factor), petals.RANGES)}")
         if count < 1 or seed < 0 or imbalance <= 0:
             raise UserError(
                 f"a garden of {count} flowers, seed {seed} and imbalance {imbalance:g} cannot be drawn:"
                 " count must be 1 or more, the seed 0 or more, imbalance above 0"
             )
         self.count, self.seed, self.imbalance = count, seed, imbalance
-        self.val_share, self.test_share = val_share, test_share
+        self.val_share, self.test_share, self.rest = val_share, test_share, tuple(rest)
 
     @property
     def modes(self) -> tuple[int, ...]:
@@ -43,7 +54,8 @@ class Garden:
         chance = uniforms(self.seed, self.count, len(FACTORS) + 1)
         values = {"petals": np.asarray(petals.PETALS)[pick(chance[:, 0], self.weights())]}
         for column, (name, (low, high)) in enumerate(petals.RANGES.items(), start=1):
-            values[name] = low + (high - low) * chance[:, column]
+            share = 0.5 if name in self.rest else chance[:, column]
+            values[name] = np.broadcast_to(low + (high - low) * share, self.count)
         return values
 
     def weights(self) -> np.ndarray:
@@ -57,7 +69,8 @@ class Garden:
         factors = self.factors()
         splits = split_at(uniforms(self.seed, self.count, len(FACTORS) + 1)[:, -1], self.val_share, self.test_share)
         labels = factors["petals"].astype(np.int64) - petals.PETALS[0]
-        return Drawing(render(factors, resolution), labels, splits, factors)
+        varying = {name: values for name, values in factors.items() if name not in self.rest}
+        return Drawing(render(factors, resolution), labels, splits, varying)
 
     def download(self) -> None:
         """Nothing to fetch."""
@@ -71,7 +84,7 @@ class Garden:
             "imbalance": self.imbalance,
             "val_share": self.val_share,
             "test_share": self.test_share,
-        }
+        } | ({"rest": sorted(self.rest)} if self.rest else {})
 
 
 def render(factors: dict[str, np.ndarray], resolution: int) -> np.ndarray:

@@ -6,13 +6,14 @@ from pathlib import Path
 from genarium.places import out_file
 from genarium.reports import words
 from genarium.reports.page import compare_command, write_page
+from genarium.reports.pictures import BUDGET
 from genarium.runs import find_runs
 
 PAGES = (".html", ".htm")
 
 
-def compare(folders: Sequence[str | Path], out: str | Path) -> Path:
-    """Write a page that compares the runs in `folders` to `out` and return its path.
+def compare(folders: Sequence[str | Path], out: str | Path, budget: int = BUDGET) -> Path:
+    """Write a page that compares the runs in `folders` to `out`, `budget` bytes of pictures in it, and return its path.
 
     A folder is a run's, or one that holds runs, such as runs/<group>. UserError where there is no such folder, where
     one holds no run, or where `out` cannot be written.
@@ -21,4 +22,4 @@ def compare(folders: Sequence[str | Path], out: str | Path) -> Path:
     runs = find_runs(folders)
     groups = list(dict.fromkeys(run.folder.resolve().parent.name for run in runs))
     title = f"{words.listing(groups[:3])}{' and others' if len(groups) > 3 else ''}"
-    return write_page(runs, page, title, compare_command(folders, out))
+    return write_page(runs, page, title, compare_command(folders, out), budget)

@@ -16,7 +16,7 @@ from typing import Any
 from genarium.errors import UserError
 from genarium.reports import markup
 from genarium.reports.curves import curves
-from genarium.reports.pictures import Album, album
+from genarium.reports.pictures import BUDGET, Album, album
 from genarium.reports.record import Record, records
 from genarium.reports.table import Table, table
 from genarium.runs import Run, write_atomically
@@ -24,14 +24,14 @@ from genarium.runs import Run, write_atomically
 PROGRAM = ("state.js", "table.js", "chart.js", "curves.js", "pictures.js")
 
 
-def write_page(runs: Sequence[Run], out: Path, title: str, command: str | None = None) -> Path:
-    """Write the page that compares `runs` to `out` and return `out`.
+def write_page(runs: Sequence[Run], out: Path, title: str, command: str | None = None, budget: int = BUDGET) -> Path:
+    """Write the page that compares `runs` to `out`, with `budget` bytes of pictures, and return `out`.
 
     `command` is what makes the page again, by default `genarium compare` of the runs' folders. UserError where a
     run's files cannot be read or `out` cannot be written.
     """
     again = command or compare_command([run.folder for run in runs], out)
-    text = render(records(runs), title, again)
+    text = render(records(runs), title, again, budget)
     try:
         write_atomically(out, text.encode())
     except OSError as error:
@@ -44,10 +44,10 @@ def compare_command(folders: Sequence[str | Path], out: str | Path) -> str:
     return shlex.join(["genarium", "compare", *map(str, folders), f"out={out}"])
 
 
-def render(read: Sequence[Record], title: str, command: str) -> str:
+def render(read: Sequence[Record], title: str, command: str, budget: int = BUDGET) -> str:
     """The page's text."""
     ids = [f"r{index}" for index in range(len(read))]
-    shown, pictures, drawn = table(read), album(read, ids), curves(read, ids)
+    shown, pictures, drawn = table(read), album(read, ids, budget), curves(read, ids)
     program = "\n".join(_asset(name) for name in PROGRAM)
     parts = {
         "title": escape(title),
