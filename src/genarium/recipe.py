@@ -2,6 +2,7 @@
 reaches all that follows from the changed key."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,16 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from genarium.errors import UserError
+from genarium.resolvers import register
 from genarium.runs import Run, write_atomically
 
-ROOTS = ("seed", "images", "name", "group", "choices", "model", "data", "trainer", "callbacks", "logger")
+TEXT, TABLE = (str, int, float, bool, type(None)), (dict,)
+ROOTS = {
+    "seed": (int,), "images": (int,), "name": TEXT, "group": TEXT, "choices": TABLE, "model": TABLE, "data": TABLE,
+    "trainer": TABLE, "callbacks": TABLE, "logger": (dict, type(None)),
+}  # fmt: skip
+"""What a whole configuration holds, and of which types."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEAD = ("${hydra:", "${run_name:")
 """What asks Hydra for the command that started the run: of the past for whoever goes on with it."""
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
@@ -20,40 +28,45 @@ KEEP = object()
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What config.yaml holds; UserError where it is damaged, with the way out."""
+    """What config.yaml holds, resolved; UserError where it is damaged, with the way out."""
     try:
         text = path.read_text(encoding="utf-8")
-        held = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        held = yaml.load(text, Loader=LOADER)
+        if "${" in text and isinstance(held, dict):
+            register()
+            held = OmegaConf.to_container(OmegaConf.create(held), resolve=True)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, yaml.YAMLError):
+    except (ValueError, RecursionError, yaml.YAMLError, OmegaConfBaseException):
         raise damaged(path, "it is cut, or no text") from None
     if not isinstance(held, dict):
         raise damaged(path, "it is empty" if held is None else "it is no dictionary")
-    if lost := [key for key in ROOTS if key not in held]:
+    if lost := [key for key in ROOTS if key not in held or type(held[key]) not in ROOTS[key]]:
         raise damaged(path, f"it has no {lost[0]}")
     if gone := lacking(held, source(path.with_name("recipe.yaml"))):
         raise damaged(path, f"it has no {gone}")
+    if "_target_" not in held["model"] or not isinstance(held["data"].get("module"), dict):
+        raise damaged(path, "it has no model or no data to build")
     return held
 
 
 def damaged(path: Path, why: str) -> UserError:
     recipe = path.with_name("recipe.yaml")
-    whole = recipe != path and source(recipe) and not lacking(source(recipe), dict.fromkeys(ROOTS))
-    way = f"cp {recipe} {path}" if whole else "put a copy of it back, or train the run again under another name"
+    way = f"cp {recipe} {path}" if source(recipe) else "put a copy of it back, or train the run again"
     return UserError(f"{path} is damaged ({why}): {way}")
 
 
 def source(recipe: Path) -> dict[str, Any]:
-    """The configuration before its interpolations were resolved; empty where the run has none that can be read."""
+    """The configuration before its interpolations were resolved; empty where the run has none that is whole."""
     try:
-        held = yaml.load(recipe.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, ValueError, yaml.YAMLError):
+        held = yaml.load(recipe.read_bytes(), Loader=LOADER)
+        OmegaConf.create(held)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, OmegaConfBaseException):
         return {}
-    return held if isinstance(held, dict) else {}
+    return held if isinstance(held, dict) and not lacking(held, ROOTS) else {}
 
 
-def lacking(held: dict[str, Any], whole: dict[str, Any], prefix: str = "") -> str:
+def lacking(held: Mapping[str, Any], whole: Mapping[str, Any], prefix: str = "") -> str:
     """The first key of `whole` that `held` has not, dotted; '' where it has them all."""
     for key, value in whole.items():
         if key not in held:
