@@ -49,13 +49,23 @@ def test_a_callback_that_ends_the_run_leaves_its_last_state(tmp_path):
     assert run.result()["images_seen"] == images_of(run) == 160 and run.result()["stopped_early"] is False
 
 
-@pytest.mark.parametrize("limit", [{"max_time": timedelta(0)}, {"limit_train_batches": 3}])
+@pytest.mark.parametrize("limit", [{"max_time": timedelta(seconds=0.1)}, {"limit_train_batches": 3}])
 def test_a_limit_of_the_trainer_leaves_the_last_state(limit, tmp_path, monkeypatch):
     """The command line refuses them; a configuration of before may hold one."""
     made = pl.Trainer.__init__
     monkeypatch.setattr(pl.Trainer, "__init__", lambda self, **words: made(self, **(words | limit)))
     run = small_run("vae", tmp_path / "run", "callbacks.checkpoints.every=100000", "callbacks.terms.every=100000")
     assert_saved_and_told(run)
+
+
+def test_a_run_that_is_ended_before_its_first_step_leaves_no_folder(tmp_path, monkeypatch):
+    made = pl.Trainer.__init__
+    monkeypatch.setattr(
+        pl.Trainer, "__init__", lambda self, **words: made(self, **(words | {"max_time": timedelta(0)}))
+    )
+    with pytest.raises(UserError, match="ended before its first step"):
+        small_run("ae", tmp_path / "run", images=64)
+    assert not list((tmp_path / "run").iterdir())
 
 
 def test_a_number_that_never_came_is_said_at_the_end(tmp_path, capsys):

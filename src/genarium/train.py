@@ -21,6 +21,7 @@ from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.record import Record
 from genarium.data.content import check_content, keep_content
 from genarium.ending import explained, note
+from genarium.errors import UserError
 from genarium.module import Module
 from genarium.prepare import built, prepare
 from genarium.runs import Run
@@ -64,6 +65,8 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
                 begin(run, config, alive, start if run.last.exists() else -1)
                 keep_content(run, data)
             fit(trainer, config, run, data, model)
+            if not stepped():
+                raise UserError(f"{run.folder} ended before its first step: leave out what stops the trainer")
     except BaseException as error:
         if first and stepped():
             note(error, run)
