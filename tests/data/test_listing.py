@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, features
 
 from genarium.data.folder import Folder
-from genarium.data.listing import image_names, printable
+from genarium.data.listing import image_names, listing, printable
 from genarium.data.pack import pack
 from genarium.errors import UserError
 
@@ -60,11 +60,16 @@ def test_a_folder_of_nothing_but_other_files_says_which(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("set.zip", "is an archive: unpack it"), ("x.png", "is a file: set data.path to"), ("", "is empty")],
+    [
+        ("set.zip", "is an archive: unpack it"),
+        ("x.png", "is a file: set data.path to"),
+        ("", "is empty"),
+        ("a\0b", "is no folder"),
+    ],
 )
 def test_a_path_that_is_no_folder_says_what_it_is(tmp_path, monkeypatch, name, said):
     monkeypatch.chdir(tmp_path)
-    if name:
+    if "." in name:
         (tmp_path / name).touch()
     with pytest.raises(UserError, match=said):
         folder(name).items()
@@ -87,6 +92,7 @@ def test_links_are_followed_and_cycles_end_and_dead_ones_are_named(tmp_path):
         (tmp_path / "set" / name / "pictures").symlink_to(tmp_path / "real")
         (tmp_path / "set" / name / "up").symlink_to(tmp_path / "set")
     assert image_names(tmp_path / "set") == ["a/pictures/1.png", "b/pictures/1.png"]
+    assert listing(tmp_path / "set").folders == ["a", "a/pictures", "b", "b/pictures"]
     (tmp_path / "set" / "owl").symlink_to(tmp_path / "gone")
     with pytest.raises(UserError, match=r"owl cannot be read .* a link to .*gone"):
         image_names(tmp_path / "set")

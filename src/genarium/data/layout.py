@@ -94,6 +94,8 @@ def placed(name: str, depth: int, path: str) -> Place:
     """Where `name` lies if the folder at `depth` is that of its split."""
     parts = name.split("/")
     split = split_word(parts[depth]) if len(parts) > depth + 1 else None
+    if split is None and len(parts) > depth + 1 and mentioned(parts[depth]):
+        raise UserError(f"{printable(parts[depth])} in {path} looks like a split folder: {remedy()}")
     if split is None:
         raise unclear(path, f"an image outside of them, {printable(name)}", "none")
     return Place(split, "/".join(parts[:depth] + parts[depth + 1 :]))

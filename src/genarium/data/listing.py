@@ -39,14 +39,15 @@ def listing(folder: Path) -> Listing:
     for here, inner, files in os.walk(folder, followlinks=True, onerror=partial(fail, folder=folder)):
         real, above = os.path.realpath(here), ways.get(os.path.dirname(here), ())  # noqa: PTH120 — as in formats.py
         reached[real] += 1
+        below = Path(here).relative_to(folder)
         if real in above:  # a link that leads back up
+            folders.remove(below.as_posix())
             inner.clear()
             continue
         if reached[real] > ROUNDS:
             raise UserError(f"links below {printable(folder)} lead to {printable(real)} again and again: remove some")
         ways[here] = (*above, real)
         inner[:] = sorted(name for name in inner if shows(name))
-        below = Path(here).relative_to(folder)
         folders += [(below / name).as_posix() for name in inner]
         for name in filter(shows, files):
             if chosen(os.path.join(here, name), folder):  # noqa: PTH118 — as above

@@ -21,7 +21,7 @@ def check_folder(path: Path) -> None:
     try:
         if path.stat() and path.is_dir():
             return
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # the latter of a name that no file can have
         said = "is no folder; set data.path to the folder that holds the images"
         raise UserError(f"{printable(path)} {said}") from None
     except OSError as error:

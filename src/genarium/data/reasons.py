@@ -19,6 +19,7 @@ class Unreadable(Exception):
 
 REMEDIES = {
     "16 bits a channel": "say which value is white in them by data.white=65535 (4095 where 12 bits are used, …)",
+    "16 bits a channel in a form that Pillow cuts to 8": "convert those to 8 bits",
     "32 bits a channel": "say which value is white in them by data.white=1.0 (255, 65535, …)",
     "animated": "save a frame of those as PNG to use them",
     "cannot be read": "mend links and permissions",
