@@ -17,8 +17,9 @@ from PIL import Image
 
 from genarium.data import array, workers
 from genarium.data.decode import Recipe, pixels
+from genarium.data.images import Images
 from genarium.data.pack import pack
-from genarium.data.reasons import Unreadable
+from genarium.data.reasons import Unreadable, judge
 from genarium.errors import UserError
 from genarium.once import once
 
@@ -157,6 +158,39 @@ def test_more_bad_pictures_than_allowed_are_an_error_that_names_them_also_when_p
     packed(source, tmp_path / "cache", max_unreadable=len(reasons))
     with pytest.raises(UserError, match="cannot be used"):
         packed(source, tmp_path / "cache", max_unreadable=0)
+
+
+@pytest.mark.parametrize(("total", "allowed"), [(400, 20), (26_000, 26), (1_000_000, 1000)])
+def test_a_few_broken_files_of_many_need_no_word_of_the_user(total, allowed):
+    broken = lambda count: {f"{number}.jpg": "truncated" for number in range(count)}
+    judge("photographs", broken(allowed), total, None)
+    with pytest.raises(UserError, match=rf"at most {allowed} may be") as caught:
+        judge("photographs", broken(allowed + 1), total, None)
+    judge("photographs", broken(allowed + 1), total, int(str(caught.value).rpartition("=")[2]))
+    with pytest.raises(UserError, match="1 of"):
+        judge("photographs", broken(1), total, 0)
+
+
+def out_of_memory(files):
+    raise MemoryError
+
+
+def test_a_packing_process_without_memory_is_one_sentence():
+    with pytest.raises(UserError, match="ran out of memory: free some"):
+        list(workers.spread(out_of_memory, [1, 2], "packing", 1))
+
+
+def test_a_place_that_cannot_be_looked_into_is_one_sentence(tmp_path):
+    source = fill(tmp_path / "set", 2)
+
+    def refuse():
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "private/jpg"))
+
+    source.items = source.download = refuse
+    with pytest.raises(UserError, match=r"private/jpg cannot be read \(permission denied\): run `chmod"):
+        packed(source, tmp_path / "cache")
+    with pytest.raises(UserError, match=r"private/jpg cannot be read"):
+        Images(source, 8, 3, 1, "center", False, None, tmp_path / "cache", 0).download()
 
 
 def test_a_set_without_a_single_usable_picture_is_an_error(tmp_path):

@@ -1,5 +1,6 @@
 """Feature extractors: what they take, whose weights they need, and that their numbers are torch-fidelity's."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorIncepti
 from genarium.errors import UserError
 from genarium.evaluation import efficientnet, extractors, weights
 from genarium.evaluation.extractors import TorchFidelityExtractor
+from genarium.evaluation.weights import WeightFile, locate
 from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.kernel import kernel_distance
@@ -195,6 +197,17 @@ def test_a_file_that_is_not_the_published_one_is_refused_before_it_is_opened(no_
         TorchFidelityExtractor("inception-v3-compat")
     with pytest.raises(UserError, match="is no file"):
         TorchFidelityExtractor("inception-v3-compat", weights=str(no_network / "elsewhere.pth"))
+
+
+def test_a_weight_file_that_was_cut_is_fetched_anew(no_network, monkeypatch):
+    whole = b"weights"
+    file = WeightFile("some.pth", "https://example.org/some.pth", hashlib.sha256(whole).hexdigest()[:8])
+    fetched = lambda url, path, *_, **__: Path(path).write_bytes(whole)
+    monkeypatch.setattr(torch.hub, "download_url_to_file", fetched)
+    no_network.mkdir(parents=True)
+    for damage in (b"", whole[:3]):
+        (no_network / file.name).write_bytes(damage)
+        assert locate(file, "some", None)[0].read_bytes() == whole
 
 
 def test_unknown_extractors_and_useless_weights_are_an_error():

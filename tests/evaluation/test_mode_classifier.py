@@ -131,6 +131,8 @@ def test_a_classifier_is_trained_once_and_anew_where_an_image_or_a_setting_is_an
     again = mode_classifier(opened(tmp_path, Squares(), train_count=100), "val", SETTINGS)  # a run's own share
     assert kept(tmp_path) == [file] and file.stat().st_mtime_ns == written
     assert again.accuracy == first.accuracy
+    file.write_bytes(file.read_bytes()[:-100])
+    assert mode_classifier(data, "val", SETTINGS).accuracy == first.accuracy  # a damaged file costs the time alone
     mode_classifier(opened(tmp_path, Squares(seed=1)), "val", SETTINGS)
     assert len(kept(tmp_path)) == 2
     mode_classifier(data, "val", SETTINGS | {"images": 60})

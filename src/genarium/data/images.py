@@ -9,7 +9,7 @@ import torch
 
 from genarium.data.binarise import levels_of_rows
 from genarium.data.few_labels import Halves, few_labels, halves, labelled_rows
-from genarium.data.pack import pack
+from genarium.data.pack import pack, writing
 from genarium.data.packed import Packed
 from genarium.data.shelf import Shelf
 from genarium.data.source import SPLITS, Batch, Files, KnowsModes, Renders
@@ -58,6 +58,11 @@ class Images(pl.LightningDataModule):
         self.start: Callable[[], int] = lambda: 0
         self.packed: Packed | None = None
         self.shelves: dict[torch.device, Shelf] = {}
+
+    def download(self) -> None:
+        """Fetch what the set lacks; UserError where its place cannot be looked into."""
+        with writing(self.cache.expanduser()):
+            self.source.download()
 
     def prepare_data(self) -> None:
         """Pack the set, on one process of each machine."""

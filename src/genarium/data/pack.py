@@ -11,7 +11,7 @@ import PIL
 from genarium.data import fingerprint, packed
 from genarium.data.array import write_images
 from genarium.data.decode import CROPS, Recipe
-from genarium.data.listing import printable
+from genarium.data.listing import printable, unreadable
 from genarium.data.packed import Packed
 from genarium.data.reasons import judge, tell, tell_of_others
 from genarium.data.source import SPLITS, Files, LeavesOut, Renders
@@ -52,7 +52,7 @@ def pack(
 
 @contextmanager
 def writing(cache: Path) -> Iterator[None]:
-    """Say in one sentence why `cache` cannot be written to."""
+    """Say in one sentence why `cache` cannot be written to, or a set cannot be read."""
     try:
         yield
     except OSError as error:
@@ -60,8 +60,10 @@ def writing(cache: Path) -> Iterator[None]:
             raise UserError(
                 f"the disk of {cache} is full: free some space, or set data.cache to another disk"
             ) from None
-        if not str(error.filename or "").startswith(str(cache)):
+        if error.filename is None:
             raise
+        if not str(error.filename).startswith(str(cache)):
+            raise unreadable(error, Path(str(error.filename)).parent) from None
         raise UserError(
             f"{printable(error.filename)} in the cache cannot be used ({error.strerror}): set data.cache to a folder of"
             " yours"

@@ -52,10 +52,10 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin)
     try:
         yield pool
-    except BrokenProcessPool:
+    except (BrokenProcessPool, MemoryError) as error:
+        said = "ran out of memory" if isinstance(error, MemoryError) else "was killed, most likely for want of memory"
         raise UserError(
-            "a packing process was killed by the system, most likely for want of memory: free some, or leave out the "
-            "largest pictures, and run again"
+            f"a packing process {said}: free some, or leave out the largest pictures, and run again"
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)

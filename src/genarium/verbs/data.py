@@ -45,7 +45,7 @@ def main(args: list[str]) -> None:
             f"{names[0]} draws its points as it trains: there is nothing to fetch or pack; see them by "
             f"genarium train data={names[0]} {how}"
         )
-    module.source.download()
+    module.download()
     module.prepare_data()
     show(statistics(module.packed), Console())
     print(f"contact sheet: {contact_sheet(module.packed, out, ROWS, COLUMNS)}")
