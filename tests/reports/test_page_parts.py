@@ -17,7 +17,7 @@ from genarium.reports.compare import compare
 from genarium.reports.curves import curves, group_of, thin
 from genarium.reports.page import render, write_page
 from genarium.reports.pictures import POINTS, album, spread
-from genarium.reports.record import records
+from genarium.reports.record import failures, records
 from genarium.reports.terminal import print_runs
 from genarium.runs import find_runs
 
@@ -171,6 +171,15 @@ def test_a_page_names_nothing_on_the_network(make_run):
     text = render(records([run]), "title", "genarium compare g")
     assert not re.search(r"(?:https?:)?//[a-z0-9]+\.", re.sub(r"base64,[A-Za-z0-9+/=]+", "", text))
     assert "default-src 'none'" in text
+
+
+def test_of_many_failed_runs_the_first_are_told_and_the_others_counted(make_run):
+    failed = {"status": "failed", "error": "The loss became NaN."}
+    read = records([make_run(f"g/{index:02d}", result=failed) for index in range(20)])
+    told = failures(read)
+    assert told[0] == "00 failed: The loss became NaN." and len(told) == 9
+    assert told[-1] == "12 more runs failed; the table says why."
+    assert failures(read[:8]) == told[:8]
 
 
 def test_sections_without_content_say_why(make_run):

@@ -17,7 +17,7 @@ from genarium.errors import UserError
 from genarium.reports import markup
 from genarium.reports.curves import curves
 from genarium.reports.pictures import BUDGET, Album, album
-from genarium.reports.record import Record, records
+from genarium.reports.record import Record, failures, records
 from genarium.reports.table import Table, table
 from genarium.runs import Run, write_atomically
 
@@ -59,7 +59,7 @@ def render(read: Sequence[Record], title: str, command: str, budget: int = BUDGE
         "program": program,
         "data": _data(read, ids, drawn, pictures),
         "chips": markup.chips(read, ids),
-        "failures": markup.notes([_failure(record) for record in read if record.status == "failed"]),
+        "failures": markup.notes(failures(read)),
         "table": markup.run_table(shown, read, ids),
         "folding": _folding(shown),
         "notes": markup.notes(shown.notes),
@@ -79,10 +79,6 @@ def _asset(name: str) -> str:
 
 def _missing(sentence: str) -> str:
     return f'<p class="missing">{escape(sentence)}</p>'
-
-
-def _failure(record: Record) -> str:
-    return f"{record.label} failed: {record.error or 'it left no reason'}"
 
 
 def _folding(shown: Table) -> str:

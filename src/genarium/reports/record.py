@@ -17,6 +17,7 @@ from genarium.reports.sound import sound
 from genarium.runs import Run
 
 Read = TypeVar("Read")
+MANY = 8  # failed runs are told; more are counted
 FEW = 3  # damaged keys of a file are named; more are counted
 Series = dict[str, tuple[list[int], list[float]]]
 
@@ -46,6 +47,15 @@ class Record:
         """What was chosen of a group such as 'model' or 'data', where the run says so."""
         chosen = self.result.get(group)
         return str(chosen) if chosen else None
+
+
+def failures(read: Sequence[Record]) -> list[str]:
+    """A sentence for each failed run; of many the first, and how many more there are."""
+    failed = [
+        f"{record.label} failed: {record.error or 'it left no reason'}" for record in read if record.status == "failed"
+    ]
+    more = [f"{len(failed) - MANY} more runs failed; the table says why."] if len(failed) > MANY else []
+    return failed[:MANY] + more
 
 
 def records(runs: Sequence[Run]) -> list[Record]:

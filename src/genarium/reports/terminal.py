@@ -9,7 +9,7 @@ from rich.text import Text
 
 from genarium.reports import words
 from genarium.reports.columns import Column
-from genarium.reports.record import Record, records
+from genarium.reports.record import failures, records
 from genarium.reports.table import Table, table
 from genarium.runs import Run
 
@@ -33,7 +33,7 @@ def print_runs(runs: Sequence[Run], console: Console | None = None) -> None:
             console.print(
                 Text(f"{len(columns) - len(fitting)} more columns need a wider terminal, or the page.", "dim")
             )
-    for line in [*_failures(read), *(Text(note) for note in shown.notes)]:
+    for line in [*(Text(line, "red") for line in failures(read)), *(Text(note) for note in shown.notes)]:
         console.print(line)
 
 
@@ -79,8 +79,3 @@ def _broken(name: str) -> str:
 
 def _style(text: str) -> str:
     return {"failed": "bold red", "interrupted": "yellow", "finished": "green", words.MISSING: "dim"}.get(text, "")
-
-
-def _failures(read: Sequence[Record]) -> list[Text]:
-    failed = [record for record in read if record.status == "failed"]
-    return [Text(f"{record.label} failed: {record.error or 'it left no reason'}", "red") for record in failed]

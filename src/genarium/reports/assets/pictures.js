@@ -12,6 +12,7 @@ if (byId("pictures")) {
     return button;
   });
   byId("kinds").append(...buttons);
+  byId("pictures").classList.toggle("many", page.runs.length > 40);
 
   const cards = page.runs.map((run) => {
     const figure = element("figure", { "data-card": run.id });
