@@ -1,21 +1,18 @@
 """What a run is made of: built from its configuration, and checked before anything is written."""
 
-import copy
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
 import pytorch_lightning as pl
-import torch
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 from pytorch_lightning.utilities.exceptions import MisconfigurationException
-from torch import Tensor
 
 from genarium.errors import UserError
 from genarium.module import Module
-from genarium.protocols import Batch, HasClassPrior, Reconstructs, Samples, SamplesClass
+from genarium.protocols import HasClassPrior, SamplesClass
+from genarium.rehearsal import rehearse
 
 
 def prepare(
@@ -41,7 +38,7 @@ def prepare(
     if isinstance(model, HasClassPrior):
         model.class_prior.set(data.class_counts)
     data.train_dataloader()  # a batch that does not fit the set is refused here
-    check_fit(model, data)
+    rehearse(model, data, config)
     return data, model
 
 
@@ -49,48 +46,6 @@ def position(seen: int, budget: int, batch_size: int) -> int:
     """Which batch of a run of `budget` images comes next: that many are left, also where earlier ones were larger or
     smaller."""
     return -(-budget // batch_size) - -(-(budget - seen) // batch_size)
-
-
-def check_fit(model: Module, data: pl.LightningDataModule) -> None:
-    """A few images through the model: batches and networks that do not go together are refused here."""
-    size, count = data.batch_size, model.together
-    if size < model.least_batch:
-        raise UserError(
-            f"{type(model).__name__} takes no step on a batch of {size}:"
-            f" set data.batch_size={model.least_batch} or more"
-        )
-    if size % count:
-        near = max(count, size - size % count)
-        raise UserError(f"{size} images cannot be packed by {count}: set data.batch_size={near}, or another multiple")
-    batch = data.examples(2 * count, "train")
-    try:
-        made = shown(model, batch)
-        if made is not None and made.shape != batch.images.shape:
-            raise UserError(
-                f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(batch.images.shape[1:])}:"
-                " choose other networks by model/…=, or other data by data="
-            )
-        rehearse(model, batch)
-    except (RuntimeError, TypeError, AttributeError, ValueError, LookupError) as error:
-        why = textwrap.shorten(str(error), 160, placeholder=" …")
-        raise UserError(f"the model's parts do not go together ({why}): choose others by model/…=") from error
-
-
-def shown(model: Module, batch: Batch) -> Tensor | None:
-    """As many images as the batch has, reconstructed or sampled, where the model does either."""
-    with model.evaluating(seed=0):
-        if isinstance(model, Reconstructs):
-            return model.reconstruct(batch.images)
-        return model.sample(len(batch.images)) if isinstance(model, Samples) else None
-
-
-def rehearse(model: Module, batch: Batch) -> None:
-    """A round of a copy whose steps are not taken."""
-    double = copy.deepcopy(model)
-    double.descend = lambda player, terms: terms()
-    double.batches_seen = getattr(double, "discriminator_steps", 1) - 1  # a round in which all step
-    with torch.random.fork_rng([]):
-        double.play(batch)
 
 
 def built(part: DictConfig, key: str, **extra: object) -> Any:
