@@ -12,6 +12,7 @@ from test_parts import untrained
 
 from genarium import compose
 from genarium.data import source
+from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.parts import SPLITS
 from genarium.evaluation.samplers import Mixture, Natural, Prior, StandardNormal
@@ -185,6 +186,26 @@ def test_one_held_out_image_and_none(vae, measure):
     book = measure((model, none))
     assert FD in book.numbers and "no images in its split 'val'" in book.left_out["copying/pixels/24_train"]
     assert "no images in its split 'val'" in book.left_out["reconstructions/val"]
+
+
+def test_modes_that_cannot_be_judged_leave_the_distances_alone(vae, measure, monkeypatch):
+    def refuse(*args):
+        raise UserError("too small to tell")
+
+    monkeypatch.setattr("genarium.evaluation.generated.mode_classifier", refuse)
+    book = measure(vae, "samples", "modes")
+    assert FD in book.numbers and book.left_out == dict.fromkeys(
+        ("modes/24", "modes_covered/24", "modes_kl/24"), "too small to tell"
+    )
+
+
+def test_a_defect_of_ours_is_not_taken_for_a_number_that_cannot_be_had(vae, measure, monkeypatch):
+    def broken(**sides):
+        raise TypeError("a defect")
+
+    monkeypatch.setattr("genarium.evaluation.samples.diversity", broken)
+    with pytest.raises(TypeError, match="a defect"):
+        measure(vae, "samples")
 
 
 def test_a_perfect_autoencoder_has_an_infinite_psnr_and_finite_others(ae, measure):

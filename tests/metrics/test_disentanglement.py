@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from genarium.errors import UserError
+from genarium.metrics.checks import DoesNotFit
 from genarium.metrics.disentanglement import (
     dci,
     into_bins,
@@ -125,6 +126,16 @@ def test_groups_share_the_value_of_their_factor_and_only_of_that_one():
         for index, name in enumerate(names):
             spread = FACTORS[name][members].std() / FACTORS[name].std()
             assert (spread < 0.3) == (index == fixed)
+
+
+def test_a_size_that_fits_one_factor_alone_is_refused_with_one_that_fits_all():
+    few = {"rare": np.arange(60) % 30, "common": np.arange(60) % 2}
+    sizes = {"groups": 10, "bins": 5, "active": np.ones(4, dtype=bool), "seed": 0}
+    with pytest.raises(DoesNotFit, match="the factor rare has 8 images") as refused:
+        intervention_scores(codes=RANDOM[:60], factors=few, size=8, **sizes)
+    with pytest.raises(DoesNotFit, match="no pairs"):
+        intervention_scores(codes=RANDOM[:60], factors=few, size=1, **sizes)
+    assert refused.value.name == "size" and 1 <= refused.value.value <= 2
 
 
 def test_a_code_without_active_latents_scores_zero_and_says_so():

@@ -1,7 +1,7 @@
 """Numbers of codes: what a latent knows, how much it costs, and how well it fits the prior."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,12 +37,12 @@ class Codes:
     rows: np.ndarray
     metrics: Mapping[str, Mapping]
 
-    def batches(self, rows: np.ndarray) -> list[Tensor]:
+    def batches(self, rows: np.ndarray) -> Iterator[Tensor]:
         parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-        return [images_of(self.subject.data, part, self.subject.device) for part in parts]
+        return (images_of(self.subject.data, part, self.subject.device) for part in parts)
 
-    @cached_property
-    def images(self) -> list[Tensor]:
+    @property
+    def images(self) -> Iterator[Tensor]:
         return self.batches(self.rows)
 
     @cached_property
@@ -57,7 +57,7 @@ class Codes:
         """(N, Z)."""
         return self.encoded(self.images)
 
-    def encoded(self, images: list[Tensor]) -> np.ndarray:
+    def encoded(self, images: Iterable[Tensor]) -> np.ndarray:
         return torch.cat([self.subject.model.encode(x).float().cpu() for x in images]).double().numpy()
 
     @cached_property
@@ -104,7 +104,7 @@ def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping])
     return found
 
 
-def mean_rate(model: Infers, batches: list[Tensor]) -> float:
+def mean_rate(model: Infers, batches: Iterable[Tensor]) -> float:
     """E_x KL(q(z|x) || p(z)), in nats per image."""
     return torch.cat([model.rate(x) for x in batches]).double().mean().item()
 
@@ -117,7 +117,7 @@ def aggregate(codes: Codes) -> Result:
     return aggregate_posterior(z=some(z, DRAWN), mean=mean, log_variance=log_variance)
 
 
-def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -> Result:
+def likelihood(model: Weighs, batches: Iterable[Tensor], samples: int, chunk: int) -> Result:
     """-log p(x) in nats per image by importance sampling (Burda et al., arXiv:1509.00519, eq. 8), its ELBO, distortion
     and bits per dimension."""
     estimates, bounds = [], []
@@ -126,7 +126,7 @@ def likelihood(model: Weighs, batches: list[Tensor], samples: int, chunk: int) -
         estimates.append(importance_weighted_log_likelihood(weights))
         bounds.append(weights.mean(0))
     log_p, elbo = torch.cat(estimates).mean().item(), torch.cat(bounds).mean().item()
-    pixels = batches[0][0].numel()
+    pixels = x[0].numel()
     bits = (-log_p / pixels - model.likelihood.log_bin_width) / math.log(2)
     return Result({"negative_log_likelihood": -log_p, "negative_elbo": -elbo, "bits_per_dimension": bits})
 

@@ -99,9 +99,11 @@ class Evaluation:
         rows = some(subject.data.split_indices(self.split), self.count)
         real = of_real(subject.data, rows, self.extractor, tick)
         generator = torch.Generator().manual_seed(self.seed)
-        chunks = (subject.model.sample_class(labels, generator) for labels in real.labels.split(CHUNK))
+        chunks = (
+            subject.model.sample_class(labels, generator) for labels in real.labels.to(subject.device).split(CHUNK)
+        )
         made = of_generated(chunks, self.extractor, tick)
-        sides = {"generated": made.features, "real": real.features}
+        sides = {"generated": made.features, "real": real.beside(made).features}
         labels = {"generated_labels": real.labels, "real_labels": real.labels}
         find = lambda: intra_class_frechet(**sides, **labels, names=subject.data.packed.classes)
         terms = subject.of(self.split, rows) | of_generation(len(rows), "each real image's class")

@@ -22,6 +22,12 @@ class Set(NamedTuple):
     labels: Tensor | None  # (N,) int64
     warnings: tuple[str, ...]
 
+    def beside(self, other: "Set") -> "Set":
+        """The same on the device of the other's features: cached ones come from the disk, fresh ones from a GPU."""
+        device = other.features.device
+        logits = None if self.logits is None else self.logits.to(device)
+        return self._replace(features=self.features.to(device), logits=logits)
+
 
 Known = tuple[np.ndarray, Set] | tuple[()]
 """Rows whose features are at hand, and these."""

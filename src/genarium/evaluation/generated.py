@@ -37,26 +37,32 @@ def measure(evaluation, subject: Subject, book: Book, tick: Tick) -> None:
     """Every number that is asked for; all of them are left out where no images can be generated."""
     steps = {"samples": compare, "memorisation": search, "modes": count_modes}
     asked = [part for part in steps if part in evaluation.parts and (part != "modes" or subject.data.modes)]
-    made: Pass | Exception
+    failed: dict[str, Exception] = {}
+    made = judge = None
     try:
-        made = generate(evaluation, subject, tick)
+        judge = the_judge(evaluation, subject) if "modes" in asked else None
     except CANNOT as error:
-        made = error
+        failed["modes"] = error
+    try:
+        made = generate(evaluation, subject, judge, tick)
+    except CANNOT as error:
+        failed = dict.fromkeys(asked, error) | failed
     for part in asked:
         try:
-            if isinstance(made, Exception):
-                raise made
+            if part in failed:
+                raise failed[part]
             steps[part](evaluation, subject, made, book, tick)
         except CANNOT as error:  # a split that is not there: the other part stands
             book.leave_out(tuple(known_as(evaluation, name) for name in GIVES[part]), names(evaluation, part), error)
 
 
-def generate(evaluation, subject: Subject, tick: Tick) -> Pass:
+def the_judge(evaluation, subject: Subject) -> ModeClassifier:
+    return mode_classifier(subject.data, evaluation.held_out, evaluation.metrics["modes"])
+
+
+def generate(evaluation, subject: Subject, judge: ModeClassifier | None, tick: Tick) -> Pass:
     """The sampler is fitted to training images, whatever is compared."""
     data, told = subject.data, []
-    judge = None
-    if "modes" in evaluation.parts and data.modes:
-        judge = mode_classifier(data, evaluation.held_out, evaluation.metrics["modes"])
     fitting = some(data.split_indices("train"), FITTED)
     parts = (fitting[start : start + CHUNK] for start in range(0, len(fitting), CHUNK))
     images = (images_of(data, part, subject.device) for part in parts)
@@ -97,7 +103,7 @@ def of_features(evaluation) -> dict[str, object]:
 def compare(evaluation, subject: Subject, made: Pass, book: Book, tick: Tick) -> None:
     """Distances to real images of the split."""
     rows = some(subject.data.split_indices(evaluation.split), evaluation.count)
-    real = of_real(subject.data, rows, evaluation.extractor, tick)
+    real = of_real(subject.data, rows, evaluation.extractor, tick).beside(made.features)
     terms = subject.of(evaluation.split, rows) | of_features(evaluation)
     for one in samples.measures(made.features, real, evaluation.metrics, subject.seed):
         renamed = one.renamed(partial(known_as, evaluation))
@@ -109,11 +115,11 @@ def search(evaluation, subject: Subject, made: Pass, book: Book, tick: Tick) -> 
     data, extractor = subject.data, evaluation.extractor
     rows = data.split_indices("train")
     held_rows = some(data.split_indices(evaluation.held_out), evaluation.count)
-    held = of_real(data, held_rows, extractor, tick)
+    held = of_real(data, held_rows, extractor, tick).beside(made.features)
     compared, known = some(rows, evaluation.count), ()
     if evaluation.split == "train" and len(compared) < len(rows):
         known = (compared, of_real(data, compared, extractor))
-    train = of_real(data, rows, extractor, tick, known)
+    train = of_real(data, rows, extractor, tick, known).beside(made.features)
     find = lambda: memorisation(generated=made.features.features, train=train.features, held_out=held.features)
     terms = subject.of("train", rows) | of_features(evaluation)
     beside = {"held_out": {"split": evaluation.held_out, **of_rows(held_rows)}}

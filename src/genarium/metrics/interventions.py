@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from genarium.errors import UserError
 from genarium.metrics.checks import DoesNotFit
 from genarium.metrics.disentanglement import Factors, check_factors, discrete
 from genarium.metrics.result import Result
@@ -23,20 +24,30 @@ def groups_with_a_fixed_factor(factors: Factors, *, groups: int, size: int, bins
     """Draw `groups` groups of `size` images from a labelled set: a factor, a value, then images with that value.
 
     It stands for the interventions of the papers where a set with known factors is all there is; continuous factors
-    are held fixed to one of `bins` intervals. UserError where no value of a factor has `size` images.
+    are held fixed to one of `bins` intervals. DoesNotFit where no value of a factor has `size` images.
     """
     rng = np.random.default_rng(seed)
-    holders = []  # per factor: for each value with enough images, their indices
-    for name, values in factors.items():
-        values = discrete(values, bins)
-        found = [np.flatnonzero(values == value) for value in np.unique(values)]
-        holders.append([index for index in found if len(index) >= size])
-        if not holders[-1]:
-            most = max(map(len, found))
-            raise DoesNotFit(f"no value of the factor {name} has {size} images", "size", most)
+    check_size(factors, size=size, bins=bins)
+    holders = [[index for index in held if len(index) >= size] for held in by_value(factors, bins).values()]
     fixed = rng.integers(len(holders), size=groups)
     chosen = (holders[factor][rng.integers(len(holders[factor]))] for factor in fixed)
     return Groups(np.stack([rng.choice(index, size, replace=False) for index in chosen]), fixed)
+
+
+def by_value(factors: Factors, bins: int) -> dict[str, list[np.ndarray]]:
+    """Of each factor, the indices of the images of each of its values, or intervals."""
+    found = {name: discrete(values, bins) for name, values in factors.items()}
+    return {name: [np.flatnonzero(values == value) for value in np.unique(values)] for name, values in found.items()}
+
+
+def check_size(*sides: Factors, size: int, bins: int) -> None:
+    """DoesNotFit where some factor of some side has no value with `size` images, with a size that all have."""
+    largest = ((max(map(len, held)), name) for side in sides for name, held in by_value(side, bins).items())
+    most, name = min(largest)
+    if most < 2:
+        raise UserError(f"no value of the factor {name} has two images, of which pairs are made: measure more images")
+    if most < size:
+        raise DoesNotFit(f"no value of the factor {name} has {size} images", "size", most)
 
 
 def factor_vae_score(*, codes: np.ndarray, train: Groups, test: Groups, active: np.ndarray) -> Result:
@@ -83,10 +94,12 @@ def intervention_scores(
     if size < 2:
         raise DoesNotFit(f"groups of {size} images have no pairs", "size", 2)
     order = np.random.default_rng(seed).permutation(len(codes))
+    halves = order[: len(order) // 2], order[len(order) // 2 :]
+    known = [{name: values[rows] for name, values in factors.items()} for rows in halves]
+    check_size(*known, size=size, bins=bins)
     sides = []
-    for half, rows in enumerate((order[: len(order) // 2], order[len(order) // 2 :])):
-        known = {name: values[rows] for name, values in factors.items()}
-        drawn = groups_with_a_fixed_factor(known, groups=groups, size=size, bins=bins, seed=seed + half)
+    for number, (rows, side) in enumerate(zip(halves, known, strict=True)):
+        drawn = groups_with_a_fixed_factor(side, groups=groups, size=size, bins=bins, seed=seed + number)
         sides.append(Groups(rows[drawn.members], drawn.fixed))
     train, test = sides
     return factor_vae_score(codes=codes, train=train, test=test, active=active) | beta_vae_score(

@@ -46,7 +46,10 @@ def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Book:
         book = evaluation.measure(model, data, bar.tick, config.checkpoint)
     keep(run, book)
     if not book.numbers:
-        raise UserError(f"nothing could be measured: {next(iter(book.left_out.values()))}")
+        why = next(
+            iter(book.left_out.values()), f"model and data offer nothing of {', '.join(config.evaluation.parts)}"
+        )
+        raise UserError(f"nothing could be measured: {why}")
     return book
 
 
