@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from genarium.errors import UserError
 from genarium.losses.contractive import contractive, rae_gp, rae_l2, squared_jacobian
 from genarium.losses.mmd import inverse_multiquadratic, mmd_to_prior, wasserstein
 from genarium.losses.regularizer import none
@@ -95,3 +96,15 @@ def test_mmd_over_the_batch_is_the_u_statistic():
 @pytest.mark.parametrize("count", [1, 2])
 def test_mmd_of_a_tiny_batch_is_finite(count):
     assert torch.isfinite(mmd_to_prior(torch.randn(count, 3), SCALES)).all()
+
+
+def test_mmd_of_one_image_is_refused_where_it_is_learned_from():
+    with pytest.raises(UserError, match="batch_size=2"):
+        mmd_to_prior(torch.randn(1, 3, requires_grad=True), SCALES)
+    assert mmd_to_prior(torch.zeros(2, 3, requires_grad=True), SCALES).isfinite().all()
+
+
+def test_mmd_of_two_images_is_unbiased_too():
+    torch.manual_seed(0)
+    draws = torch.stack([mmd_to_prior(torch.randn(2, 4), SCALES).mean() for _ in range(1000)])
+    assert abs(draws.mean()) < 3 * draws.std() / math.sqrt(1000)

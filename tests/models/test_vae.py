@@ -214,6 +214,27 @@ def test_factor_vae_plays_only_games_whose_best_logit_is_the_log_density_ratio(g
             make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [{"beta": 1e12}, {"beta": -1.0}, {"beta": math.nan}, {"weight": 1e30}, {"weight": -1e12}, {"free_bits": -0.1}],
+)
+def test_a_weight_beside_which_nothing_is_learned_is_refused_by_name(words):
+    with pytest.raises(UserError, match=f"model.{next(iter(words))}="):
+        linear_vae(torch.zeros(PIXELS, 2), SCALE, **words)
+
+
+@pytest.mark.parametrize("kind", [FactorVAE, VAEGAN])
+def test_one_image_is_refused_where_a_batch_is_learned_from_and_measured_where_it_is_held_out(kind):
+    weights, x = toy(count=1)
+    judges = {FactorVAE: CodeDiscriminator(2, 8, 1, nn.LeakyReLU), VAEGAN: Features()}
+    parts = {"discriminator": judges[kind], "game": NonSaturating(), "gamma": 1.0}
+    model = linear_vae(weights, SCALE, kind, **parts | ({"penalty": no_penalty} if kind is VAEGAN else {}))
+    with pytest.raises(UserError, match="batch_size=2"):
+        model.terms(Images(x))
+    with torch.no_grad():
+        assert all(values.isfinite().all() for values in model.terms(Images(x)).values())
+
+
 def test_factor_vae_adds_gamma_times_the_logit():
     weights, x = toy()
     judge = CodeDiscriminator(2, 8, 1, nn.LeakyReLU)

@@ -21,4 +21,4 @@ def refuse_fewer(count: int, least: int, z: Tensor, what: str) -> None:
     """UserError where `what` is learned from fewer images than it needs. Held-out batches, whose last one may be small,
     are not learned from: the codes `z` have no gradient there."""
     if count < least and z.requires_grad:
-        raise UserError(f"{what} cannot be had from {count} image: set data.batch_size={least} or more")
+        raise UserError(f"{what} cannot be had from a batch of {count}: set data.batch_size={least} or more")

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch.distributions import Distribution
 
 from genarium import noise
+from genarium.losses.apart import refuse_fewer
 from genarium.processes import gathered
 
 
@@ -19,6 +20,7 @@ def inverse_multiquadratic(a: Tensor, b: Tensor, scales: Sequence[float]) -> Ten
 def mmd_to_prior(z: Tensor, scales: Sequence[float]) -> Tensor:
     """Unbiased MMD^2 to N(0, I) (Gretton et al., JMLR 13 (2012), eq. 3), split over the examples: their mean over the
     batch of all processes is the estimate, and it can be negative. (B, Z) -> (B,)."""
+    refuse_fewer(len(gathered(z)), 2, z, "a comparison of codes with each other")
     prior = noise.normal(*z.shape, device=z.device)
     return mmd_rows(z.float(), prior, gathered(z.float()), gathered(prior), scales)
 

@@ -8,10 +8,12 @@ from torch.distributions import Independent
 
 from genarium.errors import UserError
 from genarium.losses.adversarial import LogDensityRatio
+from genarium.losses.apart import refuse_fewer
 from genarium.losses.total_correlation import density_ratio, permuted_per_latent
 from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
 from genarium.module import Terms
+from genarium.processes import gathered
 from genarium.protocols import Batch
 
 
@@ -32,6 +34,7 @@ class FactorVAE(VAE):
         self.descend("discriminator", lambda: self.discriminator_terms(batch.images))
 
     def objective(self, x: Tensor, q: Independent, z: Tensor, parameters: Tensor) -> Terms:
+        refuse_fewer(len(gathered(z)), 2, z, "a permutation of codes")
         terms = super().objective(x, q, z, parameters)
         correlation = density_ratio(self.discriminator(z))
         return terms | {"loss": terms["loss"] + self.gamma * correlation, "total_correlation": correlation}

@@ -21,6 +21,9 @@ Draws = Callable[[int], tuple[Tensor, Tensor]]
 LOG_VARIANCE = 12.0
 """Posterior log variances are kept within ± this, smoothly: beyond, exp() overflows or the density degenerates."""
 
+HEAVIEST = 1e6
+"""Of a term's weight in a sum in single precision, beyond which the others are lost to rounding."""
+
 
 class Likelihood(Protocol):
     log_bin_width: float  # of one pixel value: 0 where log_prob is of a probability, not of a density
@@ -78,6 +81,11 @@ class VAE(Module):
     ) -> None:
         """`encoder` (B, C, R, R) -> mean and log variance, (B, 2Z); `decoder` (B, Z) -> the likelihood's parameters."""
         super().__init__(players, schedules)
+        for name, number in {"beta": beta, "weight": weight, "free_bits": free_bits}.items():
+            if not -HEAVIEST <= number <= HEAVIEST or (number < 0 and name != "weight"):
+                raise UserError(
+                    f"model.{name}={number} leaves nothing of the other terms: set it from 0 to {HEAVIEST:,.0f}"
+                )
         if free_bits and not prior.factorized:
             raise UserError("free bits are of a prior whose latents are independent: set model.free_bits=0")
         if prior.asks_encoder:

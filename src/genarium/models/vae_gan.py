@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from genarium.losses.apart import refuse_fewer
 from genarium.losses.penalty import Penalty, at_step, suited
 from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
@@ -65,9 +66,12 @@ class VAEGAN(VAE):
         return {"loss": game + penalty, "game": game, "penalty": penalty}
 
     def seen(self, x: Tensor, reconstruction: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of both, in standard deviations of the real ones over the batch. -> (B, F), (B, F)."""
+        """Features of both, in standard deviations of the real ones over the batch (of one held-out image: over its
+        features). -> (B, F), (B, F)."""
         real, fake = (self.discriminator.features(image).float() for image in (x, reconstruction))
-        scale = (gathered(real.detach()).var(0, correction=0) + 1e-4).sqrt()
+        every = gathered(real.detach())
+        refuse_fewer(len(every), 2, fake, "the variance of features")
+        scale = (every.var(0 if len(every) > 1 else None, correction=0) + 1e-4).sqrt()
         return real.detach() / scale, fake / scale
 
     def decode(self, z: Tensor) -> Tensor:
