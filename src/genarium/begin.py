@@ -1,6 +1,7 @@
 """A run's folder before the first step: what may not be touched, what is written, and what is taken back."""
 
 import contextlib
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ def refuse_to_overwrite(run: Run) -> None:
     if run.config.exists() or run.last.exists():  # a checkpoint alone would be gone on with, whatever made it
         raise UserError(
             f"{run.folder} already holds a run ({run.status()}): choose another name=…, "
-            f"go on with it by `genarium train resume={run.folder}`, or delete the folder"
+            f"go on with it by `genarium train resume={shlex.quote(str(run.folder))}`, or delete the folder"
         )
 
 

@@ -8,6 +8,7 @@ import sys
 from pytorch_lightning.utilities.exceptions import MisconfigurationException, SIGTERMException
 
 from genarium.errors import UserError
+from genarium.module import Diverged
 from genarium.runs import Run
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -42,6 +43,8 @@ def explained(error: BaseException, run: Run, kept: bool) -> BaseException:
     if isinstance(error, OSError) and error.errno in UNWRITABLE:
         where = f" ({error.filename})" if error.filename else ""
         return UserError(f"cannot read or write{where}: {error.strerror}; mend that, then {again}")
+    if isinstance(error, Diverged) and kept and run.last.exists():
+        return UserError(f"{error}; from its last good checkpoint, {again}")
     if isinstance(error, MisconfigurationException):
         return UserError(f"this machine cannot train so: {' '.join(str(error).split())}; choose another trainer=…")
     return error

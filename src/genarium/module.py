@@ -153,11 +153,18 @@ class Module(pl.LightningModule):
         """The same for what training descends on; Diverged where one of them is not finite. A measured number that is
         not finite says so in the record, and training goes on."""
         self.record(values)
-        if bad := [f"{name} = {value}" for name, value in values.items() if not math.isfinite(value)]:
-            raise Diverged(
-                f"training diverged at {self.images_seen:,} images seen: {', '.join(bad)}; lower the learning rate or "
-                f"clip the gradient (model.players.<player>.clip=1), or go on from the last good checkpoint"
-            )
+        if bad := {name: value for name, value in values.items() if not math.isfinite(value)}:
+            players = [player for player in self.players for name in bad if player in name.split("/")]
+            told = ", ".join(f"{name} = {value}" for name, value in bad.items())
+            raise self.diverged(told, (players or list(self.players))[0])
+
+    def diverged(self, told: str, player: str) -> Diverged:
+        """What is no longer finite, and what may help: keys of the configuration as they are typed."""
+        keys = f"model.players.{player}"
+        return Diverged(
+            f"training diverged at {self.images_seen:,} images seen: {told}; "
+            f"lower {keys}.optimizer.lr, or clip the gradient by {keys}.clip=1"
+        )
 
     @contextmanager
     def evaluating(self, seed: int) -> Iterator[None]:

@@ -12,7 +12,7 @@ from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from genarium.callbacks.cadence import Every
 from genarium.errors import nearest
-from genarium.module import Diverged, Module
+from genarium.module import Module
 from genarium.runs import Run
 
 
@@ -70,8 +70,10 @@ class Checkpoints(Every):
 
     @staticmethod
     def save(trainer: Trainer, module: Module, name: str) -> None:
-        if bad := [name for name, weight in module.named_parameters() if not torch.isfinite(weight).all()]:
-            raise Diverged(f"training diverged at {module.images_seen:,} images seen: {bad[0]} is no longer finite")
+        for player, network in module.networks().items():
+            for key, weight in network.named_parameters():
+                if not torch.isfinite(weight).all():
+                    raise module.diverged(f"{key} is no longer finite", player)
         path = getattr(Run.of(trainer), name)
         scratch = path.with_suffix(".partial")
         try:
