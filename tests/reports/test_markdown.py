@@ -76,3 +76,26 @@ def test_settings_asked_for_stand_beside_the_facts(tmp_path):
     assert "| precision | model.latent_dim |" in text and "|  | 16 |" in text
     with pytest.raises(UserError, match="no run has a setting 'model"):
         tables([a, b], "genarium table a b", settings=["model.latnt_dim"])
+
+
+def test_protocols_that_add_terms_to_another_and_differ_alike_are_said_together(tmp_path):
+    from genarium.reports.numbers import protocol_notes
+    from genarium.reports.record import records
+
+    runs = []
+    for name, sampler in (("a", "prior"), ("b", "gaussian")):
+        made = run(tmp_path / name, 1.0, name)
+        base = {"seed": 1, "sampler": sampler}
+        protocols = {name: base, f"{name}k": base | {"kernel": {"subsets": 3}}, f"{name}m": base | {"k": 2}}
+        kid, near = ({"value": 1.0, "images": 5, "protocol": f"{name}{end}"} for end in "km")
+        numbers = made.result()["numbers"] | {"kid": kid, "precision": near}
+        made.update_result(protocols=protocols, numbers=numbers)
+        runs.append(made)
+    assert protocol_notes(records(runs)) == [
+        "fd/net/1k_train, kid and precision were measured alike; they differ in sampler (prior / gaussian)."
+    ]
+    assert protocol_notes(records(runs[:1])) == [
+        "Measured fd/net/1k_train under protocol a; kid under protocol ak; precision under protocol am."
+    ]
+    text = tables(runs[:1], "genarium table")
+    assert "- `ak`: as `a`, but kernel (subsets 3)" in text and "- `am`: as `a`, but k 2" in text

@@ -106,8 +106,9 @@ def protocol_lines(read: Sequence[Record]) -> str:
 
 
 def unlike(terms: dict, other: dict) -> dict:
-    """What `terms` say otherwise; all of them where they say it of other things."""
-    return {key: value for key, value in terms.items() if terms.keys() != other.keys() or value != other[key]}
+    """What `terms` say otherwise, or beside it; all of them where they leave out what the other says."""
+    apart = not other.keys() <= terms.keys()
+    return {key: value for key, value in terms.items() if apart or key not in other or value != other[key]}
 
 
 def said(terms: dict) -> str:

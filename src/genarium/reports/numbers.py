@@ -41,26 +41,39 @@ def _alike(used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> list[
 
 
 def protocol_notes(records: Sequence[Record]) -> list[str]:
-    """One sentence per set of quantities: the protocol that measured them, or what their protocols differ in."""
+    """What measured the numbers: a sentence for all that share one protocol across runs, and one for each way in which
+    the protocols of others differ."""
     shared: dict[tuple[str, ...], list[str]] = {}
     for name, used in _protocols_by_name(records).items():
         shared.setdefault(tuple(used), []).append(name)
-    terms = protocols(records)
-    return [
-        _note("Every evaluated number" if len(shared) == 1 else words.listing(names), len(names), used, terms)
-        for used, names in shared.items()
-        if used != (UNKNOWN,)
-    ]
+    one = {used[0]: names for used, names in shared.items() if len(used) == 1 and used != (UNKNOWN,)}
+    several = {used: names for used, names in shared.items() if len(used) > 1}
+    if len(one) == len(shared) == 1:
+        return [f"Every evaluated number was measured under protocol {next(iter(one))}."]
+    under = "; ".join(f"{words.listing(names)} under protocol {key}" for key, names in one.items())
+    return [*([f"Measured {under}."] if under else []), *_differing(several, protocols(records), len(shared) == 1)]
 
 
-def _note(names: str, count: int, used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> str:
-    verb = "was" if count == 1 or names.startswith("Every") else "were"
-    if len(used) == 1:
-        return f"{names} {verb} measured under protocol {used[0]}."
-    differ = differences({key: terms.get(key, {}) for key in used})
-    if len(_alike(used, terms)) == 1:
-        return f"{names} {verb} measured alike; {differ}."
-    return f"{names} {verb} measured under different protocols and cannot be compared across them: {differ}."
+def _differing(
+    shared: Mapping[tuple[str, ...], list[str]], terms: Mapping[str, Mapping[str, Any]], every: bool
+) -> list[str]:
+    """A sentence for each way in which protocols of numbers differ; hashes where it is one set of them alone."""
+    ways: dict[tuple[bool, str], list[tuple[str, ...]]] = {}
+    for used in shared:
+        differ = differences({key: terms.get(key, {}) for key in used})
+        ways.setdefault((len(_alike(used, terms)) == 1, differ.partition(" differ in ")[2] or differ), []).append(used)
+    notes = []
+    for (alike, differ), sets in ways.items():
+        names = [name for used in sets for name in shared[used]]
+        verb = (
+            "Every evaluated number was" if every else words.listing(names) + (" was" if len(names) == 1 else " were")
+        )
+        text = (
+            differences({key: terms.get(key, {}) for key in sets[0]}) if len(sets) == 1 else f"they differ in {differ}"
+        )
+        how = "measured alike;" if alike else "measured under different protocols and cannot be compared across them:"
+        notes.append(f"{verb} {how} {text}.")
+    return notes
 
 
 def protocols(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
