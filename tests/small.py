@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -66,3 +67,11 @@ def small_run(model: str, folder: Path, *overrides: str, images: int = 640):
     run = Run(folder)
     train(composed([f"model={model}", *SMALL, *TINY[model], f"images={images}", "name=run", *overrides]), run)
     return run
+
+
+def wait_for(condition, process, seconds: float = 120) -> None:
+    """Until `condition()`, as long as the process lives."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end and process.poll() is None, process.communicate()
+        time.sleep(0.005)

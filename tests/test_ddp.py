@@ -2,12 +2,14 @@
 
 from types import SimpleNamespace as Namespace
 
+import psutil
 import pytest
 import torch
 
 from genarium.callbacks import numbers
+from genarium.restore import restore
 from genarium.runs import Run
-from small import SMALL, TINY, small_run, start
+from small import SMALL, TINY, small_run, start, wait_for
 
 TEN_UPDATES = "images=320"
 SETTINGS = ["trainer.precision=32-true", "callbacks.checkpoints.every=32"]
@@ -52,3 +54,33 @@ def test_processes_validate_equally_many_images_so_that_none_waits_for_another(m
     data = Namespace(split_indices=lambda split: range(7), validation_batches=lambda *asked: asked)
     asked = numbers.held_out(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
     assert asked == (4, "val", 6, "cpu")
+
+
+def ended(process, seconds: float) -> str:
+    """What it said; within so many seconds."""
+    out, err = process.communicate(timeout=seconds)
+    assert process.returncode == 2 and "Traceback" not in err, err
+    return out + err
+
+
+def two_processes(tmp_path, *words: str):
+    shared = ["model=vae", *SMALL, *TINY["vae"], "name=run", "trainer=ddp", "trainer.accelerator=cpu"]
+    return start("train", *shared, *words, f"hydra.run.dir={tmp_path / 'shared'}", cwd=tmp_path)
+
+
+def test_a_process_that_is_killed_ends_the_others_in_one_sentence_and_the_last_state_is_usable(tmp_path):
+    run = Run(tmp_path / "shared")
+    process = two_processes(tmp_path, "images=4000000", "callbacks.checkpoints.every=640")
+    wait_for(run.last.exists, process)
+    (other,) = (child for child in psutil.Process(process.pid).children() if "rank" in child.cmdline())
+    other.kill()
+    said = ended(process, 60)
+    assert said.count("one of the run's processes was lost") == 1 and "genarium train resume=" in said
+    assert not other.is_running()
+    assert run.result()["status"] == "failed" and "was lost" in run.result()["error"]
+    assert restore(run).images_seen > 0
+
+
+def test_a_divergence_ends_both_processes_in_one_sentence(tmp_path):
+    process = two_processes(tmp_path, "images=6400", "model.players.vae.optimizer.lr=1e18")
+    assert ended(process, 120).count("diverged") == 1

@@ -1,14 +1,13 @@
 """A run that was killed and resumed is the run that was not."""
 
 import signal
-import time
 
 import pytest
 import torch
 
 from genarium.runs import Run
 from genarium.verbs.train import resume
-from small import SMALL, TINY, small_run, start
+from small import SMALL, TINY, small_run, start, wait_for
 
 LONG = ["callbacks.checkpoints.every=320", "callbacks.terms.every=160"]
 IMAGES = 3840
@@ -18,13 +17,6 @@ def started(model: str, folder, *overrides: str):
     """The same run as `small_run`'s, in a process of its own."""
     words = [f"model={model}", *SMALL, *TINY[model], f"images={IMAGES}", "name=run", *overrides]
     return start("train", *words, f"hydra.run.dir={folder}", cwd=folder.parent)
-
-
-def wait_for(condition, process, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end and process.poll() is None, process.communicate()
-        time.sleep(0.005)
 
 
 def same(a: object, b: object) -> bool:

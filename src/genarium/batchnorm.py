@@ -1,4 +1,5 @@
-"""BatchNorm over the batch of all processes, on any device: torch's own SyncBatchNorm refuses CPUs."""
+"""BatchNorm over the batch of all processes: torch's own on NVIDIA's GPUs, where it is faster, and one for all other
+devices, which torch's refuses."""
 
 import torch
 from pytorch_lightning.plugins.layer_sync import LayerSync
@@ -42,17 +43,37 @@ class SharedBatchNorm2d(Shared, nn.BatchNorm2d):
     """Of maps, (B, C, H, W)."""
 
 
+class Fused(nn.SyncBatchNorm):
+    """torch's own, as long as processes share a batch."""
+
+    process_group = None  # all of them
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, …) -> (B, C, …)."""
+        return super().forward(x) if world()[1] > 1 else _BatchNorm.forward(self, x)
+
+
+class FusedBatchNorm1d(Fused):
+    """Of features, (B, C) or (B, C, L)."""
+
+
+class FusedBatchNorm2d(Fused):
+    """Of maps, (B, C, H, W)."""
+
+
 SHARED = {nn.BatchNorm1d: SharedBatchNorm1d, nn.BatchNorm2d: SharedBatchNorm2d}
+FUSED = {nn.BatchNorm1d: FusedBatchNorm1d, nn.BatchNorm2d: FusedBatchNorm2d}
 
 
 class WholeBatchNorm(LayerSync):
     """Lightning's plug for it: every BatchNorm of the model is a shared one while it trains."""
 
     def apply(self, model: nn.Module) -> nn.Module:
-        return self.replace(model, SHARED)
+        devices = {weight.device.type for weight in model.parameters()}
+        return self.replace(model, FUSED if devices == {"cuda"} else SHARED)
 
     def revert(self, model: nn.Module) -> nn.Module:
-        return self.replace(model, {new: old for old, new in SHARED.items()})
+        return self.replace(model, {new: old for kinds in (SHARED, FUSED) for old, new in kinds.items()})
 
     @staticmethod
     def replace(model: nn.Module, kinds: dict[type, type]) -> nn.Module:

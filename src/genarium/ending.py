@@ -8,6 +8,7 @@ import sys
 from pytorch_lightning.utilities.exceptions import MisconfigurationException, SIGTERMException
 
 from genarium.errors import UserError
+from genarium.lost import LOST, lost
 from genarium.module import Diverged
 from genarium.runs import Run
 
@@ -28,6 +29,8 @@ def ending(error: BaseException) -> dict[str, str]:
     """How result.json tells of a run that did not finish."""
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return {"status": "interrupted", "error": type(error).__name__}
+    if lost(error):
+        return {"status": "failed", "error": LOST}
     return {"status": "failed", "error": " ".join(str(error).split()) or type(error).__name__}
 
 
@@ -45,6 +48,8 @@ def explained(error: BaseException, run: Run, kept: bool) -> BaseException:
         return UserError(f"cannot read or write{where}: {error.strerror}; mend that, then {again}")
     if isinstance(error, Diverged) and kept and run.last.exists():
         return UserError(f"{error}; from its last good checkpoint, {again}")
+    if lost(error):
+        return UserError(f"{LOST}: {again}")
     if isinstance(error, MisconfigurationException):
         return UserError(f"this machine cannot train so: {' '.join(str(error).split())}; choose another trainer=…")
     return error

@@ -171,9 +171,7 @@ class Module(pl.LightningModule):
         """Averaged weights, evaluation mode, single precision, no gradient, random numbers of its own from `seed`;
         everything is as it was afterwards, so that looking at a model never changes its training."""
         modes = {module: module.training for module in self.modules()}
-        devices = [self.device] if self.device.type == "cuda" else []
-        with torch.no_grad(), torch.random.fork_rng(devices), torch.autocast(self.device.type, enabled=False):
-            torch.manual_seed(seed)
+        with torch.no_grad(), randomness.apart(seed), torch.autocast(self.device.type, enabled=False):
             self.eval()
             self.swap_averages()
             try:

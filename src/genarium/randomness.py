@@ -1,6 +1,8 @@
 """The state of every random number generator, as tensors and plain values, so that a checkpoint carries no code."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ def state() -> dict[str, object]:
     return {
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None,
+        "mps": torch.mps.get_rng_state() if torch.backends.mps.is_available() else None,
         "numpy": [name, torch.from_numpy(keys.astype(np.int64)), *rest],
         "python": random.getstate(),
     }
@@ -22,7 +25,20 @@ def restore(saved: dict) -> None:
     torch.set_rng_state(saved["torch"].cpu())
     if saved["cuda"] is not None and torch.cuda.is_available():
         torch.cuda.set_rng_state(saved["cuda"].cpu())
+    if saved.get("mps") is not None and torch.backends.mps.is_available():  # earlier checkpoints have none
+        torch.mps.set_rng_state(saved["mps"].cpu())
     name, keys, *rest = saved["numpy"]
     np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))  # noqa: NPY002
     version, numbers, gauss = saved["python"]
     random.setstate((version, tuple(numbers), gauss))
+
+
+@contextmanager
+def apart(seed: int) -> Iterator[None]:
+    """While it lasts, torch draws from `seed` on every device; afterwards all generators are as they were."""
+    before = state()
+    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        restore(before)

@@ -15,7 +15,7 @@ from lightning_fabric.plugins.environments import ClusterEnvironment, LightningE
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities import rank_zero_only
 
-from genarium import facts, lock, ranks, uplink
+from genarium import facts, lock, precision, ranks, uplink
 from genarium.begin import begin, nothing_left, refuse_to_overwrite, undone_unless
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.record import Record
@@ -48,8 +48,8 @@ def train(config: DictConfig, run: Run, resume: bool = False, first: bool = True
 
 def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: bool) -> None:
     """Build what `config` says, once its interpolations are resolved, and fit it; `alive` is kept with them."""
-    if config.trainer.precision == "auto":
-        config.trainer.precision = alive.trainer.precision = facts.best_precision(config.trainer.accelerator)
+    trainer = config.trainer
+    trainer.precision = alive.trainer.precision = precision.settled(trainer.precision, trainer.accelerator)
     OmegaConf.resolve(config)
     if first and config.logger:
         uplink.check(config.logger)

@@ -10,7 +10,7 @@ from small import small_run
 
 
 def test_a_pixel_is_white_with_the_probability_of_its_grey_value():
-    drawn = levels_of_batch(0, 0, 4000, (1, 2, 2))
+    drawn = torch.from_numpy(levels_of_batch(0, 0, 4000, (1, 2, 2)))
     for value in (0, 51, 128, 255):
         pixels = torch.full((4000, 1, 2, 2), value, dtype=torch.uint8)
         share = (binary(pixels, drawn) == 255).float().mean().item()

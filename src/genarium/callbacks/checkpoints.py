@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from pytorch_lightning import Trainer
 from pytorch_lightning.utilities.exceptions import SIGTERMException
+from torch import nn
 
 from genarium.callbacks.cadence import Every
 from genarium.errors import nearest
@@ -70,10 +71,10 @@ class Checkpoints(Every):
 
     @staticmethod
     def save(trainer: Trainer, module: Module, name: str) -> None:
-        for player, network in module.networks().items():
-            for key, weight in network.named_parameters():
-                if not torch.isfinite(weight).all():
-                    raise module.diverged(f"{key} is no longer finite", player)
+        networks = module.networks()
+        for player, part in [*networks.items(), (next(iter(networks)), module)]:
+            if bad := infinite(part):
+                raise module.diverged(f"{bad[0]} is no longer finite", player)
         path = getattr(Run.of(trainer), name)
         scratch = path.with_suffix(".partial")
         try:
@@ -91,6 +92,15 @@ class Checkpoints(Every):
         """The best so far, unless it was the best by another number."""
         if state.get("by", [self.monitor, self.sign]) == [self.monitor, self.sign]:
             self.best = state["best"]
+
+
+def infinite(part: nn.Module) -> list[str]:
+    """Names of the weights, averages and statistics that hold a number that is not finite; the device is asked once."""
+    state = {name: held for name, held in part.state_dict().items() if isinstance(held, torch.Tensor)}
+    if not state:
+        return []
+    finite = torch.stack([held.isfinite().all() for held in state.values()]).tolist()
+    return [name for name, good in zip(state, finite, strict=True) if not good]
 
 
 class EarlyStop(Every):

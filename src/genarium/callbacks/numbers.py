@@ -70,7 +70,7 @@ class RatePerLatent(Every):
         if world()[1] > 1:
             dist.all_reduce(total)
             dist.all_reduce(count)
-        rates = (total / count).double().cpu().tolist()
+        rates = (total / count).cpu().double().tolist()
         module.record({"latents/in_use": float(sum(rate > ACTIVE for rate in rates))})
         if trainer.is_global_zero:
             self.write(trainer, module, sorted(enumerate(rates), key=lambda row: -row[1]))

@@ -23,6 +23,6 @@ def levels_of_rows(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.concatenate([levels(np.random.default_rng((int(row), DRAW)), 1, shape) for row in rows])
 
 
-def binary(pixels: Tensor, drawn: np.ndarray) -> Tensor:
+def binary(pixels: Tensor, drawn: Tensor) -> Tensor:
     """(B, C, R, R) uint8 -> the same with 0 and 255 only."""
-    return (pixels > torch.from_numpy(drawn).to(pixels.device)).to(torch.uint8) * 255
+    return (pixels > drawn).to(torch.uint8) * 255

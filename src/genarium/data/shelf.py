@@ -11,6 +11,7 @@ from genarium.data.binarise import binary
 from genarium.data.packed import Packed
 from genarium.data.source import Batch
 
+Numbers = np.ndarray | Tensor
 SHARE = 0.5  # of the device's free memory that the pictures may take
 
 
@@ -23,31 +24,36 @@ class Shelf:
             warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor written to
             images = torch.from_numpy(packed.images)  # (N, C, R, R) uint8: the file itself, read as it is needed
         self.images = images.to(device) if fits(images, device) else images
-        self.labels = torch.from_numpy(packed.labels)
+        self.labels = self.placed(packed.labels)
         reuse_freed_memory()
 
     def labelled(self, labels: np.ndarray) -> "Shelf":
         """The same pictures with other labels, (N,)."""
         other = copy.copy(self)
-        other.labels = torch.from_numpy(labels)
+        other.labels = self.placed(labels)
         return other
 
-    def batch(self, rows: np.ndarray, mirrored: np.ndarray | None = None, levels: np.ndarray | None = None) -> Batch:
+    def placed(self, values: np.ndarray | Tensor) -> Tensor:
+        """Beside the pictures, without waiting for it where it can be helped; nothing where they are there already."""
+        return moved(torch.as_tensor(values), self.images.device)
+
+    def batch(self, rows: Numbers, mirrored: Numbers | None = None, levels: Numbers | None = None) -> Batch:
         """Images in [-1, 1] and labels of `rows`, (B,) int64; those where `mirrored`, (B,) bool, left to right; binary
-        where `levels`, (B, C, R, R) uint8, are given."""
-        chosen = torch.from_numpy(rows)
-        images = self.images.index_select(0, chosen.to(self.images.device))
+        where `levels`, (B, C, R, R) uint8, are given. Whatever is `placed` already is not copied."""
+        rows = self.placed(rows)
+        images, labels = self.images.index_select(0, rows), self.labels.index_select(0, rows)
         if mirrored is not None:
             images = mirror(images, mirrored)
         if levels is not None:
-            images = binary(images, levels)
-        return Batch(floats(self.move(images)), self.move(self.labels.index_select(0, chosen)))
+            images = binary(images, self.placed(levels))
+        return Batch(floats(moved(images, self.device)), moved(labels, self.device))
 
-    def move(self, values: Tensor) -> Tensor:
-        """To the device, without waiting for it where it can be helped."""
-        if self.device.type == "cuda" and values.device.type == "cpu":
-            values = values.pin_memory()
-        return values.to(self.device, non_blocking=True)
+
+def moved(values: Tensor, device: torch.device) -> Tensor:
+    """On `device`; to a GPU of NVIDIA's the copy is not waited for."""
+    if device.type == "cuda" and values.device.type == "cpu":
+        values = values.pin_memory()
+    return values.to(device, non_blocking=True)
 
 
 def reuse_freed_memory() -> None:
@@ -63,15 +69,15 @@ def fits(images: Tensor, device: torch.device) -> bool:
     return device.type == "cuda" and images.nbytes < SHARE * torch.cuda.mem_get_info(device)[0]
 
 
-def mirror(images: Tensor, mirrored: np.ndarray) -> Tensor:
+def mirror(images: Tensor, mirrored: Numbers) -> Tensor:
     """`images`, (B, C, R, R) uint8, with those where `mirrored`, (B,) bool, turned left to right."""
+    mirrored = torch.as_tensor(mirrored, device=images.device)
     if images.device.type == "cpu":
-        rows = np.flatnonzero(mirrored)
+        rows = np.flatnonzero(mirrored.numpy())
         # by numpy: torch's own indexed assignment takes ten times as long on bytes
         images.numpy()[rows] = images.index_select(0, torch.from_numpy(rows)).flip(-1).numpy()
         return images
-    chosen = torch.from_numpy(mirrored).to(images.device)[:, None, None, None]
-    return torch.where(chosen, images.flip(-1), images)
+    return torch.where(mirrored[:, None, None, None], images.flip(-1), images)
 
 
 def floats(pixels: Tensor) -> Tensor:

@@ -1,9 +1,10 @@
 """The order of training images: a function of (seed, epoch, rank), resumable and sharded at any batch."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
+from torch import Tensor
 
 from genarium.data.binarise import levels_of_batch
 from genarium.data.shelf import Shelf
@@ -75,7 +76,8 @@ class Stream:
         self.shelf, self.batch_size, self.length, self.start = shelf, batch_size, length, start
         self.seed, self.flip, self.binarise = seed, flip, binarise
         self.part = slice(rank * batch_size // world, (rank + 1) * batch_size // world)
-        self.epoch = lru_cache(maxsize=1)(partial(shuffled, rows, seed))
+        self.rows = rows
+        self.epoch = lru_cache(maxsize=1)(self.shuffled)
 
     def __len__(self) -> int:
         """Batches of the whole run, those seen already included."""
@@ -99,7 +101,11 @@ class Stream:
     def load_state_dict(self, state: dict) -> None:
         """Nothing, as above."""
 
-    def chosen(self, position: int) -> tuple[np.ndarray, np.ndarray | None]:
+    def shuffled(self, epoch: int) -> list[Tensor]:
+        """The rows of an epoch and which are turned in it, beside the pictures: copied there once."""
+        return [self.shelf.placed(part) for part in shuffled(self.rows, self.seed, epoch)]
+
+    def chosen(self, position: int) -> tuple[Tensor, Tensor | None]:
         """Rows of the packed set in this device's part of batch `position`, (B / world,), and which are turned."""
         epoch, batch = divmod(position, self.per_epoch)
         rows, turned = (of_epoch[batch * self.batch_size :][self.part] for of_epoch in self.epoch(epoch))

@@ -50,7 +50,7 @@ class Codes:
         """Mean and log variance, (N, Z) each."""
         found = [self.subject.model.posterior(x).base_dist for x in self.images]
         mean, deviation = torch.cat([q.loc for q in found]), torch.cat([q.scale for q in found])
-        return mean.double().cpu(), 2 * deviation.double().cpu().log()
+        return mean.cpu().double(), 2 * deviation.cpu().double().log()
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -106,7 +106,7 @@ def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping])
 
 def mean_rate(model: Infers, batches: Iterable[Tensor]) -> float:
     """E_x KL(q(z|x) || p(z)), in nats per image."""
-    return torch.cat([model.rate(x) for x in batches]).double().mean().item()
+    return torch.cat([model.rate(x) for x in batches]).cpu().double().mean().item()
 
 
 def aggregate(codes: Codes) -> Result:
@@ -122,7 +122,7 @@ def likelihood(model: Weighs, batches: Iterable[Tensor], samples: int, chunk: in
     and bits per dimension."""
     estimates, bounds = [], []
     for x in batches:
-        weights = model.log_weights(x, samples, chunk).double()
+        weights = model.log_weights(x, samples, chunk).cpu().double()
         estimates.append(importance_weighted_log_likelihood(weights))
         bounds.append(weights.mean(0))
     log_p, elbo = torch.cat(estimates).mean().item(), torch.cat(bounds).mean().item()

@@ -58,7 +58,7 @@ def each(
         again = model.reconstruct(x).float().clamp(-1, 1)
         for name in found.keys() - failed.keys():
             try:
-                found[name].append(measured[name](reconstruction=again, original=x).double().cpu())
+                found[name].append(measured[name](reconstruction=again, original=x).cpu().double())
             except CANNOT as error:
                 failed[name] = error
         tick(len(x))

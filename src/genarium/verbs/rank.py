@@ -13,7 +13,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    if len(args) != 1 or not ranks.started_by_a_run():
+    if not args or not ranks.started_by_a_run():  # Lightning adds words of Hydra's
         raise UserError("genarium rank is started by `genarium train trainer=ddp`, never by hand")
     run = Run.open(args[0])
     rank_zero_only.rank = rank_zero_only.rank or 1
