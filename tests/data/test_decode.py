@@ -86,6 +86,34 @@ def test_print_colours_are_the_light_that_the_inks_leave(kind):
     assert np.abs(decoded(Image.new("CMYK", (8, 8)), format=kind, **options) - 255.0).max() <= 1  # paper is white
 
 
+def inks_profile() -> bytes:
+    """An ICC profile of inks by which all cyan is the grey of L* = 50, and any other ink is black."""
+    clut = b"".join(
+        bytes([255 if not any(inks) else 128 if inks == (1, 0, 0, 0) else 0, 128, 128])
+        for inks in np.ndindex(2, 2, 2, 2)
+    )
+    one, line = (1 << 16).to_bytes(4), bytes(range(256))
+    matrix = b"".join(one if row == column else bytes(4) for row in range(3) for column in range(3))
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + matrix + 4 * line + clut + 3 * line
+    white = b"XYZ " + bytes(4) + b"".join(round(value * 65536).to_bytes(4) for value in (0.9642, 1.0, 0.8249))
+    tags, at, entries, body = {b"A2B0": table, b"wtpt": white}, 128 + 4 + 2 * 12, b"", b""
+    for name, data in tags.items():
+        data += bytes(-len(data) % 4)
+        entries += name + (at + len(body)).to_bytes(4) + len(data).to_bytes(4)
+        body += data
+    whole = len(tags).to_bytes(4) + entries + body
+    header = (128 + len(whole)).to_bytes(4) + bytes(4) + bytes([2, 64, 0, 0]) + b"prtrCMYKLab " + bytes(12) + b"acsp"
+    return header + bytes(28) + white[8:] + bytes(128 - len(header) - 28 - 12) + whole
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_inks_look_as_their_profile_says(kind):
+    for inks, grey in (((255, 0, 0, 0), 119), ((0, 0, 0, 0), 255), ((0, 0, 0, 255), 0)):  # L* = 50 is 119 in sRGB
+        options = {"quality": 100} if kind == "JPEG" else {}
+        found = decoded(Image.new("CMYK", (8, 8), inks), format=kind, icc_profile=inks_profile(), **options)
+        assert np.abs(found - float(grey)).max() <= 3
+
+
 def test_a_broken_colour_profile_says_nothing_of_the_inks():
     found = decoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), format="JPEG", quality=100, icc_profile=b"no profile")
     assert np.abs(found.reshape(-1, 3) - [255.0, 0, 0]).max() <= 3
