@@ -26,6 +26,7 @@ Examples
   genarium train -m model=vae,gan_dcgan seed=0,1,2        a sweep: every combination, one after another; the same
                                                           command again skips what is finished and goes on
   genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
+  genarium train resume=runs/default/first images=900_000 trainer=cpu       further, or elsewhere
   genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
   genarium train model=vae --cfg job                      show the composed configuration, train nothing
 
