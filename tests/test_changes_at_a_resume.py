@@ -9,7 +9,7 @@ from genarium import compose, recipe
 from genarium.errors import UserError
 from genarium.resume import changed
 from genarium.runs import Run
-from genarium.verbs.train import resume
+from genarium.verbs.train import main, resume
 from small import small_run
 
 IMAGES = 64
@@ -135,6 +135,8 @@ def test_a_resume_with_larger_batches_sees_the_whole_budget_and_its_optimizer_ta
 def test_where_files_lie_is_said_by_the_environment_of_whoever_goes_on(run, tmp_path, monkeypatch):
     monkeypatch.setenv("GENARIUM_CACHE", str(tmp_path / "mine"))
     assert resolved(run)["data"]["module"]["cache"] == str(tmp_path / "mine")
+    monkeypatch.setenv("GENARIUM_DATA", str(tmp_path / "photos"))
+    assert resolved(run)["data"]["root"] == str(tmp_path / "photos")
     monkeypatch.delenv("GENARIUM_CACHE")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     held = recipe.read(run.config)
@@ -153,3 +155,9 @@ def test_a_resume_that_fails_before_its_first_step_leaves_the_run_as_it_was(run)
         with pytest.raises(UserError):
             resume(str(run.folder), ["images=640", *words])
         assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("words", [["-m"], ["--cfg", "job"], ["resume=elsewhere"], ["hydra.mode=MULTIRUN"]])
+def test_a_resume_is_of_one_run_and_takes_no_options(run, words):
+    with pytest.raises(UserError, match="goes on with one run"):
+        main([f"resume={run.folder}", *words])

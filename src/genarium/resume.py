@@ -59,7 +59,9 @@ def replace_places(config: DictConfig, alive: dict, known: bool) -> None:
         source = alive.get("data", {}).get(key)
         if key not in config.data or not isinstance(source, str) or "${oc.env:" not in source:
             continue
-        if why_not(Path(config.data[key])) or (known and os.environ.get(variable)):
+        place = Path(config.data[key])
+        gone = bool(why_not(place)) if key == "cache" else not place.is_dir()
+        if gone or (known and os.environ.get(variable)):
             config.data[key] = source
 
 

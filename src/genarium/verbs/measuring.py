@@ -15,6 +15,7 @@ from genarium.data.content import check_content
 from genarium.errors import UserError
 from genarium.evaluation.book import Book
 from genarium.evaluation.evaluate import Evaluation
+from genarium.places import refuse_unwritable
 from genarium.prepare import built
 from genarium.restore import restore
 from genarium.runs import Run
@@ -36,6 +37,7 @@ def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Book:
     """Measure `run` as `config` says and keep the numbers in its result.json; `places` are words such as data.path=…
     that say where its data lie now."""
     made, _ = resume.changed(run, places), run.result()  # what is damaged is said before the work
+    refuse_unwritable(run.folder, "measure a copy of it")
     evaluation: Evaluation = built(config.evaluation, "evaluation")
     model = restore(run, config.checkpoint).to(device(config.device))
     evaluation.to(model.device)

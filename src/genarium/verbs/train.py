@@ -47,9 +47,11 @@ def help_text() -> str:
 def main(args: list[str]) -> None:
     options = are_options(args)
     words = [word for word, option in zip(args, options, strict=True) if not option]
-    if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
-        return resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
     sweep = is_sweep(args)
+    if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
+        if sweep or len(words) < len(args) or len(resumed) > 1:
+            raise UserError("resume= goes on with one run: leave out -m and other options, and name one folder")
+        return resume(resumed[0].partition("=")[2], [word for word in words if word not in resumed])
     if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
         raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
     for word in words:
