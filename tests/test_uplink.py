@@ -166,6 +166,7 @@ def test_the_agents_id_is_kept_and_the_next_run_of_the_process_has_its_own(tmp_p
     first, second = tracker(tmp_path / "a"), tracker(tmp_path / "b")
     assert first._wandb_init["id"] == "zzz999" != second._wandb_init["id"]
     assert run_id(tmp_path / "a") == ("zzz999", "")
+    assert wandb.setup().settings.run_id == second._wandb_init["id"]  # what a sweep of W&B goes by
     monkeypatch.setenv("WANDB_RUN_ID", "other")
     again = tracker(tmp_path / "a")
     assert again._wandb_init["id"] == "other" and "before under zzz999" in again.whereabouts()

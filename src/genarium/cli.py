@@ -17,7 +17,7 @@ VERBS = {
     "table": "the same numbers in Markdown, with the protocols in full",
     "data": "fetch, pack and show a data set",
     "list": "what there is: models or data",
-    "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: minutes on a laptop",
+    "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: a minute or three on a laptop",
 }
 UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG}
 HELP = """genarium: classic autoencoders, VAEs and GANs, trained and compared under one protocol

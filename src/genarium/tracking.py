@@ -60,6 +60,7 @@ class Tracker(WandbLogger):
         if self.offline_because:
             os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
         identity, self.remark = run_id(self.folder)
+        wandb.setup().settings.run_id = identity  # under a W&B sweep this one counts, not what init is given
         super().__init__(
             name=uplink.fitted(name), project=str(project), save_dir=folder, id=identity,
             offline=bool(self.offline_because), group=uplink.fitted(group), job_type=uplink.fitted(job_type),

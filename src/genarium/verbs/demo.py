@@ -35,7 +35,7 @@ OTHER = [
 ]  # fmt: skip
 # no modes: the classifier that tells them would have to be trained first
 PROTOCOL = ["evaluation=quick", "evaluation.parts=[samples,reconstructions,codes]"]
-PICTURES = 1_500_000  # bytes of the page's pictures
+PICTURES = 2_400_000  # bytes of the page's pictures
 
 
 def help_text() -> str:
