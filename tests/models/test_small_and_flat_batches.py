@@ -1,0 +1,75 @@
+"""Every autoencoder and VAE on the smallest batches, on images of one colour, and in bfloat16: finite, or refused."""
+
+import functools
+
+import pytest
+import torch
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+
+from genarium.compose import choices, composed
+from genarium.data.source import Batch
+from genarium.errors import UserError
+from genarium.module import Module, Terms
+from small import SMALL, shrunk
+
+MODELS = [model for model in choices("model") if model.startswith(("ae", "vae"))]
+LEAST = {"ae_recurrent", "ae_wae", "vae_beta_tc", "vae_dip_i", "vae_dip_ii", "vae_factor", "vae_gan", "vae_info"}
+LEAST |= {"vae_recurrent"}
+"""Models that compare the images of a batch, or normalise one number by it: they learn from two images or more."""
+FLAT = {"black": -1.0, "grey": 0.0}
+
+
+@functools.cache
+def configured(name: str) -> DictConfig:
+    config = composed([f"model={name}", *SMALL, "name=run", "model.latent_dim=24"]).model
+    OmegaConf.resolve(shrunk(config))
+    return config
+
+
+def built(name: str) -> Module:
+    torch.manual_seed(0)
+    return instantiate(configured(name))
+
+
+def slopes(model: Module, images: torch.Tensor) -> list[torch.Tensor]:
+    """Terms and gradients of every player in one round on `images`, of which no step is taken."""
+    found = []
+
+    def descend(player: str, terms: functools.partial[Terms]) -> None:
+        values = terms()
+        weights = [weight for weight in model.networks()[player].parameters() if weight.requires_grad]
+        gradients = torch.autograd.grad(values["loss"].mean(), weights, allow_unused=True)
+        found.extend([*values.values(), *(gradient for gradient in gradients if gradient is not None)])
+
+    model.descend = descend
+    model.play(Batch(images, torch.zeros(len(images), dtype=torch.long)))
+    return found
+
+
+@pytest.mark.parametrize("colour", FLAT)
+@pytest.mark.parametrize("model", MODELS)
+def test_images_of_one_colour_leave_terms_and_gradients_finite(model, colour):
+    made = built(model)
+    for precision in (torch.float32, torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):
+            found = slopes(made, torch.full((2, 3, 16, 16), FLAT[colour]))
+        assert found and all(numbers.isfinite().all() for numbers in found), precision
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_one_image_is_learned_from_or_refused(model):
+    made, image = built(model), torch.rand(1, 3, 16, 16) * 2 - 1
+    if model in LEAST:
+        with pytest.raises((UserError, ValueError), match=r"batch_size=2|more than 1 value"):
+            slopes(made, image)
+    else:
+        assert all(numbers.isfinite().all() for numbers in slopes(made, image))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_last_held_out_image_is_measured_alone(model):
+    made = built(model).eval()
+    with torch.no_grad():
+        terms = made.terms(Batch(torch.rand(1, 3, 16, 16) * 2 - 1, torch.zeros(1, dtype=torch.long)))
+    assert all(values.isfinite().all() and values.shape == (1,) for values in terms.values())
