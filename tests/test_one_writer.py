@@ -124,7 +124,8 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
     with pytest.raises(SystemExit, match="143"):
         cli.main()
     said = capsys.readouterr().err
-    assert "interrupted, and saved" in said and "the rest of the sweep: `genarium train -m model=ae" in said
+    assert "interrupted, and saved" in said
+    assert f"the rest of the sweep: `genarium {' '.join(words)}` goes on where it was" in said
     assert {run.folder.name[-5:]: run.status() for run in find_runs(["runs"])} == {
         "seed0": "finished",
         "seed1": "interrupted",

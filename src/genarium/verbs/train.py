@@ -56,12 +56,13 @@ def main(args: list[str]) -> None:
         raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
     for word in words:
         compose.refuse_no_option(word)
+    typed = shlex.join(["genarium", "train", *args])
     args = [word if option else sweeps.read(word, sweep) for word, option in zip(args, options, strict=True)]
     words = [word for word, option in zip(args, options, strict=True) if not option]
     check(words, sweep)
     if sweep:
         rehearse(words)
-    launch(args, sweep)
+    launch(args, sweep, typed)
 
 
 def check(words: list[str], sweep: bool) -> None:
@@ -86,8 +87,8 @@ def rehearse(words: list[str]) -> None:
             raise UserError(sweeps.blamed(words, job, error)) from None
 
 
-def launch(args: list[str], sweep: bool) -> None:
-    """Hydra's main: one job, or a sweep in which a failed job does not end the others."""
+def launch(args: list[str], sweep: bool, typed: str) -> None:
+    """Hydra's main: one job, or a sweep in which a failed job does not end the others; `typed` is the command."""
     from genarium.train import train
 
     errors: list[Exception] = []
@@ -107,7 +108,7 @@ def launch(args: list[str], sweep: bool) -> None:
             if sweep:
                 print(f"genarium: {error}", file=sys.stderr)
 
-    again = f"`{shlex.join(['genarium', 'train', *args])}` goes on where it was, and skips what is finished"
+    again = f"`{typed}` goes on where it was, and skips what is finished"
     command, sys.argv = sys.argv, [sys.argv[0], *args]
     compose.register()
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # what Hydra itself meets, a full disk say, is told by `cli.main`
