@@ -6,7 +6,7 @@ import sys
 import pytest
 from omegaconf import OmegaConf
 
-from genarium import compose, values
+from genarium import compose, trainer_keys, values
 from genarium.errors import UserError
 from genarium.overrides import in_shell, parse, readable
 from genarium.ranges import rule_of
@@ -162,6 +162,11 @@ def test_a_misspelt_name_is_answered_before_torch_is_imported():
     ):
         made = subprocess.run([sys.executable, "-c", ask, *words], env=environment(), capture_output=True, text=True)
         assert made.stdout.split() == ["2", "False"], (words, made.stderr)
+
+
+def test_every_key_of_a_shipped_trainer_may_be_set():
+    keys = {key.split(".")[1] for key, _ in SHIPPED if key.startswith("trainer.")}
+    assert keys <= trainer_keys.ALLOWED
 
 
 def test_a_rule_says_what_it_lets_through():

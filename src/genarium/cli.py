@@ -39,6 +39,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter shows ? in its place
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    for name in ("GENARIUM_DATA", "GENARIUM_CACHE"):  # as a file of settings has them, whose ~ no shell has seen
+        if name in os.environ:
+            os.environ[name] = os.path.expanduser(os.environ[name])  # noqa: PTH111
     args = sys.argv[1:]
     if not args or args[0] in ("-h", "--help"):
         print(HELP.format(verbs="\n".join(f"  {verb:<9} {what}" for verb, what in VERBS.items())))

@@ -57,7 +57,7 @@ LEAVES = {
     **named("inverse_regularisation", above(0)),
     **named("lr average weight beta gamma capacity commitment slope least margin diversity rate alpha", at_least(0)),
     **named("sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial", at_least(0)),
-    **named("class_weight information_weight label_weight pull_weight", at_least(0)),
+    **named("class_weight information_weight label_weight pull_weight free_bits", at_least(0)),
     **named("start stop theta psi", NUMBER),
     "clip": above(0, endless=True),
     "max_unreadable": whole(0, null=True),
