@@ -36,6 +36,24 @@ def test_the_folder_of_a_set_is_content_and_where_it_is_kept_is_not():
     assert differing([a, b]) == ["data.path"]
 
 
+def test_a_setting_that_stands_in_several_places_is_one_column():
+    a = {
+        "data.module.source.path": "a",
+        "data.path": "a",
+        "seed": 0,
+        "data.module.seed": 0,
+        "callbacks.validate.seed": 0,
+    }
+    b = {
+        "data.module.source.path": "b",
+        "data.path": "b",
+        "seed": 1,
+        "data.module.seed": 1,
+        "callbacks.validate.seed": 5,
+    }
+    assert differing([a, b]) == ["data.path", "seed", "callbacks.validate.seed"]
+
+
 def test_equal_numbers_of_another_type_do_not_differ_but_a_missing_key_and_a_truth_value_do():
     assert differing([{"a": 1, "b": 1, "c": 1, "d": [1]}, {"a": 1.0, "b": True, "d": [1]}]) == ["b", "c"]
 

@@ -22,9 +22,15 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def differing(settings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The dotted keys on which the runs do not agree (a missing key is a disagreement), in order of appearance."""
+    """The dotted keys on which the runs do not agree (a missing key is a disagreement), in order of appearance; of keys
+    of one last word that always say the same, such as seed and data.module.seed, the outermost."""
     keys = dict.fromkeys(key for one in settings for key in one if not _noise(key))
-    return [key for key in keys if len({_canonical(one, key) for one in settings}) > 1]
+    told = {key: tuple(_canonical(one, key) for one in settings) for key in keys}
+    unlike = [key for key, values in told.items() if len(set(values)) > 1]
+    outermost: dict[tuple[str, ...], str] = {}
+    for key in sorted(unlike, key=lambda key: key.count(".")):
+        outermost.setdefault((key.rpartition(".")[2], *told[key]), key)
+    return [key for key in unlike if key in outermost.values()]
 
 
 def follows(key: str, settings: Sequence[Mapping[str, Any]], choices: Sequence[str | None]) -> bool:
