@@ -99,3 +99,25 @@ def test_a_run_whose_images_moved_is_measured_where_they_lie_now(tmp_path):
         evaluate.main([str(run.folder), *QUICK])
     evaluate.main([str(run.folder), *QUICK, f"data.path={tmp_path / 'elsewhere'}"])
     assert "psnr/val" in run.result()["numbers"]
+
+
+def test_a_cache_of_another_user_is_nobodys_business(runs, tmp_path, cache):
+    shutil.copytree(runs / "a", tmp_path / "run")
+    run = Run(tmp_path / "run")
+    (tmp_path / "home").touch()  # no folder, and none can be made in it
+    run.config.write_text(run.config.read_text().replace(str(cache), str(tmp_path / "home/.cache/genarium")))
+    evaluate.main([str(run.folder), *QUICK])
+    assert "psnr/val" in run.result()["numbers"]
+    evaluate.main([str(run.folder), *QUICK, f"data.cache={tmp_path / 'mine'}"])
+    assert (tmp_path / "mine").is_dir()
+
+
+def test_numbers_of_best_and_last_stand_side_by_side(runs, tmp_path):
+    shutil.copytree(runs / "a", tmp_path / "run")
+    run = Run(tmp_path / "run")
+    for checkpoint in ("best", "last", "best"):
+        evaluate.main([str(run.folder), *QUICK, f"checkpoint={checkpoint}"])
+    numbers, protocols = run.result()["numbers"], run.result()["protocols"]
+    assert {"psnr/val", "psnr/val/best"} <= set(numbers)
+    assert protocols[numbers["psnr/val/best"]["protocol"]]["checkpoint"] == "best"
+    assert protocols[numbers["psnr/val"]["protocol"]]["checkpoint"] == "last"
