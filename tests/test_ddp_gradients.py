@@ -71,13 +71,20 @@ def played(config: DictConfig, rank: int, world: int) -> tuple[Tensors, Tensors]
         model.follow(clock)
         images = torch.rand(IMAGES, 3, 16, 16, generator=draws) * 2 - 1
         labels = torch.randint(6, (IMAGES,), generator=draws)
-        part = slice(rank * IMAGES // world, (rank + 1) * IMAGES // world)
+        part, again = own_rows(rank, world, halves=2 if model.takes_few_labels else 1)
         torch.manual_seed(number)
         model.batches_seen = number
-        model.play(Batch(images[part], labels[part]))
+        model.play(Batch(images[part], labels[part], again))
         model.load_state_dict(model.state_dict())  # as a resumed run does
     state = {name: tensor for name, tensor in model.state_dict().items() if isinstance(tensor, Tensor)}
     return found, state
+
+
+def own_rows(rank: int, world: int, halves: int) -> tuple[Tensor, int]:
+    """This process's rows of each half of a batch, one after the other, and how many of the last ones came once more
+    for their labels: those of the second half."""
+    rows = torch.arange(IMAGES).unflatten(0, (halves, world, -1))[:, rank]
+    return rows.flatten(), rows.shape[1] * (halves - 1)
 
 
 def share(rank: int, address: str, configs: dict[str, DictConfig], folder: Path) -> None:

@@ -81,6 +81,9 @@ class Module(pl.LightningModule):
     least_batch = 1
     """The fewest images of one process that a step can be taken on."""
 
+    takes_few_labels = False
+    """Whether it learns from labels of which most are -1, unknown."""
+
     # one round
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
