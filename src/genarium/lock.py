@@ -22,7 +22,7 @@ WAIT = 1.0  # seconds: whoever only looks lets go at once
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """While it lasts, no other process trains in `folder`; UserError names the one that does."""
-    lock = FileLock(folder / LOCK)
+    lock, there = FileLock(folder / LOCK), folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=WAIT)
@@ -40,6 +40,8 @@ def alone(folder: Path) -> Iterator[None]:
         (folder / HOLDER).unlink(missing_ok=True)
         if [path.name for path in folder.glob("*")] == [LOCK]:
             (folder / LOCK).unlink()
+            if not there:
+                folder.rmdir()  # nothing came of it
         lock.release()
 
 
