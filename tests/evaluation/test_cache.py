@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from genarium.evaluation.cache import kept
+from genarium.evaluation.features import is_whole
 
 VALUES = {"features": torch.arange(6.0).reshape(3, 2)}
 
@@ -39,3 +40,16 @@ def test_a_damaged_file_is_made_anew_once(tmp_path, damage):
     for _ in range(2):
         assert (kept(file, whole, make, "measuring")["features"] == VALUES["features"].numpy()).all()
     assert len(made) == 2 and [path.name for path in file.parent.iterdir()] == ["x.npz"]
+
+
+def test_features_of_another_type_or_number_are_damage():
+    right = {"features": np.zeros((3, 4), np.float32), "logits": np.zeros((3, 9), np.float32)}
+    assert is_whole(right, 3) and is_whole({"features": right["features"]}, 3)
+    for name in right:
+        for wrong in (
+            np.zeros((3, 4)),
+            np.zeros((2, 4), np.float32),
+            np.zeros(3, np.float32),
+            np.zeros((), np.float32),
+        ):
+            assert not is_whole(right | {name: wrong}, 3)

@@ -1,6 +1,6 @@
 """Features of image sets: generated ones once, real ones once ever."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -57,13 +57,19 @@ def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: Non
     """Features of rows of a packed set, unaugmented, from the cache where they are; `known` ones are not made again."""
     path = cache.place(data, "features", rows, extractor.settings())
     labels = torch.from_numpy(np.asarray(data.packed.labels)[rows].astype(np.int64))
-    whole = lambda held: all(held[name].shape[0] == len(rows) and held[name].ndim == 2 for name in ("features", *held))
+    whole = lambda held: is_whole(held, len(rows))
     done = []
     count = lambda images: (done.append(images), tick(images))
     make = lambda: made(data, rows, extractor, count, known)
     held = {name: torch.from_numpy(value) for name, value in cache.kept(path, whole, make, MEASURING).items()}
     tick(len(rows) - sum(done))
     return Set(held["features"], held.get("logits"), labels, ())
+
+
+def is_whole(held: Mapping[str, np.ndarray], count: int) -> bool:
+    """Whether these are features of `count` images, and logits where there are some: (N, F) floats each."""
+    parts = [held["features"], *held.values()]
+    return all(part.dtype == np.float32 and part.ndim == 2 and len(part) == count for part in parts)
 
 
 def made(data, rows: np.ndarray, extractor: Extractor, tick: Callable[[int], None], known: Known) -> dict[str, Tensor]:
