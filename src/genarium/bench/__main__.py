@@ -1,4 +1,4 @@
-"""python -m genarium.bench [training] [data] [evaluation]: reference speeds as ratios, measured in this run."""
+"""python -m genarium.bench [data] [training] [together] [evaluation]: reference speeds as ratios, side by side."""
 
 import importlib
 import sys
@@ -9,7 +9,7 @@ from rich.table import Table
 from genarium import facts
 from genarium.bench import Row
 
-PARTS = ("data", "training", "evaluation")
+PARTS = ("data", "training", "together", "evaluation")
 
 
 def meets(row: Row) -> bool:
