@@ -89,6 +89,17 @@ def test_a_proxy_is_asked_for_a_name_that_only_it_knows(server, monkeypatch, var
     assert len(server.asked) == 1
 
 
+def test_wandbs_own_program_is_told_of_a_proxy_for_everything(monkeypatch):
+    monkeypatch.setenv("WANDB_BASE_URL", "http://wandb.cluster.invalid")
+    assert uplink.proxies() == {}
+    monkeypatch.setenv("ALL_PROXY", "http://proxy:3128")
+    assert uplink.proxies() == {"http_proxy": "http://proxy:3128", "https_proxy": "http://proxy:3128"}
+    monkeypatch.setenv("HTTPS_PROXY", "http://other:3128")
+    assert uplink.proxies() == {"http_proxy": "http://proxy:3128"}
+    monkeypatch.setenv("NO_PROXY", "cluster.invalid")
+    assert uplink.proxies() == {}
+
+
 def test_a_proxy_that_is_down_is_named(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     assert "proxy does not lead to wandb.cluster.invalid" in uplink.unreachable("http://wandb.cluster.invalid", KEY)

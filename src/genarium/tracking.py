@@ -65,7 +65,7 @@ class Tracker(WandbLogger):
             name=uplink.fitted(name), project=str(project), save_dir=folder, id=identity,
             offline=bool(self.offline_because), group=uplink.fitted(group), job_type=uplink.fitted(job_type),
             tags=uplink.tags(tags), resume=None if self.offline_because else "allow",
-            settings=wandb.Settings(silent=True, console="off"),
+            settings=wandb.Settings(silent=True, console="off", **uplink.proxies()),
         )  # fmt: skip
 
     @property

@@ -69,13 +69,26 @@ def reason() -> str:
     mode = os.environ.get("WANDB_MODE") or settings().mode
     if OF_WANDB[mode]:
         return f"WANDB_MODE={mode}"
-    address = (os.environ.get("WANDB_BASE_URL") or settings().base_url).rstrip("/")
     try:
         known = wandb.login(prompt=False, verify=False)
     except (wandb.errors.Error, ValueError) as error:
         return f"the key is refused: {said(error)}"
-    why = unreachable(address, settings().api_key if known else None)
+    why = unreachable(address(), settings().api_key if known else None)
     return why or ("" if known else "no API key: run `wandb login`")
+
+
+def address() -> str:
+    """Of W&B's server."""
+    return (os.environ.get("WANDB_BASE_URL") or settings().base_url).rstrip("/")
+
+
+def proxies() -> dict[str, str]:
+    """ALL_PROXY as settings of W&B's program, which reads HTTP_PROXY and HTTPS_PROXY alone."""
+    known = requests.utils.get_environ_proxies(address())
+    every = known.get("all", "")
+    if not every.startswith("http"):
+        return {}
+    return {f"{kind}_proxy": every for kind in ("http", "https") if kind not in known}
 
 
 @cache
