@@ -87,15 +87,16 @@ class Mixture(pl.LightningDataModule):
     ) -> Iterator[Batch]:
         """This device's share of a split, or of the first `count` points of it."""
         rank, world = self.place()
-        points, labels = (part[rank::world] for part in self.examples(count or HELD_OUT, split))
+        whole = self.examples(count or HELD_OUT, split)
+        points, labels = whole.images[rank::world], whole.labels[rank::world]
         for start in range(0, len(labels), batch_size):
             part = slice(start, start + batch_size)
             yield Batch(points[part].to(device), labels[part].to(device))
 
     def examples(self, count: int, split: str) -> Batch:
         """The same points of a split every time."""
-        points, labels = self.draw(HELD_OUT, split, -1 % 2**32)
-        return Batch(points[:count], labels[:count])
+        whole = self.draw(HELD_OUT, split, -1 % 2**32)
+        return Batch(whole.images[:count], whole.labels[:count])
 
     def split_indices(self, split: str) -> np.ndarray:
         return np.arange(HELD_OUT)
@@ -116,8 +117,8 @@ class Draws:
 
     def __iter__(self) -> Iterator[Batch]:
         for number in range(self.mixture.start(), len(self)):
-            points, labels = self.mixture.draw(self.mixture.batch_size, "train", number)
-            yield Batch(points[self.part], labels[self.part])
+            whole = self.mixture.draw(self.mixture.batch_size, "train", number)
+            yield Batch(whole.images[self.part], whole.labels[self.part])
 
     def state_dict(self) -> dict:
         """Nothing: `start` knows the position."""
