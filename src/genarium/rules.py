@@ -78,7 +78,9 @@ def shown(value: Any) -> str:
     """As one types it."""
     if isinstance(value, list | tuple):
         return f"[{','.join(map(shown, value))}]"
-    return {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else str(value)
+    if isinstance(value, bool | None):
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value).replace("\n", "\\n")
 
 
 def whole(least: int, most: float = math.inf, null: bool = False) -> Rule:
