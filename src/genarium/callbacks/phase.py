@@ -58,7 +58,8 @@ class PhasePlane(Every):
         way = torch.tensor([series[f"place/{name}"][1] for name in PLAYERS])  # (2, times)
         reach = 1.15 * way.abs().max().item()
         batch = trainer.datamodule.examples(64, "train")
-        arrows = field(module, batch._make(part.to(module.device) for part in batch), reach)
+        on_device = batch._replace(images=batch.images.to(module.device), labels=batch.labels.to(module.device))
+        arrows = field(module, on_device, reach)
         publish(trainer, module, "phase", draw(way, *arrows, reach, module.images_seen).savefig)
 
 
