@@ -146,11 +146,22 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
         trainer_keys.refuse(leaf)
     kept = [text for text in overrides if is_choice(text)]
     try:
-        near = OmegaConf.select(composed(kept, name), parent) if parent else KNOWN[name] - {"choices"}
+        held, part, near = first_unknown(key, composed(kept, name), KNOWN[name] - {"choices"})
     except UserError:
-        near = []
-    words = f" in {parent}" if parent else ""
-    return f"there is no key '{leaf}'{words}{nearest(leaf, [str(k) for k in near or []])}"
+        held, part, near = parent, leaf, []
+    return f"there is no key '{part}'{f' in {held}' if held else ''}{nearest(part, near)}"
+
+
+def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, str, list[str]]:
+    """(what holds it, the first part of a dotted `key` that is not there, the keys that are)."""
+    node, held, keys = config, [], sorted(roots)
+    *parents, leaf = key.split(".")
+    for part in parents:
+        if part not in keys:
+            return ".".join(held), part, keys
+        node, held = node[part], [*held, part]
+        keys = list(map(str, node)) if isinstance(node, DictConfig) else []
+    return ".".join(held), leaf, keys
 
 
 def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:

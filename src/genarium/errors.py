@@ -14,4 +14,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
     if close:
         return f"; did you mean {' or '.join(close)}?"
-    return f"; choose from {', '.join(known)}" if len(known) <= 40 else ""
+    return f"; choose from {', '.join(known)}" if 0 < len(known) <= 40 else ""
