@@ -141,7 +141,7 @@ def test_a_damaged_line_in_the_middle_is_named_by_its_number(run, line):
 
 def test_evaluate_finds_a_damaged_record_before_its_work(run, monkeypatch, capsys):
     run.record.write_bytes(b"")
-    monkeypatch.setattr("genarium.verbs.evaluate.restore", lambda *words: pytest.fail("it began to work"))
+    monkeypatch.setattr("genarium.verbs.measuring.restore", lambda *words: pytest.fail("it began to work"))
     monkeypatch.setattr("sys.argv", ["genarium", "evaluate", f"run={run.folder}", "evaluation=offline"])
     with pytest.raises(SystemExit, match="2"):
         cli.main()
