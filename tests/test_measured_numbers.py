@@ -3,10 +3,11 @@
 import math
 
 import pytest
+import torch
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.numbers import Validate
-from genarium.module import Diverged, Module
+from genarium.module import Diverged, Module, Player
 from small import small_run
 
 
@@ -29,7 +30,7 @@ def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_pat
 def test_a_term_that_is_nan_ends_training(monkeypatch):
     sent = []
     monkeypatch.setattr(Module, "record", lambda self, values: sent.append(values))
-    module = Module({}, {})
+    module = Module({"ae": Player(torch.optim.Adam)}, {})
     module.record_terms({"train/loss": 1.0})
     with pytest.raises(Diverged, match="train/loss = nan"):
         module.record_terms({"train/loss": math.nan})

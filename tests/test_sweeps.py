@@ -13,7 +13,7 @@ from genarium.verbs import options, train
 def planned(here, monkeypatch):
     """`genarium train words` as far as the launch: the words that Hydra would be given."""
     launched = []
-    monkeypatch.setattr(train, "launch", lambda args, sweep: launched.append((args, sweep)))
+    monkeypatch.setattr(train, "launch", lambda args, sweep, typed: launched.append((args, sweep)))
     monkeypatch.setattr(train, "rehearse", lambda words: None)
 
     def call(*words: str) -> list[str]:
