@@ -1,8 +1,9 @@
 """What a sweep will run is known before its first job: names, choices, keys, models and data that fit."""
 
 import pytest
+from hydra.core.hydra_config import HydraConfig
 
-from genarium import sweeps
+from genarium import compose, sweeps
 from genarium.errors import UserError
 from genarium.overrides import values_of
 from genarium.resolvers import cut
@@ -97,3 +98,9 @@ def test_options_of_hydra_and_their_values_are_told_from_words():
     args = ["--cfg", "job", "model=vae", "--info", "defaults", "-m"]
     assert options.are_options(args) == [True, True, False, True, True, True]
     assert options.is_sweep(args) and not options.is_sweep(["hydra.mode=RUN"])
+
+
+def test_a_job_says_its_warnings_whatever_ran_before_it_in_the_process():
+    compose.composed([])
+    hydra = HydraConfig.get()
+    assert not hydra.job_logging.disable_existing_loggers and not hydra.hydra_logging.disable_existing_loggers
