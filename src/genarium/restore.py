@@ -64,4 +64,7 @@ def load_weights(model: Module, checkpoint: dict, path: Path) -> None:
         model.load_state_dict(checkpoint["state_dict"])
     except (RuntimeError, KeyError) as error:
         first = " ".join(str(error).split())[:160]
-        raise UserError(f"{path} holds another model than the run's configuration says: {first}") from None
+        raise UserError(
+            f"{path} holds another model than the run's configuration says ({first}): leave out what changes the "
+            "model, or start a new run"
+        ) from None
