@@ -60,9 +60,9 @@ def start(*args: str, cwd: Path, **options) -> subprocess.Popen:
 
 def small_run(model: str, folder: Path, *overrides: str, images: int = 640):
     """Train in this process and return the run."""
-    from genarium.compose import composed
-    from genarium.runs import Run
-    from genarium.train import train
+    from genarium.config.compose import composed
+    from genarium.runs.run import Run
+    from genarium.training.fit import train
 
     run = Run(folder)
     train(composed([f"model={model}", *SMALL, *TINY[model], f"images={images}", "name=run", *overrides]), run)

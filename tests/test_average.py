@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from genarium.average import Average
+from genarium.training.ema import Average
 
 
 def network() -> nn.Module:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from genarium.cli import main
-from genarium.runs import Run
+from genarium.runs.run import Run
 from small import SMALL, TINY, small_run
 
 
@@ -73,7 +73,7 @@ def fails(here, monkeypatch, capsys):
         (["trainer=gpu"], "choose another trainer"),
         (["model.players.vea={}"], "vea"),
         (["+model.colour=red"], "colour"),
-        (["+model.schedules.gamma={_target_: genarium.schedules.full, _partial_: true}"], "no number 'gamma'"),
+        (["+model.schedules.gamma={_target_: genarium.training.schedules.full, _partial_: true}"], "no number 'gamma'"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_sentence_with_the_remedy(words, remedy, fails):

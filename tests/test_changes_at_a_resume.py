@@ -5,11 +5,11 @@ import shutil
 import pytest
 from omegaconf import OmegaConf
 
-from genarium import compose, recipe
+from genarium.commands.train import main, resume
+from genarium.config import compose, recipe
+from genarium.config.resume import changed
 from genarium.errors import UserError
-from genarium.resume import changed
-from genarium.runs import Run
-from genarium.verbs.train import main, resume
+from genarium.runs.run import Run
 from small import small_run
 
 IMAGES = 64

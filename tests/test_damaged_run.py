@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from genarium import cli, recipe
+from genarium import cli
+from genarium.commands.train import resume
+from genarium.config import recipe
 from genarium.errors import UserError
-from genarium.restore import load_checkpoint, restore
-from genarium.runs import Run
-from genarium.verbs.train import resume
+from genarium.runs.run import Run
+from genarium.training.checkpoint import load_checkpoint, restore
 from small import small_run
 
 TEXTS = {
@@ -141,7 +142,7 @@ def test_a_damaged_line_in_the_middle_is_named_by_its_number(run, line):
 
 def test_evaluate_finds_a_damaged_record_before_its_work(run, monkeypatch, capsys):
     run.record.write_bytes(b"")
-    monkeypatch.setattr("genarium.verbs.measuring.restore", lambda *words: pytest.fail("it began to work"))
+    monkeypatch.setattr("genarium.commands.evaluate_run.restore", lambda *words: pytest.fail("it began to work"))
     monkeypatch.setattr("sys.argv", ["genarium", "evaluate", f"run={run.folder}", "evaluation=offline"])
     with pytest.raises(SystemExit, match="2"):
         cli.main()

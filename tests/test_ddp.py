@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from genarium.callbacks import numbers
-from genarium.restore import restore
-from genarium.runs import Run
+from genarium.runs.run import Run
+from genarium.training.checkpoint import restore
 from small import SMALL, TINY, small_run, start, wait_for
 
 TEN_UPDATES = "images=320"

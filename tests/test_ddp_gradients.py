@@ -10,12 +10,12 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
-from genarium.batchnorm import WholeBatchNorm
-from genarium.compose import choices, composed
+from genarium.config.compose import choices, composed
 from genarium.data.source import Batch
-from genarium.module import Module, Terms
+from genarium.distributed.batchnorm import WholeBatchNorm
+from genarium.distributed.world import apart, world
 from genarium.networks.minibatch import MinibatchDiscrimination
-from genarium.processes import apart, world
+from genarium.training.module import Module, Terms
 from small import SMALL, shrunk
 
 MODELS = [name for name in choices("model") if name != "gan_dirac"]  # plays with numbers

@@ -7,11 +7,11 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from genarium.batchnorm import FUSED, SHARED, WholeBatchNorm
 from genarium.callbacks.checkpoints import infinite
 from genarium.callbacks.numbers import RatePerLatent
-from genarium.meter import Meter
-from genarium.randomness import apart, state
+from genarium.distributed.batchnorm import FUSED, SHARED, WholeBatchNorm
+from genarium.training.meter import Meter
+from genarium.training.rng_state import apart, state
 
 
 class OnApple(torch.Tensor):
@@ -90,7 +90,7 @@ class Copies(TorchDispatchMode):
 def test_batches_of_an_epoch_are_made_on_the_device_without_a_copy_each(tmp_path):
     from hydra.utils import instantiate
 
-    from genarium.compose import composed
+    from genarium.config.compose import composed
 
     data = instantiate(
         composed(["data=garden", "data.count=64", "data.resolution=16", "data.batch_size=8"]).data.module

@@ -9,11 +9,12 @@ import pytorch_lightning as pl
 import torch
 from pytorch_lightning import Callback
 
-from genarium import facts
+from genarium.commands.train import resume
 from genarium.errors import UserError
-from genarium.restore import load_checkpoint, restore
-from genarium.runs import Run, write_atomically
-from genarium.verbs.train import resume
+from genarium.files.atomic import write_atomically
+from genarium.runs import environment
+from genarium.runs.run import Run
+from genarium.training.checkpoint import load_checkpoint, restore
 from small import small_run
 
 STOPS = "+callbacks.stop={_target_: test_endings.StopAt, images: 96}"
@@ -70,7 +71,7 @@ def test_a_run_that_is_ended_before_its_first_step_leaves_no_folder(tmp_path, mo
 
 def test_a_number_that_never_came_is_said_at_the_end(tmp_path, monkeypatch, capsys):
     """The rehearsal refuses what can be known at the start."""
-    monkeypatch.setattr("genarium.rehearsal.check_monitors", lambda *words: None)
+    monkeypatch.setattr("genarium.training.rehearsal.check_monitors", lambda *words: None)
     run = small_run("gan_dcgan", tmp_path / "run", "callbacks=early_stop", images=64)
     said = capsys.readouterr().err
     assert "no best.ckpt: val/loss was never logged" in said and "no early stop: val/loss was never logged" in said
@@ -111,7 +112,7 @@ def test_a_disk_that_is_full_is_one_sentence_at_every_write(what, number, tmp_pa
     good, before = run.last.read_bytes(), run.config.read_bytes()
     places = {
         "checkpoint": (pl.Trainer, "save_checkpoint", half_saved(number)),
-        "picture": ("genarium.callbacks.publish", "write_atomically", full(number)),
+        "picture": ("genarium.callbacks.save_picture", "write_atomically", full(number)),
         "table": ("genarium.callbacks.numbers", "write_atomically", full(number)),
         "metrics": (Run, "append", full(number)),
         "result": (Run, "rewrite_result", full(number)),
@@ -129,7 +130,7 @@ def test_a_disk_that_is_full_is_one_sentence_at_every_write(what, number, tmp_pa
 
 
 def test_a_new_run_that_finds_the_disk_full_leaves_no_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr("genarium.recipe.write_atomically", full(errno.ENOSPC))
+    monkeypatch.setattr("genarium.config.recipe.write_atomically", full(errno.ENOSPC))
     with pytest.raises(UserError, match="the disk is full: free some space, then train again"):
         small_run("ae", tmp_path / "run", images=64)
     assert not (tmp_path / "run").exists() or not list((tmp_path / "run").iterdir())
@@ -146,13 +147,13 @@ def test_what_could_not_be_written_is_named(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.skipif(not facts.CLEAR.exists(), reason="only Linux forgets a peak")
+@pytest.mark.skipif(not environment.CLEAR.exists(), reason="only Linux forgets a peak")
 def test_the_peak_of_one_job_is_not_that_of_the_job_before():
     cpu = torch.device("cpu")
-    facts.forget_peaks()
-    small = facts.peak_memory(cpu)["resident_bytes"]
+    environment.forget_peaks()
+    small = environment.peak_memory(cpu)["resident_bytes"]
     large = torch.ones(2**28, dtype=torch.uint8)
-    assert facts.peak_memory(cpu)["resident_bytes"] > small + 2**27
+    assert environment.peak_memory(cpu)["resident_bytes"] > small + 2**27
     del large
-    facts.forget_peaks()
-    assert abs(facts.peak_memory(cpu)["resident_bytes"] - small) < 2**25
+    environment.forget_peaks()
+    assert abs(environment.peak_memory(cpu)["resident_bytes"] - small) < 2**25

@@ -7,12 +7,12 @@ import pytest
 import torch
 from PIL import Image
 
-from genarium import compose
+from genarium.commands import evaluate
+from genarium.commands.evaluate_run import device
+from genarium.config import compose
 from genarium.errors import UserError
-from genarium.runs import Run
-from genarium.train import train
-from genarium.verbs import evaluate
-from genarium.verbs.measuring import device
+from genarium.runs.run import Run
+from genarium.training.fit import train
 from small import SMALL, TINY, small_run
 
 QUICK = ["evaluation=quick", "evaluation.parts=[reconstructions]", "evaluation.extractor=null", "evaluation.count=8"]
@@ -60,9 +60,9 @@ def test_runs_are_named_by_their_folders_with_or_without_a_key(words, runs, caps
     ],
 )
 def test_a_mistake_is_one_sentence_before_the_work(words, said, runs, monkeypatch):
-    from genarium.verbs import measuring
+    from genarium.commands import evaluate_run
 
-    monkeypatch.setattr(measuring, "restore", lambda *args: pytest.fail("work was begun"))
+    monkeypatch.setattr(evaluate_run, "restore", lambda *args: pytest.fail("work was begun"))
     before = (runs / "a/result.json").read_bytes()
     with pytest.raises(UserError, match=said):
         evaluate.main([word.format(runs) for word in words])

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 
 def strictly(text: str) -> dict:

@@ -7,7 +7,7 @@ import torch
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.numbers import Validate
-from genarium.module import Diverged, Module, Player
+from genarium.training.module import Diverged, Module, Player
 from small import small_run
 
 

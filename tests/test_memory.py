@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from genarium import train as room
+from genarium.training import fit as room
 from small import small_run
 
 

@@ -9,11 +9,13 @@ import sys
 
 import pytest
 
-from genarium import cli, lock, ranks
+from genarium import cli
 from genarium.callbacks.numbers import Terms
+from genarium.commands.train import resume
+from genarium.distributed import ranks
 from genarium.errors import UserError
-from genarium.runs import Run, find_runs
-from genarium.verbs.train import resume
+from genarium.files import lock
+from genarium.runs.run import Run, find_runs
 from small import SMALL, TINY, small_run
 
 HOLD = "import sys; from pathlib import Path; from genarium import lock\nwith lock.alone(Path(sys.argv[1])): print('has it', flush=True); sys.stdin.read()"  # noqa: E501

@@ -7,9 +7,9 @@ import pytest
 import torch
 from hydra.utils import instantiate
 
-from genarium.compose import composed
-from genarium.module import Player
-from genarium.partials import unchecked
+from genarium.config.compose import composed
+from genarium.training.module import Player
+from genarium.training.partials import unchecked
 from small import SMALL, shrunk
 
 BATCH = torch.zeros(4, 3, 16, 16)

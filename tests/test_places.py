@@ -5,11 +5,11 @@ import os
 import pytest
 from PIL import Image
 
+from genarium.commands import evaluate, train
+from genarium.commands.key_values import keyed
 from genarium.errors import UserError
-from genarium.grid import save
-from genarium.places import PICTURES, out_file, why_not
-from genarium.verbs import evaluate, train
-from genarium.verbs.words import keyed
+from genarium.files.output_paths import PICTURES, out_file, why_not
+from genarium.plots.grid import save
 
 
 def refused(text: str, endings: tuple[str, ...] = tuple(PICTURES)) -> str:

@@ -3,8 +3,8 @@
 import pytest
 
 from genarium.errors import UserError
-from genarium.precision import settled
-from genarium.runs import Run
+from genarium.runs.run import Run
+from genarium.training.precision import settled
 from small import small_run
 
 SCALER = (

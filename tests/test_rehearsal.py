@@ -5,10 +5,10 @@ import math
 import pytest
 from omegaconf import OmegaConf
 
-from genarium import compose
+from genarium.config import compose
 from genarium.errors import UserError
-from genarium.prepare import prepare
-from genarium.rehearsal import PERIOD, alike
+from genarium.training.build import prepare
+from genarium.training.rehearsal import PERIOD, alike
 from small import SMALL, TINY
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from genarium import compose, trainer_keys, values
-from genarium.module import Module
-from genarium.overrides import parse
+from genarium.config import compose, trainer_keys, values
+from genarium.config.overrides import parse
+from genarium.training.module import Module
 
 SRC = Path(__file__).parents[1] / "src" / "genarium"
 HOLE = "\u241f"

@@ -5,8 +5,8 @@ import signal
 import pytest
 import torch
 
-from genarium.runs import Run
-from genarium.verbs.train import resume
+from genarium.commands.train import resume
+from genarium.runs.run import Run
 from small import SMALL, TINY, small_run, start, wait_for
 
 LONG = ["callbacks.checkpoints.every=320", "callbacks.terms.every=160"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from genarium import schedules
 from genarium.errors import UserError
+from genarium.training import schedules
 
 
 def test_linear_starts_arrives_and_stays():

@@ -3,11 +3,12 @@
 import pytest
 from hydra.core.hydra_config import HydraConfig
 
-from genarium import compose, sweeps
+from genarium.commands import hydra_options, train
+from genarium.config import compose
+from genarium.config.overrides import values_of
+from genarium.config.resolvers import cut
 from genarium.errors import UserError
-from genarium.overrides import values_of
-from genarium.resolvers import cut
-from genarium.verbs import options, train
+from genarium.studies import sweeps
 
 
 @pytest.fixture
@@ -96,8 +97,8 @@ def test_models_and_data_of_a_sweep_are_prepared_once_each_whatever_their_seeds(
 
 def test_options_of_hydra_and_their_values_are_told_from_words():
     args = ["--cfg", "job", "model=vae", "--info", "defaults", "-m"]
-    assert options.are_options(args) == [True, True, False, True, True, True]
-    assert options.is_sweep(args) and not options.is_sweep(["hydra.mode=RUN"])
+    assert hydra_options.are_options(args) == [True, True, False, True, True, True]
+    assert hydra_options.is_sweep(args) and not hydra_options.is_sweep(["hydra.mode=RUN"])
 
 
 def test_a_job_says_its_warnings_whatever_ran_before_it_in_the_process():

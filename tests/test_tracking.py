@@ -10,11 +10,11 @@ import pytest
 import torch
 import wandb
 
-from genarium import facts
-from genarium.compose import load
-from genarium.resume import changed
-from genarium.runs import Run
-from genarium.train import train
+from genarium.config.compose import load
+from genarium.config.resume import changed
+from genarium.runs import environment
+from genarium.runs.run import Run
+from genarium.training.fit import train
 from small import small_run
 
 
@@ -68,7 +68,7 @@ def test_the_result_says_what_ran_where_and_how_fast(tracked):
     assert result["peak_memory"]["resident_bytes"] > 1e7
     assert result["versions"]["torch"] == torch.__version__.split("+")[0]
     assert result["precision"] == "32-true"
-    assert result["git"] == facts.git()
+    assert result["git"] == environment.git()
     assert result["best"]["by"] == "val/loss"
     assert result["best"]["value"] == min(v for _, name, v in tracked.rows() if name == "val/loss")
 

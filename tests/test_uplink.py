@@ -9,9 +9,9 @@ import pytest
 import wandb
 from omegaconf import OmegaConf
 
-from genarium import uplink
 from genarium.errors import UserError
-from genarium.tracking import Tracker, run_id
+from genarium.runs import wandb_server
+from genarium.runs.trackers import Tracker, run_id
 
 KEY = "0" * 40
 VARIABLES = ("MODE", "API_KEY", "BASE_URL", "RUN_ID", "SWEEP_ID", "RESUME")
@@ -24,7 +24,7 @@ def nothing_set(monkeypatch):
     for name in (*(f"WANDB_{name}" for name in VARIABLES), *PROXIES, *map(str.lower, PROXIES)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WANDB_ERROR_REPORTING", "false")
-    uplink.unreachable.cache_clear()
+    wandb_server.unreachable.cache_clear()
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def server():
 
 
 def test_a_key_that_the_server_knows_is_no_reason_to_stay_offline(server):
-    assert uplink.unreachable(server.address, KEY) == ""
+    assert wandb_server.unreachable(server.address, KEY) == ""
 
 
 @pytest.mark.parametrize(
@@ -68,54 +68,56 @@ def test_a_key_that_the_server_knows_is_no_reason_to_stay_offline(server):
 )
 def test_a_refused_key_and_a_server_that_is_down_are_told_apart(server, status, body, said):
     server.status, server.body = status, body
-    assert said in uplink.unreachable(server.address, KEY)
+    assert said in wandb_server.unreachable(server.address, KEY)
 
 
 def test_a_closed_port_and_a_server_without_a_certificate_are_reasons(server):
-    assert "127.0.0.1:9 cannot be reached: [Errno 111] Connection refused" in uplink.unreachable(
+    assert "127.0.0.1:9 cannot be reached: [Errno 111] Connection refused" in wandb_server.unreachable(
         "http://127.0.0.1:9", KEY
     )
-    assert "certificate" in uplink.unreachable(server.address.replace("http", "https"), KEY)
+    assert "certificate" in wandb_server.unreachable(server.address.replace("http", "https"), KEY)
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_a_proxy_is_asked_for_a_name_that_only_it_knows(server, monkeypatch, variable):
     monkeypatch.setenv(variable, server.address)
-    assert uplink.unreachable("http://wandb.cluster.invalid:8080", KEY) == ""
+    assert wandb_server.unreachable("http://wandb.cluster.invalid:8080", KEY) == ""
     assert server.asked == ["http://wandb.cluster.invalid:8080/graphql"]
     monkeypatch.setenv("NO_PROXY", "cluster.invalid")
-    uplink.unreachable.cache_clear()
-    assert "cannot be reached" in uplink.unreachable("http://wandb.cluster.invalid:8080", KEY)
+    wandb_server.unreachable.cache_clear()
+    assert "cannot be reached" in wandb_server.unreachable("http://wandb.cluster.invalid:8080", KEY)
     assert len(server.asked) == 1
 
 
 def test_wandbs_own_program_is_told_of_a_proxy_for_everything(monkeypatch):
     monkeypatch.setenv("WANDB_BASE_URL", "http://wandb.cluster.invalid")
-    assert uplink.proxies() == {}
+    assert wandb_server.proxies() == {}
     monkeypatch.setenv("ALL_PROXY", "http://proxy:3128")
-    assert uplink.proxies() == {"http_proxy": "http://proxy:3128", "https_proxy": "http://proxy:3128"}
+    assert wandb_server.proxies() == {"http_proxy": "http://proxy:3128", "https_proxy": "http://proxy:3128"}
     monkeypatch.setenv("HTTPS_PROXY", "http://other:3128")
-    assert uplink.proxies() == {"http_proxy": "http://proxy:3128"}
+    assert wandb_server.proxies() == {"http_proxy": "http://proxy:3128"}
     monkeypatch.setenv("NO_PROXY", "cluster.invalid")
-    assert uplink.proxies() == {}
+    assert wandb_server.proxies() == {}
 
 
 def test_a_proxy_that_is_down_is_named(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    assert "proxy does not lead to wandb.cluster.invalid" in uplink.unreachable("http://wandb.cluster.invalid", KEY)
+    assert "proxy does not lead to wandb.cluster.invalid" in wandb_server.unreachable(
+        "http://wandb.cluster.invalid", KEY
+    )
 
 
 def test_a_process_asks_once(server, monkeypatch):
     monkeypatch.setenv("WANDB_BASE_URL", server.address)
     monkeypatch.setattr(wandb, "login", lambda **_: False)
-    assert [uplink.reason() for _ in range(4)] == ["no API key: run `wandb login`"] * 4
+    assert [wandb_server.reason() for _ in range(4)] == ["no API key: run `wandb login`"] * 4
     assert server.asked == ["/graphql"]
 
 
 def test_offline_asks_nobody(server, monkeypatch):
     monkeypatch.setenv("WANDB_BASE_URL", server.address)
     monkeypatch.setenv("WANDB_MODE", "offline")
-    assert uplink.reason() == "WANDB_MODE=offline" and server.asked == []
+    assert wandb_server.reason() == "WANDB_MODE=offline" and server.asked == []
 
 
 LOGGER = {"mode": "offline", "project": "genarium", "tags": ["vae"]}
@@ -136,7 +138,7 @@ LOGGER = {"mode": "offline", "project": "genarium", "tags": ["vae"]}
 def test_settings_that_wandb_refuses_are_a_sentence_before_the_run(monkeypatch, changed, said):
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
     with pytest.raises(UserError) as told:
-        uplink.check(LOGGER | changed)
+        wandb_server.check(LOGGER | changed)
     assert said in str(told.value)
 
 
@@ -144,27 +146,27 @@ def test_online_without_a_key_is_a_sentence_before_the_run(server, monkeypatch):
     monkeypatch.setenv("WANDB_BASE_URL", server.address)
     monkeypatch.setattr(wandb, "login", lambda **_: False)
     with pytest.raises(UserError, match="online, but no API key"):
-        uplink.check(LOGGER | {"mode": "online"})
+        wandb_server.check(LOGGER | {"mode": "online"})
 
 
 def test_a_mode_of_wandb_that_there_is_not_is_a_sentence(monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "nonsense")
     for mode in ("auto", "offline"):
         with pytest.raises(UserError, match="WANDB_MODE=nonsense: choose online, offline or disabled"):
-            uplink.check(LOGGER | {"mode": mode})
+            wandb_server.check(LOGGER | {"mode": mode})
 
 
 def test_project_and_tags_of_any_type_are_texts():
-    uplink.check(OmegaConf.create(LOGGER | {"project": 7, "tags": [1, 2.5, True]}))
-    assert uplink.tags([1, 2.5, "a"]) == ["1", "2.5", "a"]
-    assert uplink.tags("alone") == ["alone"] and uplink.tags(None) == []
+    wandb_server.check(OmegaConf.create(LOGGER | {"project": 7, "tags": [1, 2.5, True]}))
+    assert wandb_server.tags([1, 2.5, "a"]) == ["1", "2.5", "a"]
+    assert wandb_server.tags("alone") == ["alone"] and wandb_server.tags(None) == []
 
 
 def test_a_long_name_keeps_both_its_ends_in_wandb():
-    assert uplink.fitted("short") == "short" and uplink.fitted(7) == "7"
+    assert wandb_server.fitted("short") == "short" and wandb_server.fitted(7) == "7"
     name = "vae-garden-" + "x" * 200 + "-seed3"
-    assert len(uplink.fitted(name)) == 128
-    assert uplink.fitted(name).startswith("vae-garden-") and uplink.fitted(name).endswith("-seed3")
+    assert len(wandb_server.fitted(name)) == 128
+    assert wandb_server.fitted(name).startswith("vae-garden-") and wandb_server.fitted(name).endswith("-seed3")
 
 
 def tracker(folder, **changed) -> Tracker:
@@ -199,7 +201,7 @@ def test_a_run_that_the_server_refuses_goes_on_offline_with_the_reason(tmp_path,
         return "run"
 
     monkeypatch.setattr(wandb, "init", init)
-    monkeypatch.setattr(uplink, "reason", lambda: "")
+    monkeypatch.setattr(wandb_server, "reason", lambda: "")
     made = tracker(tmp_path / "a", mode="auto")
     assert made.begun() == "run" and begun == ["online", "offline"]
     assert "W&B offline (W&B refuses the run: permission denied)" in made.whereabouts()

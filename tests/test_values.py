@@ -6,11 +6,11 @@ import sys
 import pytest
 from omegaconf import OmegaConf
 
-from genarium import compose, trainer_keys, values
+from genarium.config import compose, trainer_keys, values
+from genarium.config.overrides import in_shell, parse, readable
+from genarium.config.ranges import rule_of
+from genarium.config.rules import Rule
 from genarium.errors import UserError
-from genarium.overrides import in_shell, parse, readable
-from genarium.ranges import rule_of
-from genarium.rules import Rule
 from small import environment
 
 

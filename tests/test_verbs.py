@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from genarium import cli
-from genarium.compose import choices, conf_dir
-from genarium.runs import Run
+from genarium.config.compose import choices, conf_dir
+from genarium.runs.run import Run
 from small import REPOSITORY, SMALL, TINY, environment, small_run
 
 
@@ -73,7 +73,7 @@ def test_train_sample_and_compare_work_from_any_folder(call, here):
 def test_samples_show_the_averaged_generator(here, monkeypatch):
     import torch
 
-    from genarium.restore import restore
+    from genarium.training.checkpoint import restore
 
     run = small_run("gan_dcgan", here / "run", "model.players.generator.average=100000")
     model, generator = restore(run), lambda: torch.Generator().manual_seed(0)

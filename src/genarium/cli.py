@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from genarium import ranks
+from genarium.distributed import ranks
 from genarium.errors import UserError, nearest
 
 VERBS = {
@@ -68,7 +68,7 @@ def run_verb(verb: str, args: list[str]) -> None:
         raise UserError(f"there is no verb '{verb}'{nearest(verb, VERBS)}")
     if verb != "rank":
         ranks.forget()
-    module = importlib.import_module(f"genarium.verbs.{verb}")
+    module = importlib.import_module(f"genarium.commands.{verb}")
     if {"-h", "--help"} & set(args):
         print(module.help_text())
         return

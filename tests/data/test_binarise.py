@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from hydra.utils import instantiate
 
-from genarium.compose import composed
-from genarium.data.binarise import binary, levels_of_batch, levels_of_rows
+from genarium.config.compose import composed
+from genarium.data.binarize import binary, levels_of_batch, levels_of_rows
 from small import small_run
 
 

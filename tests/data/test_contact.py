@@ -5,8 +5,8 @@ import pytest
 from pictures import FakeDrawing, bad, fill
 from PIL import Image
 
-from genarium.data.contact import contact_sheet, moments, spread_by_class, statistics
-from genarium.data.pack import pack
+from genarium.data.contact_sheet import contact_sheet, moments, spread_by_class, statistics
+from genarium.data.packing.pack import pack
 
 
 def test_statistics_count_splits_classes_and_what_was_left_out(tmp_path):

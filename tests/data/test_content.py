@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from pictures import noise
 
-from genarium import compose
 from genarium.cli import main
+from genarium.config import compose
 from genarium.data.content import changed_classes, check_content, keep_content
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 SMALL = ["model.latent_dim=4", "model.encoder.width=8", "model.decoder.width=8", "images=32", "data.batch_size=16"]
 SMALL += [

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictures import FakeDrawing, fill
 
-from genarium.data.pack import pack
+from genarium.data.packing.pack import pack
 
 DAMAGE = {
     "empty": lambda file: file.write_bytes(b""),

@@ -8,8 +8,8 @@ import pytest
 from pictures import noise, png
 from PIL import Image
 
-from genarium.data.decode import Recipe, pixels
-from genarium.data.reasons import Unreadable
+from genarium.data.packing.decode import Recipe, pixels
+from genarium.data.packing.unreadable import Unreadable
 
 WHITE = (255, 255, 255)
 

@@ -17,12 +17,12 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from genarium.data import archives, fetch
-from genarium.data.animals import ENGLISH, Animals
-from genarium.data.dogs import Dogs
-from genarium.data.flowers import Flowers
-from genarium.data.mnist import ARCHIVES, Mnist
-from genarium.data.pokemon import Pokemon
+from genarium.data.download import archives, fetch
+from genarium.data.sources.animals import ENGLISH, Animals
+from genarium.data.sources.dogs import Dogs
+from genarium.data.sources.flowers import Flowers
+from genarium.data.sources.mnist import ARCHIVES, Mnist
+from genarium.data.sources.pokemon import Pokemon
 from genarium.errors import UserError
 
 

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 import torch
 
-from genarium.compose import composed
+from genarium.config.compose import composed
 from genarium.data.few_labels import few_labels, halves, labelled_rows
 from genarium.data.images import Images
 from genarium.errors import UserError
-from genarium.prepare import built
-from genarium.restore import restore
-from genarium.runs import Run
-from genarium.train import train
+from genarium.runs.run import Run
+from genarium.training.build import built
+from genarium.training.checkpoint import restore
+from genarium.training.fit import train
 from small import SMALL
 
 QUIET = [f"callbacks.{name}=null" for name in ("validate", "samples", "traversals", "interpolations", "progress")]

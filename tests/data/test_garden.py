@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from genarium.data import petals
-from genarium.data.garden import FACTORS, Garden, render
 from genarium.data.source import SPLITS, Renders
+from genarium.data.sources import garden_painter
+from genarium.data.sources.garden import FACTORS, Garden, render
 from genarium.errors import UserError
 
 RED, MEADOW = 1.0, 2 / 3  # a hue and a background in which red > green holds on the petals alone
@@ -17,7 +17,7 @@ RED, MEADOW = 1.0, 2 / 3  # a hue and a background in which red > green holds on
 def flowers(count: int = 1, **chosen) -> dict[str, np.ndarray]:
     """Factors of `count` plain flowers but for the chosen ones."""
     plain = {"petals": 5, "hue": RED, "background": MEADOW, "x": 0.0, "y": 0.0, "rotation": 0.0}
-    middle = {name: sum(bounds) / 2 for name, bounds in petals.RANGES.items()}
+    middle = {name: sum(bounds) / 2 for name, bounds in garden_painter.RANGES.items()}
     return {name: np.broadcast_to((middle | plain | chosen)[name], count) for name in FACTORS}
 
 
@@ -44,7 +44,7 @@ def test_factors_are_uniform_and_independent():
     factors = Garden(20_000, 3).factors()
     correlation = np.corrcoef(np.stack([factors[name] for name in FACTORS]))
     assert np.abs(correlation - np.eye(len(FACTORS))).max() < 0.03
-    for name, (low, high) in petals.RANGES.items():
+    for name, (low, high) in garden_painter.RANGES.items():
         shares = np.sort((factors[name] - low) / (high - low))
         assert np.abs(shares - np.arange(20_000) / 20_000).max() < 0.02  # Kolmogorov-Smirnov: 1.36 / sqrt(N) = 0.0096
     assert np.abs(np.bincount(factors["petals"])[3:] / 20_000 - 1 / 6).max() < 0.01
@@ -79,9 +79,9 @@ def test_splits_follow_their_shares_and_may_be_empty():
     assert set(Garden(500, 0, val_share=0, test_share=0).render(1).splits) == {SPLITS.index("train")}
 
 
-@pytest.mark.parametrize("number", petals.PETALS)
+@pytest.mark.parametrize("number", garden_painter.PETALS)
 def test_the_picture_has_as_many_petals_as_the_factor_says(number):
-    resolution, radius = 256, 0.75 * sum(petals.RANGES["petal_length"]) / 2
+    resolution, radius = 256, 0.75 * sum(garden_painter.RANGES["petal_length"]) / 2
     turn = np.linspace(0, 2 * np.pi, 720)
     for width in (0.45, 0.85):
         mask = red_part(render(flowers(petals=number, petal_width=width), resolution)[0])
@@ -108,7 +108,7 @@ def test_a_whole_turn_to_the_next_petal_is_no_turn_and_half_of_one_is():
 
 @pytest.mark.parametrize("name", FACTORS)
 def test_every_factor_is_seen(name):
-    low, high = (3, 8) if name == "petals" else petals.RANGES[name]
+    low, high = (3, 8) if name == "petals" else garden_painter.RANGES[name]
     if name == "rotation":
         high = 0.5  # its range ends where it begins
     first, last = (render(flowers(**{name: value}), 32)[0].astype(float) for value in (low, high))
@@ -126,7 +126,9 @@ def test_two_resolutions_show_the_same_flower(resolution):
 
 
 def test_no_flower_is_cut_by_the_border():
-    farthest = max(petals.RANGES["x"][1], -petals.RANGES["x"][0]) + petals.RANGES["petal_length"][1]
+    farthest = (
+        max(garden_painter.RANGES["x"][1], -garden_painter.RANGES["x"][0]) + garden_painter.RANGES["petal_length"][1]
+    )
     assert farthest < 0.5
     corner = flowers(petals=8, x=0.11, y=0.11, petal_length=0.35, petal_width=1.0)
     mask = red_part(render(corner, 64)[0])

@@ -10,10 +10,10 @@ import pytest
 import torch
 from pictures import FakeDrawing, fill
 
-from genarium.data.folder import Folder
+from genarium.data.image_store import floats, mirror
 from genarium.data.images import Images
-from genarium.data.mixture import Mixture
-from genarium.data.shelf import floats, mirror
+from genarium.data.sources.folder import Folder
+from genarium.data.sources.mixture import Mixture
 from genarium.errors import UserError
 
 MEMORY = """

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from genarium.data.folder import Folder
-from genarium.data.layout import split_word
+from genarium.data.sources.folder import Folder
+from genarium.data.sources.layout import split_word
 from genarium.errors import UserError
 
 

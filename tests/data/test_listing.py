@@ -5,9 +5,9 @@ import os
 import pytest
 from PIL import Image, features
 
-from genarium.data.folder import Folder
-from genarium.data.listing import image_names, listing, printable
-from genarium.data.pack import pack
+from genarium.data.packing.pack import pack
+from genarium.data.sources.folder import Folder
+from genarium.data.sources.listing import image_names, listing, printable
 from genarium.errors import UserError
 
 WHITE = [255, 255, 255]

@@ -8,12 +8,12 @@ from hydra.utils import instantiate
 from PIL import Image
 
 from genarium import cli
-from genarium.compose import composed
-from genarium.data.mixture import Mixture, grid, ring, spiral
+from genarium.config.compose import composed
+from genarium.data.sources.mixture import Mixture, grid, ring, spiral
 from genarium.errors import UserError
-from genarium.metrics.modes import mixture_modes
-from genarium.runs import Run
-from genarium.train import train
+from genarium.metrics.mode_coverage import mixture_modes
+from genarium.runs.run import Run
+from genarium.training.fit import train
 
 WORLDS = {"ring": (functools.partial(ring, 8, 0.8), 8), "grid": (functools.partial(grid, 5, 0.8), 25)}
 WORLDS["spiral"] = functools.partial(spiral, 20, 2.0, 0.9), 20

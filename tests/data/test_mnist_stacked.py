@@ -6,9 +6,9 @@ import struct
 import numpy as np
 import pytest
 
-from genarium.data.mnist import ARCHIVES
-from genarium.data.mnist_stacked import StackedMnist
 from genarium.data.source import KnowsModes, Renders
+from genarium.data.sources.mnist import ARCHIVES
+from genarium.data.sources.mnist_stacked import StackedMnist
 from genarium.errors import UserError
 
 

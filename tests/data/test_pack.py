@@ -15,13 +15,13 @@ import pytest
 from pictures import FakeDrawing, FakeFiles, bad, fill, noise
 from PIL import Image
 
-from genarium.data import array, workers
-from genarium.data.decode import Recipe, pixels
 from genarium.data.images import Images
-from genarium.data.pack import pack
-from genarium.data.reasons import Unreadable, judge
+from genarium.data.packing import array, parallel_map
+from genarium.data.packing.decode import Recipe, pixels
+from genarium.data.packing.pack import pack
+from genarium.data.packing.unreadable import Unreadable, judge
 from genarium.errors import UserError
-from genarium.once import once
+from genarium.files.build_once import once
 
 WHITE = (255, 255, 255)
 SLOW_PACKER = """
@@ -29,7 +29,7 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from pictures import FakeFiles
-from genarium.data import array, pack
+from genarium.data.packing import array, pack
 decode = array.pixels
 def slowly(*arguments):
     time.sleep(float(sys.argv[4]))
@@ -177,7 +177,7 @@ def out_of_memory(files):
 
 def test_a_packing_process_without_memory_is_one_sentence():
     with pytest.raises(UserError, match="ran out of memory: free some"):
-        list(workers.spread(out_of_memory, [1, 2], "packing", 1))
+        list(parallel_map.spread(out_of_memory, [1, 2], "packing", 1))
 
 
 def test_a_place_that_cannot_be_looked_into_is_one_sentence(tmp_path):
@@ -249,7 +249,7 @@ def test_an_unchanged_set_is_not_read_again_and_a_touched_or_larger_one_is(tmp_p
     def refuse(*_):
         raise AssertionError("files are read again")
 
-    monkeypatch.setattr("genarium.data.array.spread", refuse)
+    monkeypatch.setattr("genarium.data.packing.array.spread", refuse)
     assert packed(source, tmp_path / "cache").hash == first.hash
     os.utime(source.folder / "good_001.jpg", (1e9, 1e9))
     with pytest.raises(AssertionError, match="read again"):
@@ -271,7 +271,7 @@ def test_what_is_packed_is_what_was_read_also_when_a_file_changes_meanwhile(tmp_
 
     before = packed(source, tmp_path / "other").hash
     with monkeypatch.context() as patch:
-        patch.setattr("genarium.data.pack.write_images", late)
+        patch.setattr("genarium.data.packing.pack.write_images", late)
         assert packed(source, tmp_path / "cache").hash == before
     after = packed(source, tmp_path / "cache")
     assert after.hash != before
@@ -308,7 +308,7 @@ def test_a_killed_packer_leaves_nothing_that_counts_and_no_process_and_the_next_
     cache = tmp_path / "cache"
     process = packer(source, cache, 0.2)
     until(lambda: list((cache / "scratch").glob("*/images.npy")))
-    until(lambda: len(children(process.pid)) >= min(workers.cores(), 4))
+    until(lambda: len(children(process.pid)) >= min(parallel_map.cores(), 4))
     left = children(process.pid)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -330,7 +330,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    for place in ("os.posix_fallocate", "genarium.data.array.pixels", "numpy.savez"):
+    for place in ("os.posix_fallocate", "genarium.data.packing.array.pixels", "numpy.savez"):
         with monkeypatch.context() as patch:
             patch.setattr(place, full)
             with pytest.raises(UserError, match=r"disk of .* is full"):
@@ -340,7 +340,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
 
 
 def test_a_packing_process_that_the_system_kills_is_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr("genarium.data.array.pixels", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr("genarium.data.packing.array.pixels", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(UserError, match="packing process was killed"):
         packed(fill(tmp_path / "set", 3), tmp_path / "cache")
     assert sets(tmp_path / "cache") == []
@@ -398,10 +398,10 @@ def test_a_box_outside_of_the_picture_is_a_reason(tmp_path):
 
 
 def test_flowers_are_packed_once_and_then_opened(tmp_path, real_data, monkeypatch):
-    from genarium.data.flowers import Flowers
+    from genarium.data.sources.flowers import Flowers
 
     source = Flowers(root=real_data, splits="official", url="", checksums={})
     made = packed(source, tmp_path, resolution=64)
     assert made.images.shape == (8189, 3, 64, 64) and not made.skipped
-    monkeypatch.setattr("genarium.data.pack.write_images", lambda *_: pytest.fail("the set was packed again"))
+    monkeypatch.setattr("genarium.data.packing.pack.write_images", lambda *_: pytest.fail("the set was packed again"))
     assert packed(source, tmp_path, resolution=64).hash == made.hash

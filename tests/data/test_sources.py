@@ -11,15 +11,15 @@ from hydra.utils import instantiate
 from PIL import Image
 from scipy.io import savemat
 
-from genarium.compose import choices, composed
-from genarium.data.animals import ENGLISH, Animals
-from genarium.data.dogs import Dogs
-from genarium.data.flowers import Flowers
-from genarium.data.folder import Folder
-from genarium.data.mnist import ARCHIVES, Mnist, resized
-from genarium.data.pokemon import Pokemon
+from genarium.config.compose import choices, composed
 from genarium.data.source import Files, Renders
-from genarium.data.splits import split_of
+from genarium.data.sources.animals import ENGLISH, Animals
+from genarium.data.sources.dogs import Dogs
+from genarium.data.sources.flowers import Flowers
+from genarium.data.sources.folder import Folder
+from genarium.data.sources.mnist import ARCHIVES, Mnist, resized
+from genarium.data.sources.pokemon import Pokemon
+from genarium.data.sources.splits import split_of
 from genarium.errors import UserError
 
 WHITE = (255, 255, 255)

@@ -8,9 +8,9 @@ import pytorch_lightning as pl
 import torch
 from pictures import FakeDrawing
 
+from genarium.data.image_store import Shelf
 from genarium.data.images import Images
-from genarium.data.pack import pack
-from genarium.data.shelf import Shelf
+from genarium.data.packing.pack import pack
 from genarium.data.stream import Stream, mirrored, order
 from genarium.errors import UserError
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from genarium import compose
+from genarium.commands.evaluate import main
+from genarium.commands.evaluate_run import evaluate
+from genarium.config import compose
 from genarium.errors import UserError
 from genarium.evaluation.protocol import digest, short
 from genarium.evaluation.samplers import Mixture, Prior, StandardNormal
 from genarium.reports.markdown import tables
-from genarium.runs import Run
-from genarium.verbs.evaluate import main
-from genarium.verbs.measuring import evaluate
+from genarium.runs.run import Run
 from small import small_run
 
 FD = "fd/efficientnet_lite0/32_train"

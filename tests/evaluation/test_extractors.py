@@ -17,8 +17,8 @@ from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.weights import WeightFile, locate
 from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
-from genarium.metrics.kernel import kernel_distance
-from genarium.metrics.manifold import manifold
+from genarium.metrics.kernel_distance import kernel_distance
+from genarium.metrics.precision_recall import manifold
 
 COUNT = 100
 

@@ -10,12 +10,12 @@ import pytest
 import torch
 from hydra.utils import instantiate
 
-from genarium import compose
+from genarium.config import compose
 from genarium.data.images import Images
 from genarium.data.source import Drawing
 from genarium.errors import UserError
-from genarium.evaluation.classifier import mode_classifier
 from genarium.evaluation.evaluate import Evaluation
+from genarium.evaluation.mode_classifier import mode_classifier
 from genarium.evaluation.samplers import Natural
 from small import SMALL
 

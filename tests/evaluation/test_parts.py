@@ -5,16 +5,16 @@ import torch
 import torchvision
 from hydra.utils import instantiate
 
-from genarium import compose
 from genarium.bench import evaluation as bench
+from genarium.commands.keep_numbers import keep
+from genarium.config import compose
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.extractors import Features, TorchFidelityExtractor
 from genarium.evaluation.features import of_generated
 from genarium.metrics.images import to_uint8
-from genarium.metrics.perceptual import BACKBONES
+from genarium.metrics.lpips import BACKBONES
 from genarium.reports.markdown import tables
-from genarium.runs import Run
-from genarium.verbs.keeping import keep
+from genarium.runs.run import Run
 from small import SMALL, TINY
 
 EVALUATION = ["run=x", "evaluation=quick", "evaluation.count=32", "evaluation.metrics.lpips.net=squeeze"]

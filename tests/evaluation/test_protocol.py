@@ -10,15 +10,15 @@ from omegaconf import OmegaConf
 from pixels import Pixels
 from test_parts import untrained
 
-from genarium import compose
+from genarium.commands.keep_numbers import keep
+from genarium.config import compose
 from genarium.data import source
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
-from genarium.evaluation.parts import SPLITS
+from genarium.evaluation.measures import SPLITS
 from genarium.evaluation.samplers import Mixture, Natural, Prior, StandardNormal
 from genarium.protocols import Encodes
-from genarium.runs import Run
-from genarium.verbs.keeping import keep
+from genarium.runs.run import Run
 
 FD, COUNT = "fd/pixels/24_train", 24
 ALL = ["samples", "memorisation", "reconstructions", "codes"]

@@ -15,7 +15,7 @@ from genarium.losses.adversarial import (
     Smoothed,
     Wasserstein,
 )
-from genarium.losses.constraint import BoxedAdam
+from genarium.training.weight_clipping import BoxedAdam
 
 REAL, FAKE = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])
 D = torch.sigmoid

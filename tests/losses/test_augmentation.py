@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from genarium.errors import UserError
-from genarium.losses.augmentation import chain, colour, cutout, identity, instance_noise, pack, packed, translate
+from genarium.transforms.augmentation import chain, colour, cutout, identity, instance_noise, pack, packed, translate
 
 X = torch.rand(64, 3, 16, 16) * 2 - 1
 

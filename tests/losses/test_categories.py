@@ -3,7 +3,7 @@ import math
 import torch
 from torch.distributions import Categorical, Independent, OneHotCategorical, kl_divergence
 
-from genarium.losses.categories import Categories, UniformCategories
+from genarium.distributions.categorical import Categories, UniformCategories
 
 
 def infer(x: torch.Tensor) -> None:

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from genarium.compose import composed
-from genarium.losses.class_prior import ClassPrior
-from genarium.prepare import prepare
+from genarium.config.compose import composed
+from genarium.distributions.class_prior import ClassPrior
+from genarium.training.build import prepare
 from small import SMALL, shrunk
 
 DEVICE = torch.device("cpu")

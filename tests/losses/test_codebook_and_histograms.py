@@ -1,7 +1,9 @@
 import torch
 
-from genarium.losses.codebook import Codebook, perplexity, straight_through
-from genarium.losses.debias import drawn, histogram, sampling_chance
+from genarium.distributions.latent_histogram import drawn, histogram, sampling_chance
+from genarium.distributions.straight_through import straight_through
+from genarium.losses.perplexity import perplexity
+from genarium.networks.vector_quantizer import Codebook
 
 MEANS = torch.tensor([[4.0, 0.0], [-4.0, 0.0], [0.0, 4.0], [0.0, -4.0]])
 

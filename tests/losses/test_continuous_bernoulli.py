@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.distributions import ContinuousBernoulli as TorchContinuousBernoulli
 
-from genarium.losses.likelihood import SMALL, ContinuousBernoulli
+from genarium.distributions.likelihood import SMALL, ContinuousBernoulli
 
 MODEST = [-6.0, -1.0, -SMALL, -0.29, -1e-4, 0.0, 1e-7, 0.1, 0.299, 0.301, 2.0, 6.0]
 LARGE = [-1e5, -300.0, -30.0, 17.0, 88.0, 1e3, 1e4]

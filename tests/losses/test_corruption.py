@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from genarium.errors import UserError
-from genarium.losses.corruption import (
+from genarium.transforms.corruption import (
     block_mask,
     clean,
     dropout,

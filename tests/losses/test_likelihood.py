@@ -4,8 +4,7 @@ import pytest
 import torch
 from torch.distributions import Laplace as TorchLaplace
 
-from genarium.errors import UserError
-from genarium.losses.likelihood import (
+from genarium.distributions.likelihood import (
     EIGHT_BITS,
     CalibratedGaussian,
     CalibratedLaplace,
@@ -14,6 +13,7 @@ from genarium.losses.likelihood import (
     Gaussian,
     Laplace,
 )
+from genarium.errors import UserError
 from genarium.pixels import GREY_LEVEL, to_bytes
 
 

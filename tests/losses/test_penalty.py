@@ -5,7 +5,18 @@ import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.losses.penalty import Lazy, Total, around_data, at_step, drift, interpolated, none, r1, r2, suited
+from genarium.losses.gradient_penalty import (
+    Lazy,
+    Total,
+    around_data,
+    at_step,
+    drift,
+    interpolated,
+    none,
+    r1,
+    r2,
+    suited,
+)
 
 WEIGHT = torch.tensor([3.0, 0.0, -4.0, 0.0]).view(1, 2, 2)  # norm 5
 linear = lambda x: (x * WEIGHT).flatten(1).sum(1) + 7

@@ -5,9 +5,10 @@ import math
 import torch
 from torch.distributions import Categorical, Independent, MixtureSameFamily, MultivariateNormal, Normal, kl_divergence
 
-from genarium.losses.divergence import kl, kl_per_latent, lift
+from genarium.distributions.divergence import kl, kl_per_latent
+from genarium.distributions.prior import StandardNormal, VampPrior
+from genarium.losses.free_bits import lift
 from genarium.losses.importance import bound, effective_samples, multiple_bound
-from genarium.losses.prior import StandardNormal, VampPrior
 from genarium.losses.total_correlation import decomposition, permuted_per_latent, total_correlation
 
 

@@ -4,8 +4,8 @@ import torch
 from torch.distributions import Bernoulli as TorchBernoulli
 from torch.distributions import Independent, Normal, kl_divergence
 
-from genarium.losses.divergence import kl, kl_per_latent
-from genarium.losses.likelihood import Bernoulli, CalibratedGaussian, Gaussian
+from genarium.distributions.divergence import kl, kl_per_latent
+from genarium.distributions.likelihood import Bernoulli, CalibratedGaussian, Gaussian
 from genarium.losses.reconstruction import absolute_error, squared_error
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from genarium.errors import UserError
-from genarium.metrics.aggregate import aggregate_posterior, gaussian_total_correlation
+from genarium.metrics.aggregate_posterior import aggregate_posterior, gaussian_total_correlation
 from genarium.metrics.codes import (
     active_units,
     importance_weighted_log_likelihood,
@@ -113,12 +113,12 @@ def test_where_posteriors_suffice_the_total_correlation_of_independent_latents_i
 
 
 def test_the_aggregate_posterior_in_pieces_is_the_same(monkeypatch):
-    from genarium.metrics import aggregate
+    from genarium.metrics import aggregate_posterior
 
     arguments = {"z": normal(31, 3), "mean": 0.3 * normal(40, 3, seed=1), "log_variance": 0.3 * normal(40, 3, seed=2)}
     whole = aggregate_posterior(**arguments).values
     assert len(whole) == 3
-    monkeypatch.setattr(aggregate, "ELEMENTS", 500)
+    monkeypatch.setattr(aggregate_posterior, "ELEMENTS", 500)
     assert aggregate_posterior(**arguments).values == pytest.approx(whole)
 
 

@@ -9,13 +9,14 @@ from torch_fidelity.metric_kid import KEY_METRIC_KID_MEAN, KEY_METRIC_KID_STD, k
 from torch_fidelity.metric_prc import KEY_METRIC_PRECISION, KEY_METRIC_RECALL, prc_features_to_metric
 
 from genarium.errors import UserError
-from genarium.metrics import kernel, neighbours
-from genarium.metrics.conditional import frechet_per_class, intra_class_frechet
+from genarium.metrics import kernel_distance as kernel
+from genarium.metrics import neighbors
 from genarium.metrics.diversity import diversity
 from genarium.metrics.inception_score import inception_score
-from genarium.metrics.kernel import kernel_distance
-from genarium.metrics.manifold import manifold
-from genarium.metrics.memorisation import memorisation
+from genarium.metrics.intra_fd import frechet_per_class, intra_class_frechet
+from genarium.metrics.kernel_distance import kernel_distance
+from genarium.metrics.memorization import memorisation
+from genarium.metrics.precision_recall import manifold
 
 
 def normal(count: int, width: int = 8, seed: int = 0) -> torch.Tensor:
@@ -132,7 +133,7 @@ def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
         ).values
 
     whole = numbers()
-    monkeypatch.setattr(neighbours, "ELEMENTS", 2000)
+    monkeypatch.setattr(neighbors, "ELEMENTS", 2000)
     assert numbers() == pytest.approx(whole, rel=1e-6)
 
 

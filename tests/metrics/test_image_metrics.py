@@ -20,7 +20,7 @@ from genarium.metrics.images import (
     ssim,
     to_uint8,
 )
-from genarium.metrics.perceptual import BACKBONES, Lpips, LpipsUnavailable
+from genarium.metrics.lpips import BACKBONES, Lpips, LpipsUnavailable
 
 
 def images(*shape: int, seed: int = 0) -> torch.Tensor:

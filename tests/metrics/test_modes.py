@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from genarium.errors import UserError
-from genarium.metrics.modes import mixture_modes, mode_coverage, mode_coverage_of_labels
+from genarium.metrics.mode_coverage import mixture_modes, mode_coverage, mode_coverage_of_labels
 
 CENTRES = torch.stack([torch.tensor([math.cos(a), math.sin(a)]) for a in torch.arange(8) * math.pi / 4]) * 2
 SD = 0.05

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from genarium.data.source import Batch
 from genarium.losses.adversarial import NonSaturating
-from genarium.losses.augmentation import identity
-from genarium.losses.penalty import none
+from genarium.losses.gradient_penalty import none
 from genarium.models.gan import GAN
-from genarium.module import Player
+from genarium.training.module import Player
+from genarium.transforms.augmentation import identity
 
 
 class Rounds:

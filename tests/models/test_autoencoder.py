@@ -9,8 +9,6 @@ from torch import Tensor, nn
 from toys import PIXELS, SIDE, Images, autoencoder, fit
 
 from genarium.losses.adversarial import NonSaturating
-from genarium.losses.codebook import Codebook
-from genarium.losses.corruption import gaussian_noise
 from genarium.losses.mmd import mmd_to_prior, wasserstein
 from genarium.losses.sparsity import kl_to_activation, l1, l2
 from genarium.metrics.images import psnr
@@ -19,6 +17,8 @@ from genarium.models.autoencoder import MatchedAutoencoder
 from genarium.models.vq_vae import VQVAE
 from genarium.networks.code_prior import RecurrentCodePrior
 from genarium.networks.mlp import CodeDiscriminator
+from genarium.networks.vector_quantizer import Codebook
+from genarium.transforms.corruption import gaussian_noise
 
 SCALES = [0.5, 1.0, 2.0]
 

@@ -9,15 +9,15 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from playing import fit
 
-from genarium.compose import choices, composed, conf_dir
+from genarium.commands.train import resume
+from genarium.config.compose import choices, composed, conf_dir
 from genarium.data.source import Batch
 from genarium.errors import UserError
-from genarium.module import Module
 from genarium.protocols import Decodes, Encodes, HasPosterior, Infers, Reconstructs, Samples, SamplesClass, Weighs
-from genarium.restore import restore
-from genarium.runs import Run
-from genarium.train import train
-from genarium.verbs.train import resume
+from genarium.runs.run import Run
+from genarium.training.checkpoint import restore
+from genarium.training.fit import train
+from genarium.training.module import Module
 from small import SMALL
 
 MODELS = sorted(file.stem for file in conf_dir().glob("model/*.yaml") if file.stem.startswith(("ae", "vae")))

@@ -6,12 +6,12 @@ import pytest
 import torch
 from hydra.utils import instantiate
 
-from genarium.callbacks.phase import descents
-from genarium.compose import composed
+from genarium.callbacks.phase_portrait import descents
+from genarium.config.compose import composed
 from genarium.data.source import Batch
 from genarium.errors import UserError
-from genarium.runs import Run
-from genarium.train import train
+from genarium.runs.run import Run
+from genarium.training.fit import train
 
 STEPS = 400
 WORDS = ["model=gan_dirac", "data=dirac", "callbacks=dirac", "callbacks.progress=null", "logger=none", "trainer=cpu"]
@@ -44,7 +44,7 @@ def test_the_dirac_gan_circles_without_r1_and_converges_with_it(tmp_path):
         (["model/game=wasserstein"], False),
         (["model/game=wasserstein", "model/penalty=gradient", "model.penalty.weight=1"], False),
         (["model/game=nonsaturating", "model/penalty=r2", "model.penalty.gamma=1"], True),
-        (["+model.schedules.instance_noise={_target_: genarium.schedules.full, _partial_: true}"], True),
+        (["+model.schedules.instance_noise={_target_: genarium.training.schedules.full, _partial_: true}"], True),
     ],
 )
 def test_what_converges_is_what_the_theory_says(words, converges, tmp_path):

@@ -8,19 +8,19 @@ import torch
 from playing import adam, fit, mlp, parts, points_gan
 from torch import Tensor, nn
 
-from genarium import schedules
 from genarium.data.source import Batch
 from genarium.errors import UserError
 from genarium.losses.adversarial import Minimax, NonSaturating, RelativisticPairing, Wasserstein
-from genarium.losses.augmentation import pack
-from genarium.losses.constraint import BoxedAdam
-from genarium.losses.penalty import Lazy, interpolated, r1
+from genarium.losses.gradient_penalty import Lazy, interpolated, r1
 from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGAN
 from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
-from genarium.module import Player
 from genarium.networks.heads import MinibatchLogits
-from genarium.restore import load_weights
+from genarium.training import schedules
+from genarium.training.checkpoint import load_weights
+from genarium.training.module import Player
+from genarium.training.weight_clipping import BoxedAdam
+from genarium.transforms.augmentation import pack
 
 POINTS = torch.randn(32, 2, 1, 1)
 LABELS = torch.zeros(32, dtype=torch.long)

@@ -7,22 +7,22 @@ import torch
 from playing import adam, fit, mlp, parts, points_gan
 from torch import nn
 
-from genarium import schedules
 from genarium.data.source import Batch
 from genarium.errors import UserError
 from genarium.losses.adversarial import Boundary, EnergyMargin, LeastSquares, NonSaturating
+from genarium.losses.gradient_penalty import Lazy, r1
 from genarium.losses.information import pull
-from genarium.losses.penalty import Lazy, r1
 from genarium.models.ali import ALI
+from genarium.models.cogan import CoupledGAN, edges, negative
 from genarium.models.conditional_gan import AuxiliaryGAN, ConditionalGAN
-from genarium.models.coupled_gan import CoupledGAN, edges, negative
-from genarium.models.energy_gan import BoundaryGAN, EnergyGAN
+from genarium.models.ebgan import BoundaryGAN, EnergyGAN
 from genarium.models.info_gan import InfoGAN
-from genarium.models.laplacian_gan import LaplacianGAN
+from genarium.models.lapgan import LaplacianGAN
 from genarium.models.progressive_gan import ProgressiveGAN
 from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
 from genarium.networks.laplacian import LaplacianDiscriminator, LaplacianGenerator
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from genarium.training import schedules
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 1, "resolution": 16, "width": 8, "norm": nn.BatchNorm2d, "activation": nn.ReLU}

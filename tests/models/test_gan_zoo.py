@@ -11,16 +11,16 @@ from playing import fit
 from torch import nn
 
 from genarium.callbacks.checkpoints import Checkpoints
-from genarium.compose import choices, composed
+from genarium.commands.train import resume
+from genarium.config.compose import choices, composed
 from genarium.data.source import Batch
 from genarium.errors import UserError
 from genarium.models.progressive_gan import ProgressiveGAN
-from genarium.prepare import prepare
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
-from genarium.restore import restore
-from genarium.runs import Run
-from genarium.train import train
-from genarium.verbs.train import resume
+from genarium.runs.run import Run
+from genarium.training.build import prepare
+from genarium.training.checkpoint import restore
+from genarium.training.fit import train
 from small import SMALL, shrunk
 
 MODELS = [name for name in choices("model") if name.startswith("gan") and name != "gan_dirac"]  # of one number

@@ -8,9 +8,9 @@ from hydra.utils import instantiate
 from torch import nn
 from toys import PIXELS, SIDE, linear_vae
 
-from genarium.compose import choices, composed
+from genarium.config.compose import choices, composed
+from genarium.distributions.prior import VampPrior
 from genarium.evaluation.codes import mean_rate
-from genarium.losses.prior import VampPrior
 from genarium.protocols import Weighs
 from small import SMALL, shrunk
 

@@ -7,10 +7,10 @@ place that its discriminator likes best. `experiments/modes/` asks the same at l
 import pytest
 from hydra.utils import instantiate
 
-from genarium.compose import composed
-from genarium.restore import restore
-from genarium.runs import Run
-from genarium.train import train
+from genarium.config.compose import composed
+from genarium.runs.run import Run
+from genarium.training.checkpoint import restore
+from genarium.training.fit import train
 
 SEEDS = (0, 1, 2)
 STEPS = 500

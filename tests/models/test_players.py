@@ -7,7 +7,7 @@ from playing import adam
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.module import Module
+from genarium.training.module import Module
 
 LAYERS = {name: nn.Linear(2, 2) for name in ("first", "second", "third")}
 

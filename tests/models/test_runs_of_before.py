@@ -8,7 +8,7 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from toys import Images
 
-from genarium.compose import composed
+from genarium.config.compose import composed
 from small import SMALL, shrunk
 
 REGULARIZERS = {
@@ -17,7 +17,7 @@ REGULARIZERS = {
     "dip_ii": {"_target_": "genarium.losses.total_correlation.dip_ii", "off_diagonal": 10.0, "diagonal": 10.0},
     "free_bits": {"_target_": "genarium.losses.divergence.free_bits", "least": 0.25},
 }
-COSINE = {"_target_": "genarium.schedules.cosine", "_partial_": True, "start": 1.0, "stop": 0.05, "over": 640}
+COSINE = {"_target_": "genarium.training.schedules.cosine", "_partial_": True, "start": 1.0, "stop": 0.05, "over": 640}
 
 
 @pytest.mark.parametrize("name", REGULARIZERS)

@@ -5,8 +5,8 @@ import functools
 import torch
 from toys import autoencoder
 
-from genarium import schedules
-from genarium.module import Player
+from genarium.training import schedules
+from genarium.training.module import Player
 
 
 def test_validation_scores_the_final_values_and_training_goes_on_where_it_was():

@@ -7,10 +7,10 @@ import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
-from genarium.compose import choices, composed
+from genarium.config.compose import choices, composed
 from genarium.data.source import Batch
 from genarium.errors import UserError
-from genarium.module import Module, Terms
+from genarium.training.module import Module, Terms
 from small import SMALL, shrunk
 
 MODELS = [model for model in choices("model") if model.startswith(("ae", "vae"))]

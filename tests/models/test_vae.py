@@ -9,6 +9,9 @@ from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
 
+from genarium.distributions.categorical import UniformCategories
+from genarium.distributions.divergence import standard_normal
+from genarium.distributions.prior import VampPrior
 from genarium.errors import UserError
 from genarium.losses.adversarial import (
     Hinge,
@@ -19,22 +22,19 @@ from genarium.losses.adversarial import (
     Smoothed,
     Wasserstein,
 )
-from genarium.losses.categories import UniformCategories
-from genarium.losses.divergence import standard_normal
+from genarium.losses.gradient_penalty import none as no_penalty
 from genarium.losses.importance import bound
-from genarium.losses.penalty import none as no_penalty
-from genarium.losses.prior import VampPrior
 from genarium.models.capacity_vae import CapacityVAE
 from genarium.models.categorical_vae import CategoricalVAE
-from genarium.models.debiasing_vae import DebiasingVAE
+from genarium.models.db_vae import DebiasingVAE
 from genarium.models.factor_vae import FactorVAE
-from genarium.models.importance_vae import ImportanceWeightedVAE
+from genarium.models.importance_weighted_vae import ImportanceWeightedVAE
 from genarium.models.ladder_vae import LadderVAE, in_noise
 from genarium.models.vae import VAE
 from genarium.models.vae_gan import VAEGAN
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import CodeDiscriminator, MLPDecoder, MLPEncoder
-from genarium.schedules import exponential
+from genarium.training.schedules import exponential
 
 SCALE = 0.5
 

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from genarium.losses.corruption import clean
-from genarium.losses.likelihood import Gaussian
-from genarium.losses.prior import StandardNormal
+from genarium.distributions.likelihood import Gaussian
+from genarium.distributions.prior import StandardNormal
 from genarium.losses.reconstruction import squared_error
 from genarium.losses.regularizer import none
 from genarium.models.autoencoder import Autoencoder
 from genarium.models.vae import VAE
 from genarium.networks.mlp import MLPDecoder, MLPEncoder
+from genarium.transforms.corruption import clean
 
 SIDE = 4
 PIXELS = SIDE**2

@@ -9,12 +9,12 @@ from torch import nn
 from genarium.errors import UserError
 from genarium.networks.code_prior import RecurrentCodePrior
 from genarium.networks.conv import ConvDecoder, ConvEncoder, interpolated, transposed
+from genarium.networks.conv_grid import MapDecoder, MapEncoder
 from genarium.networks.features import FeatureDiscriminator
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import MLP, MLPDecoder, MLPEncoder
 from genarium.networks.recurrent import RecurrentDecoder, RecurrentEncoder
 from genarium.networks.resnet import ResnetDecoder, ResnetEncoder
-from genarium.networks.spatial import MapDecoder, MapEncoder
 
 LAYERS = {"width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
 DENSE = {"width": 8, "depth": 2, "activation": nn.ReLU}

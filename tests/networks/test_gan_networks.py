@@ -4,20 +4,20 @@ import pytest
 import torch
 from torch import nn
 
-from genarium.average import Average
 from genarium.errors import UserError
 from genarium.networks.attention import SelfAttention, attending
+from genarium.networks.conditional import LabelledDiscriminator, LabelledGenerator
 from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
 from genarium.networks.energy import EnergyDiscriminator
-from genarium.networks.equalised import EqualisedConv, EqualisedLinear, PixelNorm
+from genarium.networks.equalized import EqualisedConv, EqualisedLinear, PixelNorm
 from genarium.networks.heads import DeviationDiscriminator, ProjectionDiscriminator, UnboundedGenerator
-from genarium.networks.labelled import LabelledDiscriminator, LabelledGenerator
 from genarium.networks.laplacian import LaplacianGenerator, collapse, details, pyramid, sides
-from genarium.networks.memory import Replay
 from genarium.networks.minibatch import MinibatchDeviation, MinibatchDiscrimination
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from genarium.networks.replay_buffer import Replay
 from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
-from genarium.networks.spectral import normalised
+from genarium.networks.spectral_norm import normalised
+from genarium.training.ema import Average
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 3, "resolution": 16, "width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}

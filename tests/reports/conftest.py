@@ -8,7 +8,7 @@ import pytest
 from made_up_runs import write_run
 from selenium import webdriver
 
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 FLAGS = [
     "headless=new",

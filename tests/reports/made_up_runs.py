@@ -9,7 +9,7 @@ import numpy as np
 from omegaconf import OmegaConf
 from PIL import Image
 
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 PROTOCOLS = {
     "a1b2c3": {

@@ -8,13 +8,13 @@ import pytest
 from made_up_runs import falling, finished
 from rich.console import Console
 
+from genarium.reports.checked_result import sound
 from genarium.reports.compare import compare
 from genarium.reports.markdown import tables
-from genarium.reports.record import records
-from genarium.reports.sound import sound
+from genarium.reports.run_record import records
 from genarium.reports.table import table
 from genarium.reports.terminal import print_runs
-from genarium.runs import find_runs
+from genarium.runs.run import find_runs
 
 FD = "fd/efficientnet_lite0/2k_train"
 ENTRY = {"value": 1.0, "images": 5, "protocol": "p"}

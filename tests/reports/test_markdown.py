@@ -4,7 +4,7 @@ import pytest
 
 from genarium.errors import UserError
 from genarium.reports.markdown import tables
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 
 def run(folder, value: float, protocol: str) -> Run:
@@ -30,7 +30,7 @@ def test_one_protocol_is_one_row_and_two_are_two(tmp_path):
 
 def test_models_that_generate_differently_under_otherwise_one_protocol_share_a_column(tmp_path):
     from genarium.reports.numbers import number_columns, protocol_notes
-    from genarium.reports.record import records
+    from genarium.reports.run_record import records
 
     runs = [run(tmp_path / name, 1.0, name) for name in ("aaa", "bbb", "ccc")]
     for made, terms in zip(runs, ({"sampler": "prior"}, {"sampler": "gaussian"}, {"seed": 2}), strict=True):
@@ -80,7 +80,7 @@ def test_settings_asked_for_stand_beside_the_facts(tmp_path):
 
 def test_protocols_that_add_terms_to_another_and_differ_alike_are_said_together(tmp_path):
     from genarium.reports.numbers import protocol_notes
-    from genarium.reports.record import records
+    from genarium.reports.run_record import records
 
     runs = []
     for name, sampler in (("a", "prior"), ("b", "gaussian")):

@@ -17,9 +17,9 @@ from genarium.reports.compare import compare
 from genarium.reports.curves import curves, group_of, thin
 from genarium.reports.page import render, write_page
 from genarium.reports.pictures import POINTS, album, spread
-from genarium.reports.record import failures, records
+from genarium.reports.run_record import failures, records
 from genarium.reports.terminal import print_runs
-from genarium.runs import find_runs
+from genarium.runs.run import find_runs
 
 
 def test_a_thinned_curve_keeps_spikes_gaps_and_its_end():

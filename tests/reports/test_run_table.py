@@ -5,8 +5,8 @@ import math
 import pytest
 from made_up_runs import PROTOCOLS, falling, finished
 
-from genarium.reports import words
-from genarium.reports.record import records
+from genarium.reports import formatting
+from genarium.reports.run_record import records
 from genarium.reports.settings import differing, flatten
 from genarium.reports.table import table
 
@@ -176,16 +176,16 @@ def test_runs_of_the_same_name_and_group_are_told_apart_by_their_folder(make_run
     [(0.0, "0"), (20_000, "20,000"), (12.3456, "12.35"), (123456.7, "123,457"), (1.2345e-5, "1.234e-05")],
 )
 def test_numbers_have_four_digits(value, text):
-    assert words.number(value) == text
+    assert formatting.number(value) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"), [(3.14, "3.1 s"), (59.4, "59 s"), (723, "12 min 3 s"), (7500, "2 h 5 min")]
 )
 def test_durations_have_two_units_at_most(seconds, text):
-    assert words.duration(seconds) == text
+    assert formatting.duration(seconds) == text
 
 
 @pytest.mark.parametrize(("count", "text"), [(999, "999 B"), (1_200_000_000, "1.2 GB"), (2.5e12, "2.5 TB")])
 def test_sizes_count_in_thousands(count, text):
-    assert words.size(count) == text
+    assert formatting.size(count) == text

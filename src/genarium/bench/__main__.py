@@ -6,8 +6,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from genarium import facts
 from genarium.bench import Row
+from genarium.runs import environment
 
 PARTS = ("data", "training", "together", "evaluation")
 
@@ -20,7 +20,7 @@ def meets(row: Row) -> bool:
 
 def main() -> None:
     console = Console()
-    table = Table(title=f"reference speeds on {facts.device(facts.torch.device('cpu'))}")
+    table = Table(title=f"reference speeds on {environment.device(environment.torch.device('cpu'))}")
     for name in ("what", "measured", "aim", "met", "how"):
         table.add_column(name, overflow="fold")
     for part in sys.argv[1:] or PARTS:

@@ -10,7 +10,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 from torch import Tensor, nn
 
-from genarium import facts
+from genarium.runs import environment
 
 
 def bare_loop(settings: DictConfig, step: Callable[[Tensor], None]) -> list[float]:
@@ -25,7 +25,7 @@ def bare_loop(settings: DictConfig, step: Callable[[Tensor], None]) -> list[floa
 
 def precision(settings: DictConfig) -> str:
     asked = settings.trainer.precision
-    return facts.best_precision("cpu") if asked == "auto" else asked
+    return environment.best_precision("cpu") if asked == "auto" else asked
 
 
 def autocast(settings: DictConfig) -> torch.autocast:

@@ -18,13 +18,13 @@ from torchvision.datasets import ImageFolder
 from torchvision.transforms import CenterCrop, Compose, Normalize, RandomHorizontalFlip, Resize, ToTensor
 
 from genarium.bench import Row
-from genarium.data.array import CHUNK
-from genarium.data.decode import Recipe, content, pixels
 from genarium.data.images import Images
-from genarium.data.pack import pack
+from genarium.data.packing.array import CHUNK
+from genarium.data.packing.decode import Recipe, content, pixels
+from genarium.data.packing.pack import pack
+from genarium.data.packing.parallel_map import cores, processes
 from genarium.data.source import Item
 from genarium.data.stream import Stream
-from genarium.data.workers import cores, processes
 
 COUNT, RESOLUTION, BATCH, ROUNDS = 2000, 64, 64, 5
 WHITE = (255, 255, 255)

@@ -12,15 +12,15 @@ from omegaconf import OmegaConf
 from torchvision.io import write_png
 
 from genarium.bench import Row
-from genarium.compose import conf_dir
-from genarium.evaluation.classifier import ModeClassifier
+from genarium.config.compose import conf_dir
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.features import Set, of_generated
+from genarium.evaluation.mode_classifier import ModeClassifier
 from genarium.evaluation.samples import heard, measures
 from genarium.metrics.images import to_uint8
-from genarium.metrics.memorisation import memorisation
-from genarium.metrics.modes import mode_coverage_of_labels
+from genarium.metrics.memorization import memorisation
+from genarium.metrics.mode_coverage import mode_coverage_of_labels
 
 COUNT, FEW, ROUNDS = 2000, 400, 2
 SUBSET = FEW // 2  # what the evaluation takes where there are no more images than KID's subset_size

@@ -12,9 +12,9 @@ from pytorch_lightning import Callback
 
 from genarium.bench import Row
 from genarium.bench.bare import bare_gan, bare_vae, precision
-from genarium.compose import composed
-from genarium.runs import Run
-from genarium.train import train
+from genarium.config.compose import composed
+from genarium.runs.run import Run
+from genarium.training.fit import train
 
 QUIET = ["validate", "rates", "samples", "reconstructions", "traversals", "interpolations", "checkpoints", "progress"]
 """Callbacks that look at a model or save it: training alone is what is compared."""

@@ -11,10 +11,10 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 from torch import nn
 
-from genarium.callbacks.cadence import Every
+from genarium.callbacks.periodic import Every
 from genarium.errors import nearest
-from genarium.module import Module
-from genarium.runs import Run
+from genarium.runs.run import Run
+from genarium.training.module import Module
 
 
 class Checkpoints(Every):

@@ -5,11 +5,11 @@ import sys
 import torch.distributed as dist
 from pytorch_lightning import Trainer
 
-from genarium.callbacks.cadence import Every
-from genarium.evaluation.book import Book
+from genarium.callbacks.periodic import Every
+from genarium.distributed.world import world
 from genarium.evaluation.evaluate import Evaluation
-from genarium.module import Module
-from genarium.processes import world
+from genarium.evaluation.number_book import Book
+from genarium.training.module import Module
 
 
 class Evaluate(Every):

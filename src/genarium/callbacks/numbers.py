@@ -9,11 +9,12 @@ import torch.distributed as dist
 from pytorch_lightning import Trainer
 from pytorch_lightning.loggers import WandbLogger
 
-from genarium.callbacks.cadence import Every
-from genarium.module import Module
-from genarium.processes import world
+from genarium.callbacks.periodic import Every
+from genarium.distributed.world import world
+from genarium.files.atomic import write_atomically
 from genarium.protocols import Batch, Infers, Scores
-from genarium.runs import Run, write_atomically
+from genarium.runs.run import Run
+from genarium.training.module import Module
 
 ACTIVE = 0.01
 """Nats of mean rate above which a latent counts as used."""

@@ -7,11 +7,11 @@ from pytorch_lightning import Trainer
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from genarium.callbacks.cadence import Every
-from genarium.callbacks.publish import publish
-from genarium.grid import grid
-from genarium.module import Module
+from genarium.callbacks.periodic import Every
+from genarium.callbacks.save_picture import publish
+from genarium.plots.grid import grid
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples
+from genarium.training.module import Module
 
 SEED = 0
 """Of the codes in pictures: the same in every run, at every time, so that pictures compare."""

@@ -6,7 +6,7 @@ from pytorch_lightning import Callback, Trainer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from genarium.module import Module
+from genarium.training.module import Module
 
 LINES = 10
 """Lines over a run where standard error is no terminal."""

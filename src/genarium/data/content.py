@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from genarium.errors import UserError
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 KEY = "data_set"  # in result.json
 DIGITS = 10  # of a hash, as it is shown

@@ -7,13 +7,13 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 
-from genarium.data.binarise import levels_of_rows
+from genarium.data.binarize import levels_of_rows
 from genarium.data.few_labels import Halves, few_labels, halves, labelled_rows
-from genarium.data.pack import pack, writing
-from genarium.data.packed import Packed
-from genarium.data.shelf import Shelf
+from genarium.data.image_store import Shelf
+from genarium.data.packing.pack import pack, writing
+from genarium.data.packing.packed import Packed
 from genarium.data.source import SPLITS, Batch, Files, KnowsModes, Renders
-from genarium.data.splits import larger_share
+from genarium.data.sources.splits import larger_share
 from genarium.data.stream import Stream, check_batch_size
 from genarium.errors import UserError
 

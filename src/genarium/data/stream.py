@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from torch import Tensor
 
-from genarium.data.binarise import levels_of_batch
-from genarium.data.shelf import Shelf
+from genarium.data.binarize import levels_of_batch
+from genarium.data.image_store import Shelf
 from genarium.data.source import Batch
 from genarium.errors import UserError
 

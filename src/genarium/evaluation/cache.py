@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from genarium.errors import UserError
-from genarium.once import locked
+from genarium.files.build_once import locked
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 Values = Mapping[str, np.ndarray]

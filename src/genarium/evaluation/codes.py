@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.book import Measure
+from genarium.evaluation.number_book import Measure
 from genarium.evaluation.protocol import Subject, of_rows
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
-from genarium.metrics.aggregate import aggregate_posterior
+from genarium.metrics.aggregate_posterior import aggregate_posterior
 from genarium.metrics.codes import active_units, importance_weighted_log_likelihood
 from genarium.metrics.disentanglement import (
     dci,

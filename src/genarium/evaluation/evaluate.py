@@ -6,15 +6,15 @@ import torch
 
 from genarium.errors import UserError
 from genarium.evaluation import codes, generated, reconstructions
-from genarium.evaluation.book import CANNOT, Book, Measure
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
-from genarium.evaluation.parts import OF_HELD_OUT, OF_SAMPLES, SPLITS, check
+from genarium.evaluation.measures import OF_HELD_OUT, OF_SAMPLES, SPLITS, check
+from genarium.evaluation.number_book import CANNOT, Book, Measure
 from genarium.evaluation.points import Points, count_modes
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.reconstructions import CHUNK, some
 from genarium.evaluation.samplers import Sampler
-from genarium.metrics.conditional import intra_class_frechet
+from genarium.metrics.intra_fd import intra_class_frechet
 from genarium.protocols import Encodes, Infers, Reconstructs, SamplesClass, Weighs
 
 Tick = Callable[[int], None]

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation import samples
-from genarium.evaluation.book import CANNOT, Book, Measure
-from genarium.evaluation.classifier import ModeClassifier, mode_classifier
 from genarium.evaluation.features import Set, of_generated, of_real
+from genarium.evaluation.mode_classifier import ModeClassifier, mode_classifier
+from genarium.evaluation.number_book import CANNOT, Book, Measure
 from genarium.evaluation.protocol import Subject, hash_of, of_generation, of_rows, short
 from genarium.evaluation.reconstructions import CHUNK, images_of, some
 from genarium.evaluation.samplers import FITTED
-from genarium.metrics.memorisation import memorisation
-from genarium.metrics.modes import mode_coverage_of_labels
+from genarium.metrics.memorization import memorisation
+from genarium.metrics.mode_coverage import mode_coverage_of_labels
 from genarium.metrics.result import Result
 
 COPIES = ("nearest_ratio", "copying", "authenticity")

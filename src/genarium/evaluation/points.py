@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.book import Book, Measure
+from genarium.evaluation.number_book import Book, Measure
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.samplers import FITTED, Sampler
-from genarium.metrics.modes import WITHIN, mixture_modes
+from genarium.metrics.mode_coverage import WITHIN, mixture_modes
 from genarium.protocols import Batch
 
 

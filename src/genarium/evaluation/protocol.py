@@ -10,7 +10,7 @@ from importlib import metadata
 import numpy as np
 import torch
 
-from genarium import facts
+from genarium.runs import environment
 
 DIGITS = 10  # of a hash
 VERSIONS = ("genarium", "torch", "torch-fidelity", "torchmetrics", "numpy", "scikit-learn")
@@ -83,5 +83,5 @@ def hash_of(rows: np.ndarray) -> str:
 @functools.cache
 def revision() -> str:
     """The commit of the source that runs, with a + where it was changed since; '' where it is installed."""
-    git = facts.git()
+    git = environment.git()
     return f"{git['commit'][:DIGITS]}{'+' if git['dirty'] else ''}" if git else ""

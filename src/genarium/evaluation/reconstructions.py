@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.book import CANNOT, Measure
+from genarium.evaluation.number_book import CANNOT, Measure
 from genarium.metrics.images import mean_psnr, ms_ssim, ms_ssim_scales, mse, psnr, ssim
-from genarium.metrics.perceptual import Lpips
+from genarium.metrics.lpips import Lpips
 from genarium.metrics.result import Result
 from genarium.protocols import Reconstructs
 

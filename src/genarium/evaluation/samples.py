@@ -5,13 +5,13 @@ from functools import cache
 
 from torch import Tensor
 
-from genarium.evaluation.book import Measure
 from genarium.evaluation.features import Set
+from genarium.evaluation.number_book import Measure
 from genarium.metrics.diversity import diversity
 from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
-from genarium.metrics.kernel import kernel_distance
-from genarium.metrics.manifold import manifold
+from genarium.metrics.kernel_distance import kernel_distance
+from genarium.metrics.precision_recall import manifold
 from genarium.metrics.result import Result
 
 Settings = Mapping[str, Mapping[str, object]]

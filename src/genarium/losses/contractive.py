@@ -5,8 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from genarium import noise
-from genarium.losses.apart import refuse_batchnorm
+from genarium.distributed import batch_consistent
+from genarium.distributed.batch_dependence import refuse_batchnorm
 
 
 def squared_jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -16,7 +16,7 @@ def squared_jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         x = x.float()
         x = x if x.requires_grad else x.detach().requires_grad_()
         y = function(x)
-        v = noise.normal(*y.shape, device=y.device)
+        v = batch_consistent.normal(*y.shape, device=y.device)
         (slope,) = torch.autograd.grad((v * y).sum(), x, create_graph=True)
     return slope.flatten(1).square().sum(1)
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from genarium.processes import gathered
+from genarium.distributed.world import gathered
 
 
 def class_error(logits: Tensor, labels: Tensor) -> Tensor:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from genarium import noise
-from genarium.losses.apart import refuse_fewer
-from genarium.processes import gathered
+from genarium.distributed import batch_consistent
+from genarium.distributed.batch_dependence import refuse_fewer
+from genarium.distributed.world import gathered
 
 
 def inverse_multiquadratic(a: Tensor, b: Tensor, scales: Sequence[float]) -> Tensor:
@@ -21,7 +21,7 @@ def mmd_to_prior(z: Tensor, scales: Sequence[float]) -> Tensor:
     """Unbiased MMD^2 to N(0, I) (Gretton et al., JMLR 13 (2012), eq. 3), split over the examples: their mean over the
     batch of all processes is the estimate, and it can be negative. (B, Z) -> (B,)."""
     refuse_fewer(len(gathered(z)), 2, z, "a comparison of codes with each other")
-    prior = noise.normal(*z.shape, device=z.device)
+    prior = batch_consistent.normal(*z.shape, device=z.device)
     return mmd_rows(z.float(), prior, gathered(z.float()), gathered(prior), scales)
 
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent
 
-from genarium.losses.apart import refuse_fewer
-from genarium.processes import gathered
+from genarium.distributed.batch_dependence import refuse_fewer
+from genarium.distributed.world import gathered
 
 RIDGE = 1e-3
 """Of each latent's variance, added to it: without it two latents that are one would have an infinite slope."""

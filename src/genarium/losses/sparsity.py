@@ -5,7 +5,7 @@ Every regulariser of an autoencoder is called with the encoder, the decoder, the
 
 from torch import Tensor, nn
 
-from genarium.processes import gathered
+from genarium.distributed.world import gathered
 
 
 def l1(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor) -> Tensor:

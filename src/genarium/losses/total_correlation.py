@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch.distributions import Independent, Normal
 
-from genarium.losses.divergence import standard_normal
+from genarium.distributed.batch_consistent import own_rows
+from genarium.distributed.world import gathered
+from genarium.distributions.divergence import standard_normal
 from genarium.losses.moments import off_identity
-from genarium.noise import own_rows
-from genarium.processes import gathered
 
 
 def log_density_per_latent(posterior: Independent, z: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from genarium.metrics.checks import check_features
-from genarium.metrics.neighbours import distances
+from genarium.metrics.neighbors import distances
 from genarium.metrics.result import Result
 
 

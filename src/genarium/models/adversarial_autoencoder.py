@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from genarium import noise
+from genarium.distributed import batch_consistent
 from genarium.models.autoencoder import MatchedAutoencoder
 from genarium.models.gan import Game, fitting
-from genarium.module import Terms
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class AdversarialAutoencoder(MatchedAutoencoder):
@@ -42,4 +42,4 @@ class AdversarialAutoencoder(MatchedAutoencoder):
 
     def prior_like(self, z: Tensor) -> Tensor:
         """As many codes of N(0, I), (B, Z)."""
-        return noise.normal(*z.shape, device=z.device)
+        return batch_consistent.normal(*z.shape, device=z.device)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import torch
 from torch import Generator, Tensor, nn
 
-from genarium import noise
+from genarium.distributed import batch_consistent
 from genarium.errors import UserError
 from genarium.models.gan import Game, fitting
-from genarium.module import Module, Player, Schedule, Terms
 from genarium.protocols import Batch
+from genarium.training.module import Module, Player, Schedule, Terms
 
 LOG_SCALE = 6.0
 """The encoder's log scales are kept within ± this, smoothly."""
@@ -67,8 +67,8 @@ class ALI(Module):
         """(x, z ~ q(z|x)) and (G(z), z ~ p(z))."""
         mean, log_scale = self.encoder(x).float().chunk(2, 1)
         log_scale = LOG_SCALE * (log_scale / LOG_SCALE).tanh()
-        inferred = mean + log_scale.exp() * noise.normal(*mean.shape, device=self.device)
-        z = noise.normal(len(x), self.latent_dim, device=self.device)
+        inferred = mean + log_scale.exp() * batch_consistent.normal(*mean.shape, device=self.device)
+        z = batch_consistent.normal(len(x), self.latent_dim, device=self.device)
         return (x, inferred), (self.generator(z), z)
 
     def encode(self, x: Tensor) -> Tensor:
@@ -81,4 +81,4 @@ class ALI(Module):
         return self.decode(self.encode(x))
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
-        return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))
+        return self.decode(batch_consistent.normal(count, self.latent_dim, device=self.device, generator=generator))

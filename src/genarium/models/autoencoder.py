@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from torch import Generator, Tensor, nn
 
-from genarium import noise
-from genarium.module import Module, Player, Schedule, Terms
+from genarium.distributed import batch_consistent
 from genarium.protocols import Batch
+from genarium.training.module import Module, Player, Schedule, Terms
 
 Regularizer = Callable[[nn.Module, nn.Module, Tensor, Tensor], Tensor]
 """Of encoder, decoder, images (B, C, R, R) and codes (B, Z) -> (B,)."""
@@ -70,4 +70,4 @@ class MatchedAutoencoder(Autoencoder):
     """An autoencoder whose codes are matched to N(0, I), so that it samples (Tolstikhin et al., arXiv:1711.01558)."""
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
-        return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))
+        return self.decode(batch_consistent.normal(count, self.latent_dim, device=self.device, generator=generator))

@@ -4,8 +4,8 @@ from typing import Any
 
 from torch import Tensor
 
+from genarium.distributions.categorical import Categories
 from genarium.errors import UserError
-from genarium.losses.categories import Categories
 from genarium.models.vae import VAE, Draws
 
 

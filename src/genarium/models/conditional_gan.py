@@ -3,14 +3,14 @@
 import torch
 from torch import Generator, Tensor
 
-from genarium import noise
+from genarium.distributed import batch_consistent
+from genarium.distributed.world import gathered
+from genarium.distributions.class_prior import ClassPrior
 from genarium.errors import UserError
-from genarium.losses.class_prior import ClassPrior
 from genarium.losses.information import class_error, moment_distance
 from genarium.models.gan import GAN, total
-from genarium.module import Terms
-from genarium.processes import gathered
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class ConditionalGAN(GAN):
@@ -35,7 +35,7 @@ class ConditionalGAN(GAN):
 
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         """A sample of each label, (B,) -> (B, C, R, R) in [-1, 1]."""
-        z = noise.normal(len(labels), self.latent_dim, device=self.device, generator=generator)
+        z = batch_consistent.normal(len(labels), self.latent_dim, device=self.device, generator=generator)
         return self.generate(z, labels.to(self.device)).clamp(-1, 1)
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:

@@ -8,11 +8,11 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 from torch.distributions import Independent, Normal
 
-from genarium import noise
-from genarium.losses.class_prior import ClassPrior
+from genarium.distributed import batch_consistent
+from genarium.distributions.class_prior import ClassPrior
 from genarium.models.vae import VAE, Draws
-from genarium.module import Terms
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class ConditionalVAE(VAE):
@@ -70,7 +70,9 @@ class ConditionalVAE(VAE):
         below = guess.cumsum(1)
 
         def draw(count: int) -> tuple[Tensor, Tensor]:
-            drawn = lambda make, *shape: noise.own_rows(lambda whole: make(whole, device=x.device), shape, dim=1)
+            drawn = lambda make, *shape: batch_consistent.own_rows(
+                lambda whole: make(whole, device=x.device), shape, dim=1
+            )
             chance = drawn(torch.rand, count, len(x)) * below[:, -1]
             labels = (below <= chance[..., None]).sum(2).clamp(max=self.classes - 1)
             mean, scale = given(labels)

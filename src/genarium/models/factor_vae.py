@@ -6,15 +6,15 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent
 
+from genarium.distributed.batch_dependence import refuse_fewer
+from genarium.distributed.world import gathered
 from genarium.errors import UserError
 from genarium.losses.adversarial import LogDensityRatio
-from genarium.losses.apart import refuse_fewer
 from genarium.losses.total_correlation import density_ratio, permuted_per_latent
 from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
-from genarium.module import Terms
-from genarium.processes import gathered
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class FactorVAE(VAE):

@@ -7,12 +7,12 @@ from typing import Protocol
 import torch
 from torch import Generator, Tensor, nn
 
-from genarium import noise
+from genarium.distributed import batch_consistent
 from genarium.errors import UserError
-from genarium.losses.augmentation import View, instance_noise, packed
-from genarium.losses.penalty import Penalty, at_step, suited
-from genarium.module import Module, Player, Schedule, Terms
+from genarium.losses.gradient_penalty import Penalty, at_step, suited
 from genarium.protocols import Batch
+from genarium.training.module import Module, Player, Schedule, Terms
+from genarium.transforms.augmentation import View, instance_noise, packed
 
 
 class Game(Protocol):
@@ -110,7 +110,7 @@ class GAN(Module):
 
     def draw(self, batch: Batch) -> Tensor:
         """A code for each fake of a round, (B, Z)."""
-        return noise.normal(len(batch.images), self.latent_dim, device=self.device)
+        return batch_consistent.normal(len(batch.images), self.latent_dim, device=self.device)
 
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         """(B, Z), (B,) -> (B, C, R, R)."""
@@ -144,7 +144,7 @@ class GAN(Module):
         return self.generator(z).clamp(-1, 1)
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
-        return self.decode(noise.normal(count, self.latent_dim, device=self.device, generator=generator))
+        return self.decode(batch_consistent.normal(count, self.latent_dim, device=self.device, generator=generator))
 
 
 def total(parts: Terms) -> Tensor:

@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d, interpolate
 
 from genarium.models.gan import GAN
-from genarium.module import Terms
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class ProgressiveGAN(GAN):

@@ -8,13 +8,13 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.distributions import Independent
 
-from genarium import noise
+from genarium.distributed import batch_consistent
+from genarium.distributed.batch_dependence import refuse_batchnorm
+from genarium.distributions.prior import Infer
 from genarium.errors import UserError
-from genarium.losses.apart import refuse_batchnorm
-from genarium.losses.divergence import lift
-from genarium.losses.prior import Infer
-from genarium.module import Module, Player, Schedule, Terms
+from genarium.losses.free_bits import lift
 from genarium.protocols import Batch
+from genarium.training.module import Module, Player, Schedule, Terms
 
 Draws = Callable[[int], tuple[Tensor, Tensor]]
 """A number K of samples -> codes (K, B, Z) of an image's posterior and log q(z_k|x), (K, B)."""
@@ -53,7 +53,7 @@ def bounded(log_variance: Tensor) -> Tensor:
 
 def diagonal_normal(mean: Tensor, log_variance: Tensor) -> Independent:
     """N(mean, diag exp(log variance)) over (B, Z)."""
-    return Independent(noise.RowwiseNormal(mean, (log_variance / 2).exp(), validate_args=False), 1)
+    return Independent(batch_consistent.RowwiseNormal(mean, (log_variance / 2).exp(), validate_args=False), 1)
 
 
 class VAE(Module):

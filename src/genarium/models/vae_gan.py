@@ -5,13 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from genarium.losses.apart import refuse_fewer
-from genarium.losses.penalty import Penalty, at_step, suited
+from genarium.distributed.batch_dependence import refuse_fewer
+from genarium.distributed.world import gathered
+from genarium.losses.gradient_penalty import Penalty, at_step, suited
 from genarium.models.gan import Game, fitting
 from genarium.models.vae import VAE
-from genarium.module import Terms
-from genarium.processes import gathered
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class VAEGAN(VAE):

@@ -6,12 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from genarium.losses.codebook import Codebook, perplexity, straight_through
+from genarium.distributed.world import gathered
+from genarium.distributions.straight_through import straight_through
+from genarium.losses.perplexity import perplexity
 from genarium.losses.reconstruction import squared_error
 from genarium.models.autoencoder import Autoencoder
-from genarium.module import Terms
-from genarium.processes import gathered
 from genarium.protocols import Batch
+from genarium.training.module import Terms
 
 
 class VQVAE(Autoencoder):
@@ -23,7 +24,7 @@ class VQVAE(Autoencoder):
     """
 
     def __init__(
-        self, encoder: nn.Module, codebook: Codebook, code_prior: nn.Module, commitment: float, **autoencoder: Any
+        self, encoder: nn.Module, codebook: nn.Module, code_prior: nn.Module, commitment: float, **autoencoder: Any
     ) -> None:
         """`encoder` (B, C, R, R) -> (B, D, side, side), whose `side` it says, `decoder` back; `code_prior` (B, side,
         side) codes -> logits (B, side^2, size); the others are Autoencoder's."""

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from genarium.errors import UserError
 from genarium.networks.heads import Bounded
 from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
-from genarium.networks.spectral import normalised
+from genarium.networks.spectral_norm import normalised
 
 
 class SelfAttention(nn.Module):

@@ -1,22 +1,31 @@
-"""How labels enter networks that were made without them."""
+"""DCGAN's networks that are also given a label (Mirza & Osindero, arXiv:1411.1784)."""
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
-from genarium.errors import UserError
-
-
-class LabelImage(nn.Sequential):
-    """One-hot or soft labels (B, classes) -> an image to add to the input, (B, C, R, R)."""
-
-    def __init__(self, classes: int, channels: int, resolution: int) -> None:
-        if classes < 2:
-            raise UserError("the data set has no classes to condition on: choose a data=… with labels, or model=vae")
-        image = (channels, resolution, resolution)
-        super().__init__(nn.Linear(classes, channels * resolution**2), nn.Unflatten(1, image))
+from genarium.networks.conv import Discriminator, Generator
 
 
-class Join(nn.Linear):
-    """Codes and labels side by side, (B, latent_dim + classes) -> (B, out_dim)."""
+class LabelledGenerator(nn.Module):
+    """(B, Z), (B,) -> (B, C, R, R) in [-1, 1]: a learned vector of the label is concatenated with the code."""
 
-    def __init__(self, latent_dim: int, classes: int, out_dim: int) -> None:
-        super().__init__(latent_dim + classes, out_dim)
+    def __init__(self, latent_dim: int, classes: int, label_dim: int, **generator) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(classes, label_dim)
+        self.network = Generator(latent_dim=latent_dim + label_dim, **generator)
+
+    def forward(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self.network(torch.cat([z, self.embedding(labels)], 1))
+
+
+class LabelledDiscriminator(nn.Module):
+    """(B, C, R, R), (B,) -> logits (B,): a learned picture of the label is one more channel of the image."""
+
+    def __init__(self, channels: int, resolution: int, classes: int, **discriminator) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(classes, resolution**2)
+        self.unflatten = nn.Unflatten(1, (1, resolution, resolution))
+        self.network = Discriminator(channels=channels + 1, resolution=resolution, **discriminator)
+
+    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+        return self.network(torch.cat([x, self.unflatten(self.embedding(labels))], 1))

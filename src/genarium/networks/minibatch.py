@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from genarium.processes import gathered, own
+from genarium.distributed.world import gathered, own
 
 
 class MinibatchDiscrimination(nn.Module):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate
 
 from genarium.networks.conv import base_and_levels
-from genarium.networks.equalised import EqualisedConv, EqualisedLinear, PixelNorm
+from genarium.networks.equalized import EqualisedConv, EqualisedLinear, PixelNorm
 from genarium.networks.minibatch import MinibatchDeviation
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from genarium.reports import words
+from genarium.reports import formatting
 
 
 class Cell(NamedTuple):
     """One value of one run; None where the run has none, shown as a dash."""
 
     value: Any = None
-    text: str = words.MISSING
+    text: str = formatting.MISSING
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ def column(name: str, kind: str, values: Sequence[Any], text: Callable[[Any], st
 
 def setting_column(name: str, settings: Sequence[dict[str, Any]], folded: bool = False) -> Column:
     """A column of the setting `name`; a run without the key shows a dash, a null is shown as null."""
-    cells = tuple(Cell(_plain(one[name]), words.setting(one[name])) if name in one else Cell() for one in settings)
+    cells = tuple(Cell(_plain(one[name]), formatting.setting(one[name])) if name in one else Cell() for one in settings)
     return Column(name, "setting", cells, folded)
 
 
 def _plain(value: Any) -> Any:
     """Numbers and texts as they are, everything else as text, so that a column can be sorted."""
-    return value if isinstance(value, int | float | str) else words.setting(value)
+    return value if isinstance(value, int | float | str) else formatting.setting(value)

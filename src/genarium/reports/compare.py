@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from genarium.places import out_file
-from genarium.reports import words
+from genarium.files.output_paths import out_file
+from genarium.reports import formatting
 from genarium.reports.page import compare_command, write_page
 from genarium.reports.pictures import BUDGET
-from genarium.runs import find_runs
+from genarium.runs.run import find_runs
 
 PAGES = (".html", ".htm")
 
@@ -21,5 +21,5 @@ def compare(folders: Sequence[str | Path], out: str | Path, budget: int = BUDGET
     page = out_file(str(out), PAGES)
     runs = find_runs(folders)
     groups = list(dict.fromkeys(run.folder.resolve().parent.name for run in runs))
-    title = f"{words.listing(groups[:3])}{' and others' if len(groups) > 3 else ''}"
+    title = f"{formatting.listing(groups[:3])}{' and others' if len(groups) > 3 else ''}"
     return write_page(runs, page, title, compare_command(folders, out), budget)

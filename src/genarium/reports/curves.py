@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from genarium.reports.record import Record
+from genarium.reports.run_record import Record
 
 POINTS = 300  # per curve; a panel is about that many pixels wide
 POINTS_OF_MANY = 80  # per curve where there are more than MANY

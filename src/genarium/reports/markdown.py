@@ -5,10 +5,10 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from genarium.errors import UserError
-from genarium.reports import words
+from genarium.reports import formatting
 from genarium.reports.numbers import APART, number_columns, numbers, protocol_notes, with_parts
-from genarium.reports.record import Record, records
-from genarium.runs import Run
+from genarium.reports.run_record import Record, records
+from genarium.runs.run import Run
 
 FACTS = ("model", "data", "seed", "images_seen", "seconds", "images_per_second", "device", "precision")
 MANY = 6  # runs: more are written below each other
@@ -124,7 +124,7 @@ def plain(value: object) -> str:
 
 def shown(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:,}" if isinstance(value, int) else words.number(value)
+        return f"{value:,}" if isinstance(value, int) else formatting.number(value)
     return "" if value is None else str(value)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
-from genarium.reports import words
+from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column
 from genarium.reports.numbers import protocols
-from genarium.reports.record import Record
+from genarium.reports.run_record import Record
 from genarium.reports.table import Table
 
 LONG = 28  # letters; a longer text is broken into lines
@@ -66,7 +66,7 @@ def protocol_table(records: Sequence[Record]) -> str:
     keys = dict.fromkeys(key for terms in found.values() for key in terms)
     rows = []
     for key in keys:
-        values = [words.setting(terms[key]) if key in terms else words.MISSING for terms in found.values()]
+        values = [formatting.setting(terms[key]) if key in terms else formatting.MISSING for terms in found.values()]
         differs = ' class="differs"' if len(set(values)) > 1 else ""
         rows.append(f'<tr{differs}><th scope="row">{escape(key)}</th>{_cells(values)}</tr>')
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in found)

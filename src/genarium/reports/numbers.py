@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from genarium.reports import words
+from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column
-from genarium.reports.record import Record
+from genarium.reports.run_record import Record
 from genarium.reports.settings import flatten
 
 UNKNOWN = "no protocol"
@@ -50,7 +50,7 @@ def protocol_notes(records: Sequence[Record]) -> list[str]:
     several = {used: names for used, names in shared.items() if len(used) > 1}
     if len(one) == len(shared) == 1:
         return [f"Every evaluated number was measured under protocol {next(iter(one))}."]
-    under = "; ".join(f"{words.listing(names)} under protocol {key}" for key, names in one.items())
+    under = "; ".join(f"{formatting.listing(names)} under protocol {key}" for key, names in one.items())
     return [*([f"Measured {under}."] if under else []), *_differing(several, protocols(records), len(shared) == 1)]
 
 
@@ -66,7 +66,9 @@ def _differing(
     for (alike, differ), sets in ways.items():
         names = [name for used in sets for name in shared[used]]
         verb = (
-            "Every evaluated number was" if every else words.listing(names) + (" was" if len(names) == 1 else " were")
+            "Every evaluated number was"
+            if every
+            else formatting.listing(names) + (" was" if len(names) == 1 else " were")
         )
         text = (
             differences({key: terms.get(key, {}) for key in sets[0]}) if len(sets) == 1 else f"they differ in {differ}"
@@ -89,11 +91,15 @@ def differences(terms: Mapping[str, Mapping[str, Any]]) -> str:
     """'a1b2c3 and d4e5f6 differ in reals (2000 / 10000)'."""
     unknown = [name for name, one in terms.items() if not one]
     if unknown:
-        return f"what {words.listing(unknown)} stands for is not recorded"
+        return f"what {formatting.listing(unknown)} stands for is not recorded"
     keys = dict.fromkeys(key for one in terms.values() for key in one)
-    shown = {key: [words.setting(one[key]) if key in one else words.MISSING for one in terms.values()] for key in keys}
+    shown = {
+        key: [formatting.setting(one[key]) if key in one else formatting.MISSING for one in terms.values()]
+        for key in keys
+    }
     unequal = [f"{key} ({' / '.join(values)})" for key, values in shown.items() if len(set(values)) > 1]
-    return f"{words.listing(list(terms))} differ in {words.listing(unequal) if unequal else 'nothing that is recorded'}"
+    differing = formatting.listing(unequal) if unequal else "nothing that is recorded"
+    return f"{formatting.listing(list(terms))} differ in {differing}"
 
 
 def numbers(record: Record) -> dict[str, dict[str, Any]]:
@@ -130,4 +136,4 @@ def _cell(record: Record, name: str, used: Collection[str]) -> Cell:
         return Cell()
     images, seen = entry.get("images"), record.result.get("images_seen")
     late = images is not None and seen is not None and images != seen
-    return Cell(entry["value"], words.number(entry["value"]) + (f" (at {images:,} images)" if late else ""))
+    return Cell(entry["value"], formatting.number(entry["value"]) + (f" (at {images:,} images)" if late else ""))

@@ -14,12 +14,13 @@ from string import Template
 from typing import Any
 
 from genarium.errors import UserError
+from genarium.files.atomic import write_atomically
 from genarium.reports import markup
 from genarium.reports.curves import curves
 from genarium.reports.pictures import BUDGET, Album, album
-from genarium.reports.record import Record, failures, records
+from genarium.reports.run_record import Record, failures, records
 from genarium.reports.table import Table, table
-from genarium.runs import Run, write_atomically
+from genarium.runs.run import Run
 
 PROGRAM = ("state.js", "table.js", "chart.js", "curves.js", "pictures.js")
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from genarium.reports import words
+from genarium.reports import formatting
 from genarium.reports.inline import address, inlined, readable, webp
-from genarium.reports.record import Record
+from genarium.reports.run_record import Record
 
 POINTS = 12  # pictures per kind and run, the first and the last among them
 BUDGET = 24_000_000  # bytes that all pictures of a page take in it: what a browser opens at once and mail still carries
@@ -96,7 +96,7 @@ def _compressed(exact: int, choice: Choice, left: int, runs: int) -> str:
     times = "the last one" if choice.points == 1 else f"at most {choice.points}"
     some = "" if left == runs else f", and those of the first {left} of {runs} runs alone"
     return (
-        f"The pictures take {words.size(exact)}, so this page holds them compressed (WebP, quality 85){sides}, "
+        f"The pictures take {formatting.size(exact)}, so this page holds them compressed (WebP, quality 85){sides}, "
         f"{times} of every kind and run{some}; the exact files lie in the runs' folders."
     )
 

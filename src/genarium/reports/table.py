@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from genarium.reports import words
+from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column, column, setting_column
 from genarium.reports.numbers import UNKNOWN, number_columns, numbers, protocol_notes
-from genarium.reports.record import Record
+from genarium.reports.run_record import Record
 from genarium.reports.settings import differing, follows
 
 CHOICES = ("model", "data")
@@ -76,7 +76,7 @@ def _latest(record: Record, name: str) -> Cell:
     if not finite:
         return Cell(values[-1], str(values[-1])) if values else Cell()
     broken = "" if math.isfinite(values[-1]) else f" (then {values[-1]})"
-    return Cell(finite[-1], words.number(finite[-1]) + broken)
+    return Cell(finite[-1], formatting.number(finite[-1]) + broken)
 
 
 def _cost_columns(records: Sequence[Record]) -> list[Column]:
@@ -87,12 +87,12 @@ def _cost_columns(records: Sequence[Record]) -> list[Column]:
 
     memory = [result.get("peak_memory") or {} for result in results]
     return [
-        cost("images seen", [result.get("images_seen") for result in results], words.number),
-        cost("training time", [result.get("seconds") for result in results], words.duration),
+        cost("images seen", [result.get("images_seen") for result in results], formatting.number),
+        cost("training time", [result.get("seconds") for result in results], formatting.duration),
         cost("images/s", [result.get("images_per_second") for result in results], lambda v: f"{v:,.0f}"),
-        cost("parameters", [sum((r.get("parameters") or {}).values()) or None for r in results], words.number),
-        cost("peak memory", [one.get("resident_bytes") for one in memory], words.size),
-        cost("peak device memory", [one.get("device_bytes") or None for one in memory], words.size),
+        cost("parameters", [sum((r.get("parameters") or {}).values()) or None for r in results], formatting.number),
+        cost("peak memory", [one.get("resident_bytes") for one in memory], formatting.size),
+        cost("peak device memory", [one.get("device_bytes") or None for one in memory], formatting.size),
     ]
 
 

@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from genarium.reports import words
+from genarium.reports import formatting
 from genarium.reports.columns import Column
-from genarium.reports.record import failures, records
+from genarium.reports.run_record import failures, records
 from genarium.reports.table import Table, table
-from genarium.runs import Run
+from genarium.runs.run import Run
 
 SIDE_BY_SIDE = 4  # so many runs stand as columns, where a long list of numbers stays readable; more stand as rows
 SHORT = 10  # letters; a heading of no more is not broken
@@ -78,4 +78,4 @@ def _broken(name: str) -> str:
 
 
 def _style(text: str) -> str:
-    return {"failed": "bold red", "interrupted": "yellow", "finished": "green", words.MISSING: "dim"}.get(text, "")
+    return {"failed": "bold red", "interrupted": "yellow", "finished": "green", formatting.MISSING: "dim"}.get(text, "")

@@ -1,0 +1,34 @@
+"""When a callback acts: every so many images seen, and at the end."""
+
+from pytorch_lightning import Callback, Trainer
+
+from genarium.training.module import Module
+
+
+class Every(Callback):
+    """Calls `act` each time the clock passes a multiple of `every` images, and once when the run ends."""
+
+    def __init__(self, every: int) -> None:
+        if every < 1:
+            raise ValueError(f"every={every}: must be at least 1 image")
+        self.every = every
+        self.seen = self.acted = -1  # images seen after the last batch, and when it acted last
+
+    def on_train_batch_end(
+        self, trainer: Trainer, module: Module, outputs: object, batch: object, batch_idx: int
+    ) -> None:
+        budget, before = trainer.datamodule.budget, module.images_seen - trainer.datamodule.batch_size
+        ends = module.images_seen >= budget or trainer.should_stop
+        self.seen = module.images_seen
+        if ends or module.images_seen // self.every > before // self.every:
+            self.acted = module.images_seen
+            self.act(trainer, module)
+
+    def on_train_end(self, trainer: Trainer, module: Module) -> None:
+        """Also where something ended the run that could not be foreseen: the trainer's limits, another callback."""
+        if self.acted != self.seen:
+            self.acted = self.seen
+            self.act(trainer, module)
+
+    def act(self, trainer: Trainer, module: Module) -> None:
+        raise NotImplementedError

@@ -1,0 +1,66 @@
+"""result.json: what ran, where, how fast, and how it ended."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import torch
+from pytorch_lightning import Callback, Trainer
+
+from genarium.callbacks.checkpoints import Checkpoints
+from genarium.runs import environment
+from genarium.runs.run import Run
+from genarium.training.module import Module
+
+
+class Record(Callback):
+    """Keeps result.json true from the first batch to the last; wall-clock goes on counting over resumes."""
+
+    def __init__(self) -> None:
+        self.before, self.began, self.images_before = 0.0, 0.0, 0
+
+    def seconds(self) -> float:
+        return self.before + time.monotonic() - self.began
+
+    def on_train_start(self, trainer: Trainer, module: Module) -> None:
+        self.began, self.images_before = time.monotonic(), module.images_seen
+        if not trainer.is_global_zero:
+            return
+        count = lambda network: sum(weight.numel() for weight in network.parameters())
+        Run.of(trainer).update_result(
+            device=environment.device(module.device),
+            devices=trainer.world_size,
+            precision=str(trainer.precision),
+            parameters={name: count(network) for name, network in module.networks().items()},
+            threads=torch.get_num_threads(),
+        )
+
+    def on_train_end(self, trainer: Trainer, module: Module) -> None:
+        if trainer.is_global_zero:
+            self.close(trainer, module, "finished")
+
+    def on_exception(self, trainer: Trainer, module: Module, exception: BaseException) -> None:
+        if trainer.is_global_zero and self.began:
+            ended = isinstance(exception, KeyboardInterrupt | SystemExit)
+            self.close(trainer, module, "interrupted" if ended else "failed")
+
+    def close(self, trainer: Trainer, module: Module, status: str) -> None:
+        run, elapsed = Run.of(trainer), time.monotonic() - self.began
+        run.update_result(
+            status=status,
+            ended=datetime.now(UTC).isoformat(timespec="seconds"),
+            images_seen=module.images_seen,
+            stopped_early=module.images_seen < trainer.datamodule.budget,
+            seconds=round(self.seconds(), 3),
+            images_per_second=round((module.images_seen - self.images_before) / elapsed, 1),
+            peak_memory=environment.peak_memory(module.device),
+            best=next(
+                (c.best | {"by": c.monitor} for c in trainer.callbacks if isinstance(c, Checkpoints) and c.best), None
+            ),
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"seconds": self.seconds()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.before = state["seconds"]

@@ -1,0 +1,22 @@
+"""Where a picture of a run goes: its folder, and Weights & Biases."""
+
+import io
+from collections.abc import Callable
+from typing import BinaryIO
+
+from pytorch_lightning import Trainer
+from pytorch_lightning.loggers import WandbLogger
+
+from genarium.files.atomic import write_atomically
+from genarium.runs.run import Run
+from genarium.training.module import Module
+
+
+def publish(trainer: Trainer, module: Module, kind: str, write: Callable[[BinaryIO], object]) -> None:
+    """The PNG that `write` writes, as pictures/<kind> at the clock of images seen."""
+    path, png = Run.of(trainer).picture(kind, module.images_seen), io.BytesIO()
+    write(png)
+    write_atomically(path, png.getvalue())
+    for logger in trainer.loggers:
+        if isinstance(logger, WandbLogger):
+            logger.log_image(f"pictures/{kind}", [str(path)], step=module.images_seen)

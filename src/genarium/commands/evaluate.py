@@ -1,0 +1,99 @@
+"""genarium evaluate: a run's numbers, each with the protocol that made it."""
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from omegaconf import OmegaConf
+
+from genarium.commands.key_values import is_path, listed
+from genarium.config import compose
+from genarium.errors import UserError
+from genarium.evaluation import measures
+from genarium.runs.run import find_runs
+
+HELP = """genarium evaluate RUN [evaluation=default] [sampler=natural] [checkpoint=last|best]: measure a run
+
+Examples
+  genarium evaluate runs/default/vae-flowers-seed0
+  genarium evaluate run=runs/demo/ae evaluation=samples sampler=gmm      # only what a second sampler changes
+  genarium evaluate run=runs/digits/gan evaluation=modes                 # known modes, of 26,000 samples
+  genarium evaluate run=runs/demo/vae evaluation=offline evaluation.count=5000 evaluation.seed=7
+  genarium evaluate run=runs/demo evaluation=offline                     # every run in the folder
+  genarium evaluate run=runs/birds data.path=~/elsewhere/birds           # its images have moved
+
+Numbers go to the run's result.json, each beside the hash of its protocol: everything that it depends on. Those of a
+sampler that was chosen end with its name (fd/…/2k_train/gmm10) and stand beside those of the model's natural one; those
+of checkpoint=best end with /best. What cannot be had is named, with the reason, and costs no other number.
+"""
+PLACES = ("data.path", "data.root", "data.cache")
+"""Keys of a run that may be others where it is measured."""
+
+
+def help_text() -> str:
+    return HELP + "".join(f"\n{group}=\n{listed(group)}\n" for group in ("evaluation", "sampler"))
+
+
+class Words(NamedTuple):
+    """What was typed, by kind."""
+
+    folders: list[str]
+    places: list[str]  # data.path=… and the like
+    device: str
+    keys: list[str]  # of the evaluation's own configuration
+
+
+def main(args: list[str]) -> None:
+    words = read(args)
+    config = compose.checked(words.keys, "evaluate")
+    measured = config.evaluation
+    splits = {"split": measured.split, "held_out": measured.held_out}
+    measures.check(measured.parts, splits, measured.extractor is not None)
+    asked = words.folders if OmegaConf.is_missing(config, "run") else [*listed_folders(config.run), *words.folders]
+    if not asked:
+        raise UserError("say which run: genarium evaluate run=runs/<group>/<name>, or all of a folder's")
+    runs = find_runs(asked)
+    from genarium.commands.evaluate_run import device, evaluate, show  # torch takes seconds: nothing is misspelt now
+
+    config.device = device(words.device)
+    failed = {}
+    for run in runs:
+        try:
+            show(evaluate(run, config, words.places))
+        except UserError as error:
+            if len(runs) == 1:
+                raise
+            failed[run.folder.name] = str(error)
+            print(f"genarium: {run.folder}: {error}", file=sys.stderr)
+    if failed:
+        raise UserError(f"{len(failed)} of {len(runs)} runs were not measured: {', '.join(failed)}")
+
+
+def read(args: list[str]) -> Words:
+    """A word without a key, or that is a folder, is a run's folder."""
+    words = Words([], [], next((a.partition("=")[2] for a in reversed(args) if a.startswith("device=")), "auto"), [])
+    for word in args:
+        key, equals, _ = word.partition("=")
+        root = key.lstrip("+~").partition(".")[0]
+        if root not in compose.KNOWN["evaluate"] | {"data"} and (not equals or is_path(word)):
+            words.folders.append(word)
+        elif root == "data":
+            words.places.append(place(word, key))
+        elif key != "device":
+            words.keys.append(word)
+    return words
+
+
+def place(word: str, key: str) -> str:
+    if key not in PLACES:
+        raise UserError(
+            f"{word}: a run is measured on the data that it was trained on; only {', '.join(PLACES)} may differ"
+        )
+    return word
+
+
+def listed_folders(text: str) -> list[str]:
+    """One folder, or several between commas."""
+    parts = text.split(",")
+    several = len(parts) > 1 and not Path(text).is_dir() and all(Path(part).expanduser().is_dir() for part in parts)
+    return parts if several else [text]

@@ -1,0 +1,45 @@
+"""key=value words of the small verbs, and what their help says of the configuration."""
+
+import os
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from genarium.config.compose import choices
+from genarium.config.ranges import rule_of
+from genarium.config.values import check_value
+from genarium.errors import UserError, nearest
+
+
+def keyed(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """(`defaults` with the key=value words of `args` in, the other words); UserError for an unknown key, or for a value
+    of another type than the default's, or out of its range."""
+    values, rest = dict(defaults), []
+    for word in args:
+        key, equals, text = word.partition("=")
+        if equals and key in defaults:
+            values[key] = typed(key, text, defaults[key])
+        elif equals and not is_path(word):
+            raise UserError(f"there is no key '{key}'{nearest(key, defaults)}")
+        else:
+            rest.append(word)
+    return values, rest
+
+
+def is_path(word: str) -> bool:
+    """Whether a word is a place, though it may have an = in it: runs/default/vae-count=320-seed0."""
+    return "/" in word.partition("=")[0] or os.path.lexists(os.path.expanduser(word))  # noqa: PTH111
+
+
+def typed(key: str, text: str, default: Any) -> Any:
+    value: Any = int(text) if isinstance(default, int) and re.fullmatch(r"[+-]?\d[\d_]*", text) else text
+    if isinstance(default, int) or ((rule := rule_of(key)) and rule.kind == "choice"):
+        check_value(key, value, default)
+    return value
+
+
+def listed(group: str) -> str:
+    """`  option   what it is`, a line each."""
+    found = choices(group)
+    width = max(map(len, found), default=0)
+    return "\n".join(f"  {name:<{width}}  {what}" for name, what in found.items())

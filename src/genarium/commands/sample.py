@@ -1,0 +1,78 @@
+"""genarium sample: images from a trained run."""
+
+import io
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from PIL import Image
+
+from genarium.commands.key_values import keyed
+from genarium.config import compose
+from genarium.errors import UserError
+from genarium.files.output_paths import PICTURES, out_file
+from genarium.runs.run import Run, find_runs
+
+HELP = """genarium sample run=RUN [count=64] [out=grid.png] [seed=0] [checkpoint=last|best]: draw images from a run
+
+Examples
+  genarium sample run=runs/default/vae-garden-seed0
+  genarium sample run=runs/demo/gan count=100 out=grid.png seed=7
+  genarium sample run=runs/demo count=16 out=all.png        # every run in the folder, side by side
+  genarium sample run=runs/toys/gan count=1000              # of a mixture of points: drawn beside real ones
+"""
+DEFAULTS = {"run": "", "count": 64, "out": "samples.png", "seed": 0, "checkpoint": "last"}
+CHUNK = 256
+COLUMNS = 4
+"""Of a sheet of several runs."""
+
+
+def help_text() -> str:
+    return HELP
+
+
+def main(args: list[str]) -> None:
+    values, rest = keyed(args, DEFAULTS)
+    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
+    if not folder:
+        raise UserError("say which run: genarium sample run=runs/<group>/<name>")
+    runs, out, made = find_runs([folder]), out_file(values["out"], list(PICTURES)), {}
+    for run in runs:
+        try:
+            made[os.path.relpath(run.folder, folder)] = picture(run, values)
+        except UserError as error:
+            if len(runs) == 1:
+                raise
+            print(f"genarium: left out: {error}", file=sys.stderr)
+    if not made:
+        raise UserError(f"no run in {folder} samples")
+    from genarium.plots.grid import save, sheet
+
+    save(sheet(made, min(COLUMNS, len(made))) if len(runs) > 1 else next(iter(made.values())), out)
+    print(out)
+
+
+def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
+    """What the averaged model of a run draws from `seed`: a grid of images, or points in their plane."""
+    import torch  # it takes seconds: not before every word was understood
+
+    from genarium.callbacks.toy_2d import draw
+    from genarium.plots.grid import grid
+    from genarium.protocols import Samples
+    from genarium.training.build import built
+    from genarium.training.checkpoint import restore
+
+    model, count = restore(run, values["checkpoint"]), values["count"]
+    if not isinstance(model, Samples):
+        choice = compose.load(run.config).choices.model
+        raise UserError(f"{choice} does not sample: it has no prior; its reconstructions are in {run.folder}/pictures")
+    generator = torch.Generator().manual_seed(values["seed"])
+    with model.evaluating(values["seed"]):
+        parts = [model.sample(min(CHUNK, count - start), generator) for start in range(0, count, CHUNK)]
+    images = torch.cat(parts)
+    if images.shape[1:] != (2, 1, 1):
+        return grid(images, columns=max(1, round(count**0.5)))
+    data, buffer = built(compose.load(run.config).data.module, "data.module"), io.BytesIO()
+    draw(model, data.examples(count, "val").images.flatten(1), images.flatten(1)).savefig(buffer)
+    return Image.open(buffer)

@@ -1,0 +1,152 @@
+"""genarium train: compose, check, train; sweeps are Hydra's."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from genarium.commands.hydra_options import SHOWS, are_options, is_sweep
+from genarium.commands.key_values import listed
+from genarium.config import compose, overrides
+from genarium.config.resume import changed
+from genarium.errors import UserError
+from genarium.files.output_paths import refuse_unwritable
+from genarium.runs.run import Run
+from genarium.studies import sweeps
+from genarium.studies.resumed_sweep import to_do
+
+HELP = """genarium train [key=value …]: train a model on a data set
+
+Examples
+  genarium train model=vae_beta data=flowers
+  genarium train model=gan_dcgan data=pokemon data.resolution=64 images=500_000 name=first group=pokemon
+  genarium train -m model=vae,gan_dcgan seed=0,1,2        a sweep: every combination, one after another; the same
+                                                          command again skips what is finished and goes on
+  genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
+  genarium train resume=runs/default/first images=900_000 trainer=cpu       further, or elsewhere
+  genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
+  genarium train model=vae --cfg job                      show the composed configuration, train nothing
+
+Keys of a run
+  images   the budget, in images seen        seed   of everything random
+  name     of the run                        group  its folder is runs/<group>/<name>
+  resume   a run's folder                    any key of a group: model.beta=4 data.batch_size=128 …
+"""
+
+
+def help_text() -> str:
+    groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
+    options = {part: " ".join(compose.choices(f"model/{part}")) for part in compose.parts("model")}
+    parts = "".join(f"\n  model/{part}=  {found}" for part, found in options.items())
+    return f"{HELP}{groups}\nparts of a model, where it has them (genarium list model/game says what they are){parts}\n"
+
+
+def main(args: list[str]) -> None:
+    options = are_options(args)
+    words = [word for word, option in zip(args, options, strict=True) if not option]
+    sweep = is_sweep(args)
+    if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
+        if sweep or len(words) < len(args) or len(resumed) > 1:
+            raise UserError("resume= goes on with one run: leave out -m and other options, and name one folder")
+        return resume(resumed[0].partition("=")[2], [word for word in words if word not in resumed])
+    if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
+        raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
+    for word in words:
+        compose.refuse_no_option(word)
+    typed = shlex.join(["genarium", "train", *args])
+    args = [word if option else sweeps.read(word, sweep) for word, option in zip(args, options, strict=True)]
+    words = [word for word, option in zip(args, options, strict=True) if not option]
+    check(words, sweep)
+    if sweep:
+        rehearse(words)
+    launch(args, sweep, typed)
+
+
+def check(words: list[str], sweep: bool) -> None:
+    """Compose everything that will run, so that what is wrong is said before anything starts."""
+    if not sweep and (swept := [word for word in words if overrides.parse(word).is_sweep_override()]):
+        raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
+    place = "hydra.sweep.dir=FOLDER" if sweep else "hydra.run.dir=FOLDER"
+    for folder in sweeps.check(words, sweep):
+        refuse_unwritable(folder, f"start in another folder, or set {place}")
+
+
+def rehearse(words: list[str]) -> None:
+    """Prepare every model and data set of a sweep, so that what does not fit is said before the first job."""
+    from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelt
+
+    for job in sweeps.different(words):
+        config = compose.composed(job)
+        OmegaConf.resolve(config)
+        try:
+            prepare(config)
+        except UserError as error:
+            raise UserError(sweeps.blamed(words, job, error)) from None
+
+
+def launch(args: list[str], sweep: bool, typed: str) -> None:
+    """Hydra's main: one job, or a sweep in which a failed job does not end the others; `typed` is the command."""
+    from genarium.training.fit import train
+
+    errors: list[Exception] = []
+
+    def job(config: DictConfig) -> None:
+        run = Run(Path(HydraConfig.get().runtime.output_dir))
+        if sweep:
+            print(f"\n{run.folder.name}", file=sys.stderr)
+        try:
+            todo, begun = to_do(run, config) if sweep else (config, False)
+            if todo is not None:
+                train(todo, run, resume=begun)
+            print(f"finished{'' if todo else ' before'}: {shown(run.folder)}", file=sys.stderr)
+        except Exception as error:
+            remove_empty(run.folder)
+            errors.append(error)
+            if sweep:
+                print(f"genarium: {error}", file=sys.stderr)
+
+    again = f"`{typed}` goes on where it was, and skips what is finished"
+    command, sys.argv = sys.argv, [sys.argv[0], *args]
+    compose.register()
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # what Hydra itself meets, a full disk say, is told by `cli.main`
+    try:
+        hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(job)()
+    except SystemExit:
+        if sweep:
+            print(f"the rest of the sweep: {again}", file=sys.stderr)
+        raise
+    finally:
+        sys.argv = command
+    if errors and sweep:
+        raise UserError(f"{len(errors)} runs of the sweep failed, each for the reason above; once mended: {again}")
+    if errors:
+        raise errors[0]
+
+
+def resume(folder: str, changes: list[str]) -> None:
+    """Go on with the run in `folder`; `changes` are keys of its own configuration, such as a larger budget."""
+    run = Run.open(folder)
+    compose.register()
+    config = changed(run, changes)
+    from genarium.training.fit import train
+
+    train(config, run, resume=True)
+    print(f"finished: {shown(run.folder)}", file=sys.stderr)
+
+
+def shown(folder: Path) -> str:
+    """As short as it can be said from here."""
+    return os.path.relpath(folder)
+
+
+def remove_empty(folder: Path) -> None:
+    """Take back the folders that Hydra made for a run that never began."""
+    for path in (folder, folder.parent, folder.parent.parent):
+        try:
+            path.rmdir()
+        except OSError:
+            return

@@ -1,0 +1,185 @@
+"""From words on the command line to a checked configuration; what a user got wrong becomes one sentence."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from genarium.config import recipe, trainer_keys, values
+from genarium.config.overrides import flat, parse, readable
+from genarium.config.resolvers import register
+from genarium.errors import UserError, nearest
+from genarium.files.output_paths import why_not
+
+GROUPS = ("model", "data", "trainer", "callbacks", "logger")
+KEYS = ("seed", "images", "name", "group", "resume")
+KNOWN = {
+    "train": {*GROUPS, *KEYS, "choices"},
+    "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
+}
+"""Root keys by configuration: the groups among them are folders of `conf`."""
+
+
+def conf_dir() -> Path:
+    """The configuration's folder: in the package where it is installed, at the top of a checkout."""
+    shipped = Path(__file__).parents[1] / "conf"
+    return shipped if shipped.is_dir() else Path(__file__).parents[3] / "conf"
+
+
+def choices(group: str) -> dict[str, str]:
+    """Option of a group -> the text of its first comment line; `base` options are parts, not choices."""
+    files = sorted((conf_dir() / group).glob("*.yaml"))
+    first = lambda file: file.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+    return {file.stem: first(file) for file in files if file.stem != "base"}
+
+
+def parts(group: str) -> list[str]:
+    """Groups within a group: `model/game=…` is one of the group `model`."""
+    return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
+
+
+def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """The configuration for `overrides`, interpolations alive; UserError names what is unknown and what is near."""
+    return without_hydra(with_hydra(overrides, name), name)
+
+
+def with_hydra(overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """As `composed`, with Hydra's own keys."""
+    register()
+    for word in overrides:
+        refuse_no_option(word)
+    overrides = [readable(word) for word in overrides]
+    for word in overrides:
+        parse(word)
+    try:
+        with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+            return compose(name, overrides, return_hydra_config=True)
+    except MissingConfigException as error:
+        raise UserError(missing_option(error)) from None
+    except (OmegaConfBaseException, HydraException) as error:
+        raise UserError(unknown_key(error, overrides, name)) from None
+
+
+def without_hydra(whole: DictConfig, name: str) -> DictConfig:
+    HydraConfig.instance().set_config(whole)
+    config = OmegaConf.masked_copy(whole, [key for key in whole if key != "hydra"])
+    reject_unknown_keys(config, KNOWN[name])
+    trainer_keys.check(config.get("trainer", {}))
+    return config
+
+
+def checked(overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """The configuration for `overrides`, every value of the right type and in its range."""
+    return fitting(composed(overrides, name), overrides, name)
+
+
+def fitting(config: DictConfig, overrides: Sequence[str], name: str = "train") -> DictConfig:
+    """`config`, composed of `overrides`; UserError where a value does not fit its key."""
+    known = shipped(tuple(word for word in overrides if is_choice(word)), name)
+    values.check(OmegaConf.to_container(config), known)
+    try:
+        values.check(OmegaConf.to_container(config, resolve=True, throw_on_missing=name == "train"), known)
+    except OmegaConfBaseException as error:
+        raise UserError(unresolved(error)) from None
+    return config
+
+
+def unresolved(error: OmegaConfBaseException) -> str:
+    missing = re.search(r"Missing mandatory value: (\S+)", str(error))
+    return f"say {missing[1]}=…: it is needed" if missing else " ".join(str(error).split())
+
+
+@cache
+def shipped(choices: tuple[str, ...], name: str) -> dict[str, Any]:
+    """What the YAML files say for these choices of groups, resolved as far as it can be."""
+    return settled(composed(choices, name))
+
+
+def settled(node: Any) -> Any:
+    """`node` with what it is made of resolved; what cannot be yet is as it is written."""
+    try:
+        return OmegaConf.to_container(node, resolve=True)
+    except OmegaConfBaseException:
+        return OmegaConf.to_container(node)
+
+
+def is_choice(word: str) -> bool:
+    """Whether a word chooses an option of a group: model=vae, model/game=hinge."""
+    key = word.partition("=")[0].lstrip("+~").partition("@")[0].strip()
+    return bool(key) and "." not in key and (conf_dir() / key).is_dir()
+
+
+def refuse_no_option(word: str) -> None:
+    """A group is an option's name: neither null nor, as W&B's agent gives it, all of its keys."""
+    group, _, value = word.partition("=")
+    if not is_choice(word) or group.startswith("~"):
+        return
+    if value.strip().startswith("{"):
+        raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
+    if value.strip().lower() in ("", "null", "true", "false"):
+        raise UserError(f"there is no {group} '{value}'{nearest(value, choices(group))}")
+
+
+def missing_option(error: MissingConfigException) -> str:
+    group, _, option = (error.missing_cfg_file or "").rpartition("/")
+    if not (conf_dir() / group).is_dir():
+        return f"there is no configuration '{error.missing_cfg_file}'"
+    return f"there is no {group} '{option}'{nearest(option, choices(group))}"
+
+
+def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
+    """The sentence for an override that does not fit; `error` is Hydra's, its cause OmegaConf's."""
+    found = re.search(r"Could not override '([^']*)'", str(error))
+    if not found:
+        return "cannot compose the run: " + " ".join(str(error).split("\n")[0].split())
+    key = found[1]
+    parent, _, leaf = key.rpartition(".")
+    if parent == "trainer":
+        trainer_keys.refuse(leaf)
+    kept = [text for text in overrides if is_choice(text)]
+    try:
+        held, part, near = first_unknown(key, composed(kept, name), KNOWN[name] - {"choices"})
+    except UserError:
+        held, part, near = parent, leaf, []
+    return f"there is no key '{part}'{f' in {held}' if held else ''}{nearest(part, near)}"
+
+
+def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, str, list[str]]:
+    """(what holds it, the first part of a dotted `key` that is not there, the keys that are)."""
+    node, held, keys = config, [], sorted(roots)
+    *parents, leaf = key.split(".")
+    for part in parents:
+        if part not in keys:
+            return ".".join(held), part, keys
+        node, held = node[part], [*held, part]
+        keys = list(map(str, node)) if isinstance(node, DictConfig) else []
+    return ".".join(held), leaf, keys
+
+
+def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
+    """Hydra turns a misspelt `+group=option` into a plain key and trains the default. Not here."""
+    for key in set(config) - known:
+        raise UserError(f"there is no key '{key}'{nearest(str(key), known - {'choices'})}")
+    for key in known - set(config):
+        raise UserError(f"'{key}' is needed: do not remove it")
+
+
+def load(path: Path) -> DictConfig:
+    """A run's config.yaml, with a cache of one's own where that of the training cannot be used."""
+    register()
+    config = OmegaConf.create(recipe.read(path))
+    if "cache" in config.data and why_not(Path(config.data.cache)):
+        default = yaml.safe_load((conf_dir() / "data/base.yaml").read_text(encoding="utf-8"))["cache"]
+        own = OmegaConf.create({"cache": default}).cache
+        OmegaConf.update(config, "data.cache", own)
+        if "cache" in config.data.module:
+            config.data.module.cache = own
+    return config

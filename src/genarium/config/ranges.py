@@ -1,0 +1,74 @@
+"""What each key of the configuration may be: the one table, by a pattern of the key or by its last word.
+
+A key that is not here has the type of what is shipped. A new number gets its least value here.
+"""
+
+from fnmatch import fnmatchcase
+
+from genarium.config.rules import Rule, above, at_least, named, one_of, whole
+
+ANYTHING, NUMBER, TEXT, PATH, SWITCH = map(Rule, ("anything", "number", "text", "path", "switch"))
+SEED = whole(0, 2**32 - 1)  # what numpy and scikit-learn take
+PART = at_least(0, 1)
+COLOUR = whole(0, 255)
+SPLIT = one_of("train", "val", "test")
+
+PATTERNS = {
+    **named("name group logger.project logger.name logger.group logger.job_type", TEXT),
+    **named("callbacks.*.monitor hydra.sweep.subdir", TEXT),
+    **named("run data.path data.root data.cache hydra.run.dir hydra.sweep.dir", PATH),
+    **named("resume evaluation.extractor.weights", Rule("path", null=True)),
+    "checkpoint": one_of("last", "best"),
+    "data.crop": one_of("center", "squash"),
+    "data.variant": one_of("png", "jpg"),
+    "data.labels": one_of("folders", "none"),
+    "data.split_folders": one_of("auto", "above", "below", "none"),
+    "data.white": Rule("number", above=0, null=True),
+    **named("data.background data.*.background", COLOUR),
+    **named("data.splits data.*.splits *.checksums.*", TEXT),
+    "data.*.side": whole(1),
+    "model.likelihood.binary": SWITCH,
+    "*.optimizer.betas": Rule("number", least=0, below=1),
+    "callbacks.*.mode": one_of("min", "max"),
+    **named("evaluation.split evaluation.held_out", SPLIT),
+    **named("evaluation.count *.kernel.subset_size *.probes.train", whole(2)),
+    "evaluation.metrics.lpips.net": one_of("alex", "vgg", "squeeze"),
+    "evaluation.metrics.modes.learning_rate": above(0),
+    "logger.mode": one_of("auto", "online", "offline"),
+    "logger.tags": Rule("texts"),
+    **named("trainer.devices trainer.strategy", ANYTHING),  # Lightning says what is wrong
+    "trainer.deterministic": one_of(True, False, "warn"),
+    "trainer.precision": Rule("text", null=True),
+}
+"""The first that fits the whole key."""
+
+LEAVES = {
+    **named("images batch_size count resolution channels classes latent_dim width widest layers rows levels", whole(1)),
+    **named("kernels kernel_dim feature_dim code_dim label_dim out_dim in_dim size dim slots group interval", whole(1)),
+    **named("discriminator_steps every patience latents pairs bins bounds samples components categories", whole(1)),
+    **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits largest shape", whole(1)),
+    **named("power factor", whole(1)),
+    **named("depth blocks halvings numbers warmup", whole(0)),
+    **named("steps", whole(2)),
+    **named("seed plot stacking", SEED),
+    **named("train_count val_count labels_per_class", whole(1, null=True)),
+    **named("val_share test_share share side decay target rise", PART),
+    **named("scale scales smallest temperature half_life reach radius turns spread limit", above(0)),
+    **named("inverse_regularisation", above(0)),
+    **named("lr average weight beta gamma capacity commitment slope least margin diversity rate alpha", at_least(0)),
+    **named("sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial", at_least(0)),
+    **named("class_weight information_weight label_weight pull_weight free_bits", at_least(0)),
+    **named("start stop theta psi", NUMBER),
+    "clip": above(0, endless=True),
+    "max_unreadable": whole(0, null=True),
+    "fill": at_least(-1, 1),
+    "imbalance": at_least(1),
+    "validation": whole(1, 59_999),
+}
+"""By the last word of a key."""
+
+
+def rule_of(key: str) -> Rule | None:
+    """What `key` may be, or None where only its type is known."""
+    found = next((rule for pattern, rule in PATTERNS.items() if fnmatchcase(key, pattern)), None)
+    return found or LEAVES.get(key.rpartition(".")[2])

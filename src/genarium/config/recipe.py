@@ -1,0 +1,146 @@
+"""A run's configuration, and the same with its interpolations alive: what a change at a resume goes into, so that it
+reaches all that follows from the changed key."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from genarium.config.resolvers import register
+from genarium.errors import UserError
+from genarium.files.atomic import write_atomically
+from genarium.runs.run import Run
+
+TEXT, TABLE = (str, int, float, bool, type(None)), (dict,)
+ROOTS = {
+    "seed": (int,), "images": (int,), "name": TEXT, "group": TEXT, "choices": TABLE, "model": TABLE, "data": TABLE,
+    "trainer": TABLE, "callbacks": TABLE, "logger": (dict, type(None)),
+}  # fmt: skip
+"""What a whole configuration holds, and of which types."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEAD = ("${hydra:", "${run_name:")
+"""What asks Hydra for the command that started the run: of the past for whoever goes on with it."""
+REFERENCE = re.compile(r"\$\{([\w.]+)\}")
+KEEP = object()
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What config.yaml holds, resolved; UserError where it is damaged, with the way out."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        held = yaml.load(text, Loader=LOADER)
+        if "${" in text and isinstance(held, dict):
+            register()
+            held = OmegaConf.to_container(OmegaConf.create(held), resolve=True)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError, yaml.YAMLError, OmegaConfBaseException):
+        raise damaged(path, "it is cut, or no text") from None
+    if not isinstance(held, dict):
+        raise damaged(path, "it is empty" if held is None else "it is no dictionary")
+    if lost := [key for key in ROOTS if key not in held or type(held[key]) not in ROOTS[key]]:
+        raise damaged(path, f"it has no {lost[0]}")
+    if gone := lacking(held, source(path.with_name("recipe.yaml"))):
+        raise damaged(path, f"it has no {gone}")
+    if "_target_" not in held["model"] or not isinstance(held["data"].get("module"), dict):
+        raise damaged(path, "it has no model or no data to build")
+    return held
+
+
+def damaged(path: Path, why: str) -> UserError:
+    recipe = path.with_name("recipe.yaml")
+    way = f"cp {recipe} {path}" if source(recipe) else "put a copy of it back, or train the run again"
+    return UserError(f"{path} is damaged ({why}): {way}")
+
+
+def source(recipe: Path) -> dict[str, Any]:
+    """The configuration before its interpolations were resolved; empty where the run has none that is whole."""
+    try:
+        held = yaml.load(recipe.read_bytes(), Loader=LOADER)
+        OmegaConf.create(held)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, OmegaConfBaseException):
+        return {}
+    return held if isinstance(held, dict) and not lacking(held, ROOTS) else {}
+
+
+def lacking(held: Mapping[str, Any], whole: Mapping[str, Any], prefix: str = "") -> str:
+    """The first key of `whole` that `held` has not, dotted; '' where it has them all."""
+    for key, value in whole.items():
+        if key not in held:
+            return f"{prefix}{key}"
+        inner = held[key] if isinstance(held[key], dict) else {}
+        if isinstance(value, dict) and held[key] is not None and (deeper := lacking(inner, value, f"{prefix}{key}.")):
+            return deeper
+    return ""
+
+
+def keep(run: Run, config: DictConfig, alive: DictConfig) -> None:
+    """Write both: `config` resolved, `alive` with the interpolations that it was resolved from."""
+    resolved = OmegaConf.to_container(config)
+    buried = bury(OmegaConf.to_container(alive), resolved)
+    write_atomically(run.recipe, OmegaConf.to_yaml(OmegaConf.create(buried)).encode())
+    write_atomically(run.config, OmegaConf.to_yaml(config).encode())
+
+
+def bury(alive: Any, resolved: Any) -> Any:
+    """`alive`, with what asks Hydra for the command as it was answered."""
+    if isinstance(alive, dict) and isinstance(resolved, dict):
+        return {key: bury(value, resolved.get(key)) for key, value in alive.items()}
+    return resolved if isinstance(alive, str) and alive.startswith(DEAD) else alive
+
+
+def revive(held: dict[str, Any], alive: dict[str, Any]) -> DictConfig:
+    """`held`, key by key and value by value, with every interpolation of `alive` that still gives what `held` says."""
+    config = OmegaConf.create(graft(held, alive))
+    while wrong := {
+        path: value for path, value in leaves(held) if speaks(config, path) and says(config, path) != value
+    }:
+        raw = {path: str(OmegaConf.to_container(parent(config, path))[path.rpartition(".")[2]]) for path in wrong}
+        first = [path for path in wrong if not set(REFERENCE.findall(raw[path])) & set(wrong)]
+        for path in first or wrong:
+            OmegaConf.update(config, path, wrong[path], merge=False)
+    return config
+
+
+def graft(held: Any, alive: Any) -> Any:
+    """`held` with the interpolations of `alive` at the same places, whatever they give."""
+    if isinstance(alive, str) and "${" in alive and not alive.startswith(DEAD):
+        return alive
+    if isinstance(held, dict):
+        return {key: graft(value, alive.get(key) if isinstance(alive, dict) else None) for key, value in held.items()}
+    return alive if isinstance(alive, list) and "${" in str(alive) else held
+
+
+def leaves(held: dict[str, Any], prefix: str = ""):
+    """(dotted key, value) of everything that is no dictionary, and of every dictionary, the inner ones first."""
+    for key, value in held.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{prefix}{key}.")
+        yield f"{prefix}{key}", value
+
+
+def parent(config: DictConfig, path: str) -> DictConfig:
+    above = path.rpartition(".")[0]
+    return OmegaConf.select(config, above) if above else config
+
+
+def speaks(config: DictConfig, path: str) -> bool:
+    """Whether an interpolation stands at `path`, or in the list there."""
+    above, key = parent(config, path), path.rpartition(".")[2]
+    if not isinstance(above, DictConfig) or key not in above:
+        return False
+    inner = above._get_node(key)
+    return OmegaConf.is_interpolation(above, key) or (isinstance(inner, ListConfig) and "${" in str(inner))
+
+
+def says(config: DictConfig, path: str) -> Any:
+    """What it gives now; KEEP where that cannot be had."""
+    try:
+        found = OmegaConf.select(config, path)
+        return OmegaConf.to_container(found, resolve=True) if OmegaConf.is_config(found) else found
+    except (OmegaConfBaseException, ValueError, TypeError):
+        return KEEP

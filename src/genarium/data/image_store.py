@@ -1,0 +1,85 @@
+"""Where the packed pictures lie while they are used, and batches of floats made of them there."""
+
+import copy
+import warnings
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from genarium.data.binarize import binary
+from genarium.data.packing.packed import Packed
+from genarium.data.source import Batch
+
+Numbers = np.ndarray | Tensor
+SHARE = 0.5  # of the device's free memory that the pictures may take
+
+
+class Shelf:
+    """The pictures on `device` if they fit; else mapped from the disk, and each batch moved."""
+
+    def __init__(self, packed: Packed, device: torch.device) -> None:
+        self.device = device
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor written to
+            images = torch.from_numpy(packed.images)  # (N, C, R, R) uint8: the file itself, read as it is needed
+        self.images = images.to(device) if fits(images, device) else images
+        self.labels = self.placed(packed.labels)
+        reuse_freed_memory()
+
+    def labelled(self, labels: np.ndarray) -> "Shelf":
+        """The same pictures with other labels, (N,)."""
+        other = copy.copy(self)
+        other.labels = self.placed(labels)
+        return other
+
+    def placed(self, values: np.ndarray | Tensor) -> Tensor:
+        """Beside the pictures, without waiting for it where it can be helped; nothing where they are there already."""
+        return moved(torch.as_tensor(values), self.images.device)
+
+    def batch(self, rows: Numbers, mirrored: Numbers | None = None, levels: Numbers | None = None) -> Batch:
+        """Images in [-1, 1] and labels of `rows`, (B,) int64; those where `mirrored`, (B,) bool, left to right; binary
+        where `levels`, (B, C, R, R) uint8, are given. Whatever is `placed` already is not copied."""
+        rows = self.placed(rows)
+        images, labels = self.images.index_select(0, rows), self.labels.index_select(0, rows)
+        if mirrored is not None:
+            images = mirror(images, mirrored)
+        if levels is not None:
+            images = binary(images, self.placed(levels))
+        return Batch(floats(moved(images, self.device)), moved(labels, self.device))
+
+
+def moved(values: Tensor, device: torch.device) -> Tensor:
+    """On `device`; to a GPU of NVIDIA's the copy is not waited for."""
+    if device.type == "cuda" and values.device.type == "cpu":
+        values = values.pin_memory()
+    return values.to(device, non_blocking=True)
+
+
+def reuse_freed_memory() -> None:
+    """Have blocks below 32 MB reused: glibc gives each back and pages it in anew, which doubles a batch's time.
+
+    Its threshold for doing so rises to the largest block freed so far; this one is never touched.
+    """
+    torch.empty(2**25 - 2**20, dtype=torch.uint8)
+
+
+def fits(images: Tensor, device: torch.device) -> bool:
+    """Whether the pictures are to lie on `device`: a GPU with room; a CPU reads the mapped file."""
+    return device.type == "cuda" and images.nbytes < SHARE * torch.cuda.mem_get_info(device)[0]
+
+
+def mirror(images: Tensor, mirrored: Numbers) -> Tensor:
+    """`images`, (B, C, R, R) uint8, with those where `mirrored`, (B,) bool, turned left to right."""
+    mirrored = torch.as_tensor(mirrored, device=images.device)
+    if images.device.type == "cpu":
+        rows = np.flatnonzero(mirrored.numpy())
+        # by numpy: torch's own indexed assignment takes ten times as long on bytes
+        images.numpy()[rows] = images.index_select(0, torch.from_numpy(rows)).flip(-1).numpy()
+        return images
+    return torch.where(mirrored[:, None, None, None], images.flip(-1), images)
+
+
+def floats(pixels: Tensor) -> Tensor:
+    """uint8 -> float32 in [-1, 1]: the nearest to x / 127.5 - 1, which in this order of steps is rounded once."""
+    return pixels.to(torch.float32).sub_(127.5).div_(127.5)

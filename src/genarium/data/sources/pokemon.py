@@ -1,0 +1,66 @@
+"""Pokémon images (kvpratama, Kaggle): 819 drawings, as PNG with transparency and as JPG."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from genarium.data.download import fetch
+from genarium.data.source import Item
+from genarium.data.sources.listing import colour, image_names, missing
+from genarium.data.sources.splits import check_shares, split_of
+from genarium.errors import UserError, nearest
+
+FOLDER = "pokemon"
+PLACES = {"png": "pokemon/pokemon", "jpg": "pokemon_jpg/pokemon_jpg"}
+
+
+class Pokemon:
+    """Kaggle's files in root/pokemon, without classes.
+
+    `variant=png`: transparency is laid over `background`; `variant=jpg`: as they are. The split is a hash of the
+    Pokémon's number and form (`3-mega`): the same in both variants.
+    """
+
+    name = "pokemon"
+    classes: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        root: str | Path,
+        variant: str,
+        background: Sequence[int],
+        val_share: float,
+        test_share: float,
+        handle: str,
+    ) -> None:
+        if variant not in PLACES:
+            raise UserError(f"data.variant={variant} is not known for pokemon{nearest(variant, PLACES)}")
+        check_shares(val_share, test_share)
+        self.folder = Path(root).expanduser() / FOLDER
+        self.variant, self.background = variant, colour(background)
+        self.val_share, self.test_share, self.handle = val_share, test_share, handle
+
+    def items(self) -> list[Item]:
+        """All images of the variant, sorted by name."""
+        folder = self.folder / PLACES[self.variant]
+        names = image_names(folder)
+        if not names:
+            raise missing(folder / f"*.{self.variant}", self.name, FOLDER)
+        return [
+            Item(
+                f"{PLACES[self.variant]}/{name}",
+                folder / name,
+                0,
+                split_of(Path(name).stem, self.val_share, self.test_share),
+            )
+            for name in names
+        ]
+
+    def settings(self) -> dict[str, object]:
+        return {"variant": self.variant, "background": list(self.background)}
+
+    def download(self) -> None:
+        """Fetch the set from Kaggle."""
+        if not (self.folder / "pokemon").exists():
+            with fetch.place(self.folder):
+                fetch.kaggle(self.handle, self.folder, unless="pokemon")
+        self.items()

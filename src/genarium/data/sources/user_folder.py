@@ -1,0 +1,34 @@
+"""The folder that a user names."""
+
+from pathlib import Path
+
+from genarium.data.sources.formats import ARCHIVES
+from genarium.data.sources.listing import printable, unreadable
+from genarium.errors import UserError
+
+
+def at_home(path: str | Path) -> Path:
+    """With a leading ~ as the home that it stands for; a folder that is really called so, or of nobody's, stays."""
+    given = Path(str(path))
+    try:
+        return given if given.exists() else given.expanduser()
+    except (RuntimeError, OSError):  # no such user; a name that is too long, or a folder that may not be looked into
+        return given
+
+
+def check_folder(path: Path) -> None:
+    """UserError unless `path` is a folder."""
+    try:
+        if path.stat() and path.is_dir():
+            return
+    except (FileNotFoundError, ValueError):  # the latter of a name that no file can have
+        said = "is no folder; set data.path to the folder that holds the images"
+        raise UserError(f"{printable(path)} {said}") from None
+    except OSError as error:
+        raise unreadable(error, path.parent) from None
+    if path.suffix.lower() in ARCHIVES:
+        raise UserError(f"{printable(path)} is an archive: unpack it, and set data.path to the folder that it gives")
+    raise UserError(
+        f"{printable(path)} is a file: set data.path to the folder that holds the images,"
+        f" data.path={printable(path.parent)}"
+    )

@@ -1,0 +1,82 @@
+"""BatchNorm over the batch of all processes: torch's own on NVIDIA's GPUs, where it is faster, and one for all other
+devices, which torch's refuses."""
+
+import torch
+from pytorch_lightning.plugins.layer_sync import LayerSync
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from genarium.distributed.world import gathered, world
+
+
+class Shared(_BatchNorm):
+    """BatchNorm whose mean and variance are those of the whole batch (Ioffe & Szegedy, arXiv:1502.03167, alg. 1)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, …) -> (B, C, …); every process must bring the same number of images."""
+        if not self.training or world()[1] == 1:
+            return super().forward(x)
+        h = x.float()
+        others = [dim for dim in range(x.ndim) if dim != 1]
+        variances, means = torch.var_mean(h, others, correction=0)
+        variances, means = gathered(torch.stack([variances, means])[None]).unbind(1)  # (processes, C) each
+        mean = means.mean(0)
+        variance = variances.mean(0) + (means - mean).square().mean(0)
+        self.follow(mean.detach(), variance.detach(), x.numel() // x.shape[1] * world()[1])
+        shape = (1, -1, *[1] * (x.ndim - 2))
+        h = (h - mean.view(shape)) * torch.rsqrt(variance + self.eps).view(shape)
+        return (h * self.weight.view(shape) + self.bias.view(shape)).to(x.dtype)
+
+    @torch.no_grad()
+    def follow(self, mean: Tensor, variance: Tensor, count: int) -> None:
+        """Running statistics, as torch keeps them: the variance unbiased."""
+        self.num_batches_tracked += 1
+        self.running_mean.lerp_(mean, self.momentum)
+        self.running_var.lerp_(variance * count / (count - 1), self.momentum)
+
+
+class SharedBatchNorm1d(Shared, nn.BatchNorm1d):
+    """Of features, (B, C) or (B, C, L)."""
+
+
+class SharedBatchNorm2d(Shared, nn.BatchNorm2d):
+    """Of maps, (B, C, H, W)."""
+
+
+class Fused(nn.SyncBatchNorm):
+    """torch's own, as long as processes share a batch."""
+
+    process_group = None  # all of them
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, …) -> (B, C, …)."""
+        return super().forward(x) if world()[1] > 1 else _BatchNorm.forward(self, x)
+
+
+class FusedBatchNorm1d(Fused):
+    """Of features, (B, C) or (B, C, L)."""
+
+
+class FusedBatchNorm2d(Fused):
+    """Of maps, (B, C, H, W)."""
+
+
+SHARED = {nn.BatchNorm1d: SharedBatchNorm1d, nn.BatchNorm2d: SharedBatchNorm2d}
+FUSED = {nn.BatchNorm1d: FusedBatchNorm1d, nn.BatchNorm2d: FusedBatchNorm2d}
+
+
+class WholeBatchNorm(LayerSync):
+    """Lightning's plug for it: every BatchNorm of the model is a shared one while it trains."""
+
+    def apply(self, model: nn.Module) -> nn.Module:
+        devices = {weight.device.type for weight in model.parameters()}
+        return self.replace(model, FUSED if devices == {"cuda"} else SHARED)
+
+    def revert(self, model: nn.Module) -> nn.Module:
+        return self.replace(model, {new: old for kinds in (SHARED, FUSED) for old, new in kinds.items()})
+
+    @staticmethod
+    def replace(model: nn.Module, kinds: dict[type, type]) -> nn.Module:
+        for module in model.modules():
+            module.__class__ = kinds.get(type(module), type(module))  # same parameters, same buffers, another forward
+        return model

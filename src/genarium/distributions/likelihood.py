@@ -1,0 +1,152 @@
+"""p(x | decoder output): log probability in nats per image, and the image that it expects, in single precision.
+
+Images are in [-1, 1]. Each likelihood is a module, so that one with a parameter of its own trains with its player.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from genarium.distributions.scale import FixedScale, LearnedScale
+from genarium.errors import UserError
+from genarium.pixels import GREY_LEVEL
+
+EIGHT_BITS = math.log(GREY_LEVEL)
+"""Log width of one grey level: density x width = the probability of an 8-bit value."""
+
+
+def gaussian_log_prob(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
+    """log N(x; mean, scale^2), summed over all but the batch, constants kept. (B, ...) x (B, ...) -> (B,)."""
+    squared = ((x.float() - mean.float()) * (-log_scale).exp()).square()
+    return -0.5 * (squared + 2 * log_scale + math.log(2 * math.pi)).flatten(1).sum(1)
+
+
+def laplace_log_prob(x: Tensor, median: Tensor, log_scale: Tensor) -> Tensor:
+    """log Laplace(x; median, scale), summed likewise. (B, ...) x (B, ...) -> (B,)."""
+    distance = (x.float() - median.float()).abs() * (-log_scale).exp()
+    return -(distance + log_scale + math.log(2)).flatten(1).sum(1)
+
+
+class OfMean(nn.Module):
+    """Independent pixels around the image that the decoder returns."""
+
+    log_bin_width = EIGHT_BITS
+    log_scale: Tensor
+
+    def mean(self, mean: Tensor) -> Tensor:
+        return mean.clamp(-1, 1)
+
+
+class Gaussian(FixedScale, OfMean):
+    """Independent pixels of one fixed scale; the decoder returns the mean image."""
+
+    shape = "normal"
+
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return gaussian_log_prob(x, mean, self.log_scale)
+
+
+class CalibratedGaussian(LearnedScale, OfMean):
+    """A Gaussian whose one scale is learned; the decoder returns the mean image."""
+
+    shape = "normal"
+
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return gaussian_log_prob(x, mean, self.log_scale)
+
+
+class Laplace(FixedScale, OfMean):
+    """Independent pixels of one fixed scale; the decoder returns the median image."""
+
+    shape = "laplace"
+
+    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return laplace_log_prob(x, median, self.log_scale)
+
+
+class CalibratedLaplace(LearnedScale, OfMean):
+    """A Laplace density whose one scale is learned; the decoder returns the median image."""
+
+    shape = "laplace"
+
+    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return laplace_log_prob(x, median, self.log_scale)
+
+
+class DiscretisedLogistic(LearnedScale, OfMean):
+    """The probability of each pixel's 8-bit level under a logistic density of one learned scale, the outermost levels
+    taking the tails (Kingma et al., arXiv:1606.04934). The decoder returns the mean image."""
+
+    shape = "logistic"
+    log_bin_width = 0.0
+
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        x, half, inverse = x.float(), GREY_LEVEL / 2, (-self.log_scale).exp()
+        upper, lower = (x + half - mean.float()) * inverse, (x - half - mean.float()) * inverse
+        # log(sigmoid(u) - sigmoid(l)), exact where both are near 0 or 1
+        inside = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-2 * half * inverse))
+        at_ends = torch.where(x > 1 - half, F.logsigmoid(-lower), inside)
+        return torch.where(x < half - 1, F.logsigmoid(upper), at_ends).flatten(1).sum(1)
+
+
+class Bernoulli(nn.Module):
+    """Independent binary pixels, -1 or 1; the decoder returns logits."""
+
+    log_bin_width = 0.0
+
+    def __init__(self, binary: bool = True) -> None:
+        """`binary`: whether the images are; on grey ones this is no likelihood, so that they are refused."""
+        super().__init__()
+        if not binary:
+            raise UserError(
+                "a Bernoulli likelihood is of black or white pixels, and these images are grey or coloured: choose "
+                "data=mnist_binary, data.binarise=true or model/likelihood=continuous_bernoulli"
+            )
+
+    def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return F.logsigmoid(x.float() * logits.float()).flatten(1).sum(1)
+
+    def mean(self, logits: Tensor) -> Tensor:
+        return (logits / 2).tanh()  # 2 sigmoid(l) - 1 = tanh(l / 2)
+
+
+class ContinuousBernoulli(nn.Module):
+    """Independent grey pixels with a density that is the Bernoulli's formula, normalised (Loaiza-Ganem & Cunningham,
+    arXiv:1907.06845), on [-1, 1]; the decoder returns logits L.
+
+    In logits the density is exp(L x / 2) (L / 4) / sinh(L / 2) and its mean coth(L / 2) - 2 / L: as probabilities, they
+    would saturate where a logit rounds to 0 or 1.
+    """
+
+    log_bin_width = EIGHT_BITS
+
+    def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        x, logits = x.float(), logits.float()
+        small, size = logits.abs() < SMALL, far(logits).abs()
+        # |L| is taken out of the exponents, so that none overflows; near 0, log(t / sinh t) by its series at t = L / 2
+        away = (size.log() - torch.log(-torch.expm1(-size)) - size * (1 - x * logits.sign()) / 2) - math.log(2)
+        near = logits * x / 2 - logits.square() / 24 + logits.pow(4) / 2880 - math.log(2)
+        return torch.where(small, near, away).flatten(1).sum(1)
+
+    def mean(self, logits: Tensor) -> Tensor:
+        logits = logits.float()
+        near = logits / 6 - logits.pow(3) / 360 + logits.pow(5) / 15120
+        return torch.where(logits.abs() < SMALL, near, 1 / (far(logits) / 2).tanh() - 2 / far(logits))
+
+
+SMALL = 0.3
+"""Logits below which series are used: the first terms that they leave out are a ten-millionth there."""
+
+
+def far(logits: Tensor) -> Tensor:
+    """Logits, those near 0 replaced: what is not used must not have an infinite slope."""
+    return torch.where(logits.abs() < SMALL, 1.0, logits)

@@ -1,0 +1,127 @@
+"""Penalties on a critic, one number per example, (B,), in single precision whatever the training runs in.
+
+A critic is any function of images to logits that treats each example alone: none with BatchNorm. (Progressive GAN's,
+which sees deviations over groups of images, is its paper's exception.)
+"""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from genarium.distributed import batch_consistent
+from genarium.distributed.batch_dependence import refuse_batchnorm
+from genarium.distributed.world import gathered
+
+Critic = Callable[[Tensor], Tensor]
+Penalty = Callable[[Critic, Tensor, Tensor], Tensor]
+
+
+def none(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+    """No penalty. (B, C, H, W) x (B, C, H, W) -> (B,) zeros."""
+    return real.new_zeros(len(real))
+
+
+def suited(penalty: Penalty, critic: nn.Module) -> Penalty:
+    """`penalty`; UserError where it is one, and BatchNorm in `critic` mixes the images of a batch."""
+    if getattr(penalty, "func", penalty) is not none:
+        refuse_batchnorm(critic, "discriminator", "dcgan_plain, resnet or resnet_spectral")
+    return penalty
+
+
+def slope(critic: Critic, x: Tensor) -> Tensor:
+    """grad D(x) of each example, outside autocast, differentiable. (B, ...) -> (B, D)."""
+    with torch.autocast(x.device.type, enabled=False), torch.enable_grad():
+        x = x.detach().float().requires_grad_()
+        (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    return gradient.flatten(1)
+
+
+def unit_slope(critic: Critic, x: Tensor, weight: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2. (B, ...) -> (B,)."""
+    return weight * (torch.linalg.vector_norm(slope(critic, x), dim=1) - 1).square()
+
+
+def chances(x: Tensor) -> Tensor:
+    """A number uniform on [0, 1) for each example. (B, ...) -> (B, 1, ...)."""
+    return batch_consistent.uniform(len(x), *[1] * (x.ndim - 1), device=x.device)
+
+
+def interpolated(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2 at a random point between a real and a fake image (WGAN-GP: Gulrajani et al.,
+    arXiv:1704.00028, eq. 3). (B, ...) x (B, ...) -> (B,)."""
+    return unit_slope(critic, torch.lerp(fake.float(), real.float(), chances(real)), weight)
+
+
+def around_data(critic: Critic, real: Tensor, fake: Tensor, weight: float, reach: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `reach` standard deviations of the batch
+    (DRAGAN: Kodali et al., arXiv:1705.07215, eq. 1 and its code). (B, ...) x (B, ...) -> (B,)."""
+    real = real.float()
+    disturbance = reach * gathered(real).std(correction=0) * batch_consistent.uniform(*real.shape, device=real.device)
+    return unit_slope(critic, real + chances(real) * disturbance, weight)
+
+
+def r1(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
+    """gamma/2 |grad D(x)|^2 at real images (Mescheder et al., arXiv:1801.04406, eq. 9).
+    (B, ...) x (B, ...) -> (B,)."""
+    return gamma / 2 * slope(critic, real).square().sum(1)
+
+
+def r2(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
+    """gamma/2 |grad D(G(z))|^2 at fake images (Mescheder et al., arXiv:1801.04406, eq. 10).
+    (B, ...) x (B, ...) -> (B,)."""
+    return gamma / 2 * slope(critic, fake).square().sum(1)
+
+
+def drift(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
+    """weight D(x)^2 at real images, which keeps a Wasserstein critic near 0
+    (Karras et al., arXiv:1710.10196, app. A.1). (B, ...) x (B, ...) -> (B,)."""
+    with torch.autocast(real.device.type, enabled=False):
+        return weight * critic(real.float()).square()
+
+
+class OfSteps(nn.Module):
+    """A penalty that is not the same at each of the discriminator's steps. It counts nothing: whoever steps has the
+    clock, which a checkpoint holds. (Checkpoints of before hold a count, which is passed over.)"""
+
+    def at(self, step: int) -> Penalty:
+        """What it is at the discriminator's step number `step`, from 0."""
+        raise NotImplementedError
+
+    def _load_from_state_dict(self, state: dict, prefix: str, *others: object) -> None:
+        state.pop(f"{prefix}_extra_state", None)
+        super()._load_from_state_dict(state, prefix, *others)
+
+
+def at_step(penalty: Penalty, step: int) -> Penalty:
+    """`penalty` as it is at the discriminator's step number `step`, from 0."""
+    return penalty.at(step) if isinstance(penalty, OfSteps) else penalty
+
+
+class Total(OfSteps):
+    """The sum of several."""
+
+    def __init__(self, penalties: Sequence[Penalty]) -> None:
+        super().__init__()
+        self.penalties = list(penalties)
+        self.counting = nn.ModuleList(penalty for penalty in penalties if isinstance(penalty, nn.Module))
+
+    def at(self, step: int) -> Penalty:
+        parts = [at_step(penalty, step) for penalty in self.penalties]
+        return lambda critic, real, fake: torch.stack([part(critic, real, fake) for part in parts]).sum(0)
+
+
+class Lazy(OfSteps):
+    """A penalty at every `interval`-th of the discriminator's steps, `interval` times as large: right on average and
+    cheaper (Karras et al., arXiv:1912.04958, sec. 3.2). It descends together with the game, not as a step of its own,
+    so that the number of the optimizer's steps, and with it the learning rate and betas, need no correction."""
+
+    def __init__(self, penalty: Penalty, interval: int) -> None:
+        super().__init__()
+        self.penalty, self.interval = penalty, interval
+
+    def at(self, step: int) -> Penalty:
+        if step % self.interval:
+            return none
+        due = at_step(self.penalty, step)
+        return lambda critic, real, fake: self.interval * due(critic, real, fake)

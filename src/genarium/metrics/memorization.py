@@ -1,0 +1,50 @@
+"""Does the generator repeat its training images? Distances to the nearest one, against those of held-out images."""
+
+import torch
+from torch import Tensor
+
+from genarium.errors import UserError
+from genarium.metrics.checks import check_features
+from genarium.metrics.neighbors import nearest, nearest_other
+from genarium.metrics.result import Result
+
+
+def memorisation(*, generated: Tensor, train: Tensor, held_out: Tensor) -> Result:
+    """Nearest training image of (N, F) generated and (H, F) held-out images among all (T, F) training images: a copy of
+    one that is not searched would look new.
+
+    `nearest_ratio`: median distance of generated images over that of held-out ones: 1 for new images, below 1 for
+    nearer ones, 0 for copies. `copying`: probability that a generated image is nearer to its training image than a
+    held-out one to its own (Mann-Whitney's U over N H, as in Meehan et al., arXiv:2004.05675, eq. 1): 1/2 for new
+    images, 1 for copies, below 1/2 for images far from all data.
+    `authenticity`: share of generated images that are farther from their nearest training image than that image is
+    from its own nearest fellow (Alaa et al., arXiv:2102.08921, sec. 3.3).
+    """
+    check_features(least=1, generated=generated, train=train, held_out=held_out)
+    check_features(train=train)  # of which each has a fellow
+    of_generated, index = nearest(queries=generated, references=train)
+    of_held_out, _ = nearest(queries=held_out, references=train)
+    fellows, place = index.unique(return_inverse=True)
+    authentic = of_generated > nearest_other(fellows, train)[place]
+    shares = {"copying": _share_below(of_generated, of_held_out), "authenticity": authentic.double().mean().item()}
+    if not (scale := of_held_out.median().item()):
+        why = UserError(
+            "the median held-out image is at distance 0 of a training image: there is no scale to compare by"
+        )
+        return Result(shares, _repeated(of_held_out), {"nearest_ratio": why})
+    return Result({"nearest_ratio": of_generated.median().item() / scale} | shares, _repeated(of_held_out))
+
+
+def _share_below(a: Tensor, b: Tensor) -> float:
+    """P(a < b) + P(a = b) / 2 over all pairs, (N,), (M,) -> a number."""
+    b = b.sort().values
+    above = len(b) - torch.searchsorted(b, a, right=True)
+    equal = torch.searchsorted(b, a, right=True) - torch.searchsorted(b, a, right=False)
+    return ((above + equal / 2).double().mean() / len(b)).item()
+
+
+def _repeated(of_held_out: Tensor) -> tuple[str, ...]:
+    count = (of_held_out == 0).sum().item()
+    if not count:
+        return ()
+    return (f"{count:,} of {len(of_held_out):,} held-out images are also among the training images; mend the split.",)

@@ -1,0 +1,49 @@
+"""A game per level of the Laplacian pyramid."""
+
+import torch
+from torch import Tensor
+
+from genarium.models.gan import GAN, total
+from genarium.protocols import Batch
+from genarium.training.module import Terms
+
+
+class LaplacianGAN(GAN):
+    """LAPGAN: each level's generator adds to the expanded real image of half the size what that lacks, against a
+    discriminator of its own; samples are made coarse to fine (Denton et al., arXiv:1506.05751, sec. 2.3).
+
+    Levels share nothing, so that one step on the sum of their games is a step of each. `game_8` is that of 8 px.
+    """
+
+    def __init__(self, latent_dim: int, **gan) -> None:
+        """`generator` is a LaplacianGenerator, `discriminator` a LaplacianDiscriminator; `latent_dim` is that of the
+        coarsest level, a code also holds a plane of noise for each other one. The rest is GAN's."""
+        super().__init__(latent_dim=latent_dim, **gan)
+        self.latent_dim = self.generator.latent_dim
+
+    def discriminator_terms(self, batch: Batch) -> Terms:
+        sizes = self.generator.sizes(batch.images)
+        with torch.no_grad():
+            fakes = self.generator(self.draw(batch), sizes)
+        parts = {}
+        for critic, real, fake in zip(self.discriminator.levels, sizes, fakes, strict=True):
+            real, fake, side = self.shown(real), self.shown(fake), real.shape[-1]
+            parts[f"game_{side}"] = self.game.discriminator(critic(real), critic(fake))
+            parts[f"penalty_{side}"] = self.penalty_now(critic, real, fake)
+        return {"loss": total(parts), **parts}
+
+    def generator_terms(self, batch: Batch) -> Terms:
+        sizes = self.generator.sizes(batch.images)
+        parts = {}
+        for critic, real, fake in zip(
+            self.discriminator.levels, sizes, self.generator(self.draw(batch), sizes), strict=True
+        ):
+            logits_real = None
+            if self.game.paired:
+                with torch.no_grad():
+                    logits_real = critic(self.shown(real))
+            parts[f"game_{real.shape[-1]}"] = self.game.generator(logits_real, critic(self.shown(fake)))
+        return {"loss": total(parts), **parts}
+
+    def decode(self, z: Tensor) -> Tensor:
+        return self.generator(z)[-1].clamp(-1, 1)

@@ -1,0 +1,22 @@
+"""How labels enter networks that were made without them."""
+
+from torch import nn
+
+from genarium.errors import UserError
+
+
+class LabelImage(nn.Sequential):
+    """One-hot or soft labels (B, classes) -> an image to add to the input, (B, C, R, R)."""
+
+    def __init__(self, classes: int, channels: int, resolution: int) -> None:
+        if classes < 2:
+            raise UserError("the data set has no classes to condition on: choose a data=… with labels, or model=vae")
+        image = (channels, resolution, resolution)
+        super().__init__(nn.Linear(classes, channels * resolution**2), nn.Unflatten(1, image))
+
+
+class Join(nn.Linear):
+    """Codes and labels side by side, (B, latent_dim + classes) -> (B, out_dim)."""
+
+    def __init__(self, latent_dim: int, classes: int, out_dim: int) -> None:
+        super().__init__(latent_dim + classes, out_dim)

@@ -1,0 +1,47 @@
+"""Images in [-1, 1] as one PNG grid: the file writer."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+from torchvision.utils import make_grid
+
+from genarium.files.atomic import write_atomically
+from genarium.files.output_paths import PICTURES
+from genarium.pixels import to_bytes
+
+SMALLEST = 64
+"""Images below this many pixels a side are enlarged by a whole factor, so that a person sees them."""
+
+GAP, CAPTION, FONT = 12, 26, 16
+"""Of a sheet, in pixels: between pictures, for a name, of its letters."""
+
+
+def grid(images: Tensor, columns: int) -> Image.Image:
+    """(N, 1 or 3, R, R) in [-1, 1] -> one picture of `columns` images a row."""
+    factor = max(1, -(-SMALLEST // images.shape[-1]))
+    large = to_bytes(images).repeat_interleave(factor, 2).repeat_interleave(factor, 3)
+    sheet = make_grid(large, nrow=columns, padding=2, pad_value=255)
+    return Image.fromarray(sheet.permute(1, 2, 0).cpu().numpy())
+
+
+def sheet(pictures: Mapping[str, Image.Image], columns: int) -> Image.Image:
+    """One picture of several, `columns` a row, each under its name."""
+    width, height = (max(picture.size[axis] for picture in pictures.values()) for axis in (0, 1))
+    rows = -(-len(pictures) // columns)
+    whole = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION)), "white")
+    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(FONT)
+    for i, (name, picture) in enumerate(pictures.items()):
+        place = i % columns * (width + GAP), i // columns * (height + CAPTION)
+        draw.text((place[0] + 2, place[1] + (CAPTION - FONT) // 2), name, "black", font)
+        whole.paste(picture, (place[0], place[1] + CAPTION))
+    return whole
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """Write to `path`, in the format that its ending says, atomically."""
+    buffer = io.BytesIO()
+    picture.convert("RGB").save(buffer, format=PICTURES[path.suffix.lower()])
+    write_atomically(path, buffer.getvalue())

@@ -1,0 +1,126 @@
+"""Loggers: the run's folder, which is the source of truth, and Weights & Biases, which mirrors it."""
+
+import os
+import secrets
+import shlex
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+import wandb
+from pytorch_lightning.loggers import Logger, WandbLogger
+from pytorch_lightning.loggers.logger import rank_zero_experiment
+from pytorch_lightning.utilities import rank_zero_only
+
+from genarium.runs import wandb_server
+from genarium.runs.run import Run
+
+
+class FolderLogger(Logger):
+    """Appends every number to the run's metrics.csv."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+
+    @property
+    def name(self) -> str:
+        return self.run.folder.parent.name
+
+    @property
+    def version(self) -> str:
+        return self.run.folder.name
+
+    @rank_zero_only
+    def log_hyperparams(self, params: dict | Namespace, *args: object, **kwargs: object) -> None:
+        """The configuration lies in config.yaml already."""
+
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        self.run.append(step or 0, metrics)
+
+
+class Tracker(WandbLogger):
+    """Lightning's W&B logger on the clock of images seen; offline where there is no key or no network."""
+
+    def __init__(
+        self,
+        folder: str,
+        project: str,
+        name: str,
+        group: str,
+        job_type: str,
+        tags: list[str],
+        mode: str,
+        artifacts: bool,
+    ) -> None:
+        """`mode`: auto, online or offline; `artifacts`: upload the checkpoints at the end."""
+        self.folder, self.artifacts = Path(folder), artifacts
+        self.offline_because = "logger.mode=offline" if mode == "offline" else wandb_server.reason()
+        if self.offline_because:
+            os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
+        identity, self.remark = run_id(self.folder)
+        wandb.setup().settings.run_id = identity  # under a W&B sweep this one counts, not what init is given
+        super().__init__(
+            name=wandb_server.fitted(name), project=str(project), save_dir=folder, id=identity,
+            offline=bool(self.offline_because), group=wandb_server.fitted(group),
+            job_type=wandb_server.fitted(job_type),
+            tags=wandb_server.tags(tags), resume=None if self.offline_because else "allow",
+            settings=wandb.Settings(silent=True, console="off", **wandb_server.proxies()),
+        )  # fmt: skip
+
+    @property
+    @rank_zero_experiment
+    def experiment(self) -> wandb.Run:
+        """The W&B run, begun when it is first asked for; images seen are the x-axis of every number."""
+        if self._experiment is None:
+            self._experiment = self.begun()
+            self._experiment.define_metric("images")
+            self._experiment.define_metric("*", step_metric="images")
+        return self._experiment
+
+    def begun(self) -> wandb.Run:
+        """Online where it may be, and where the server takes the run; else offline, and why."""
+        known = {key: value for key, value in self._wandb_init.items() if key != "anonymous"}
+        if not self.offline_because:
+            try:
+                return wandb.init(**known, mode="online")
+            except wandb.errors.Error as error:
+                self.offline_because = f"W&B refuses the run: {wandb_server.said(error)}"
+        disabled = self.offline_because == "WANDB_MODE=disabled"
+        return wandb.init(**known | {"resume": None}, mode="disabled" if disabled else "offline")
+
+    @rank_zero_only
+    def log_metrics(self, metrics: Mapping[str, object], step: int | None = None) -> None:
+        """W&B's own step is images seen too: the parts of a resumed run go on from each other."""
+        self.experiment.log({**metrics, "images": step}, step=step)
+
+    @rank_zero_only
+    def finalize(self, status: str) -> None:
+        if self.artifacts and status == "success":
+            artifact = wandb.Artifact(f"{self.experiment.id}-checkpoints", type="model")
+            artifact.add_dir(str(Run(self.folder).checkpoints))
+            self.experiment.log_artifact(artifact)
+
+    def whereabouts(self) -> str:
+        """Where the run can be seen, or how to upload all of its parts, in order, later."""
+        if not self.offline_because:
+            return f"W&B: {self.experiment.url}{self.remark}"
+        if self.offline_because == "WANDB_MODE=disabled":
+            return f"W&B keeps nothing ({self.offline_because})"
+        parts = f"{shlex.quote(os.path.relpath(self.folder))}/wandb/offline-run-*"
+        return f"W&B offline ({self.offline_because}); upload with: wandb sync {parts}{self.remark}"
+
+
+def run_id(folder: Path) -> tuple[str, str]:
+    """(The W&B id of the run in `folder`, the same over resumes; what must be said about it). An agent of a W&B sweep
+    gives the id by WANDB_RUN_ID: the first run of this process takes it."""
+    path = folder / "wandb" / "run_id"
+    kept = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+    given = os.environ.pop("WANDB_RUN_ID", "")
+    identity = given or kept or secrets.token_hex(4)
+    if identity != kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(identity, encoding="utf-8")
+    other = f"; from here on under WANDB_RUN_ID={given}, what was logged before under {kept}" if given and kept else ""
+    return identity, other if given != kept else ""

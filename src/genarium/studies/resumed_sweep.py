@@ -1,0 +1,38 @@
+"""A sweep that is started once more: what is finished is left alone, what was cut goes on, the rest begins."""
+
+from typing import Any
+
+from omegaconf import DictConfig
+
+from genarium.config import compose, recipe
+from genarium.config.resume import PLACES, changed
+from genarium.errors import UserError
+from genarium.runs.run import Run
+
+SAME = ("model", "data", "seed", "images")
+"""What makes two runs of one folder the same run."""
+
+
+def to_do(run: Run, config: DictConfig) -> tuple[DictConfig | None, bool]:
+    """(the configuration to train with, None where there is nothing left to do; whether on from a checkpoint).
+
+    UserError where the folder holds a run of other settings.
+    """
+    if not run.config.exists() and not run.last.exists():
+        return config, False
+    held, now = recipe.read(run.config), compose.settled(config)
+    for key in SAME:
+        refuse_another(run, key, held[key], now[key])
+    return (None if run.status() == "finished" else changed(run, [])), True
+
+
+def refuse_another(run: Run, key: str, held: Any, now: Any) -> None:
+    if isinstance(held, dict) and isinstance(now, dict):
+        for name in dict.fromkeys([*now, *held]):
+            if not (key.startswith("data") and name in PLACES):
+                refuse_another(run, f"{key}.{name}", held.get(name), now.get(name))
+    elif held != now:
+        raise UserError(
+            f"{run.folder} already holds another run (its {key} is {held}, here it is {now}): choose another group=… "
+            f"or name=…, or delete the folder"
+        )

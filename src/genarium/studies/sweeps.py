@@ -1,0 +1,116 @@
+"""What a sweep will run: its jobs, each in a folder of its own, every choice looked at before the first starts."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf, open_dict
+
+from genarium.config import compose
+from genarium.config.overrides import expanded, parse, readable, values_of
+from genarium.errors import UserError
+
+UNIQUE = ("seed", "name", "group", "images")
+"""Keys that change nothing of what a model or its data are."""
+HYDRAS = ("hydra/launcher", "hydra/sweeper", "hydra.launcher", "hydra.sweeper")
+
+
+def read(word: str, sweep: bool) -> str:
+    """A word as Hydra's grammar and its sweeper understand it."""
+    key = word.partition("=")[0].lstrip("+~")
+    if key.startswith(HYDRAS):
+        raise UserError(f"{word}: Genarium runs the jobs of a sweep itself, one after another: leave it out")
+    word = readable(word, sweep)
+    return expanded(word, compose.choices(key) if compose.is_choice(word) else {}) if sweep else word
+
+
+def every_choice(words: Sequence[str]) -> Iterator[list[str]]:
+    """Each choice of each key once: enough to find what is misspelt."""
+    swept = [values_of(word) for word in words]
+    first = [found[0] for found in swept]
+    yield first
+    for place, found in enumerate(swept):
+        for value in found[1:]:
+            yield [*first[:place], value, *first[place + 1 :]]
+
+
+def different(words: Sequence[str]) -> list[list[str]]:
+    """Of `every_choice`, those whose model or data differ."""
+    found = {tuple(word for word in job if word.partition("=")[0] not in UNIQUE): job for job in every_choice(words)}
+    return list(found.values())
+
+
+def check(words: Sequence[str], sweep: bool) -> list[Path]:
+    """Compose and check what will run. -> the folder of every job."""
+    for job in every_choice(words):
+        try:
+            compose.checked(job)
+        except UserError as error:
+            raise UserError(blamed(words, job, error)) from None
+    found: dict[Path, list[str]] = {}
+    for job, folder in folders(words, sweep):
+        if folder in found:
+            raise UserError(alike(words, job, found[folder], folder))
+        found[folder] = job
+    return list(found)
+
+
+def blamed(words: Sequence[str], job: Sequence[str], error: UserError) -> str:
+    """The sentence, with the choice of a swept group that it is true of where it is not true of all."""
+    for place, word in enumerate(words):
+        options = values_of(word)
+        if len(options) == 1 or not compose.is_choice(word):
+            continue
+        right = [option for option in options if composes([*job[:place], option, *job[place + 1 :]])]
+        wrong = [option for option in options if option not in right]
+        if right and wrong:
+            key = word.partition("=")[0]
+            rest = ",".join(option.partition("=")[2] for option in right)
+            return f"{' and '.join(wrong)}: {error}; sweep {key}={rest} with these words, and the others without"
+    swept = [chosen for word, chosen in zip(words, job, strict=True) if len(values_of(word)) > 1]
+    return str(error) if all(word in str(error) for word in swept) else f"{' '.join(swept)}: {error}"
+
+
+def composes(job: Sequence[str]) -> bool:
+    try:
+        compose.checked(job)
+    except UserError:
+        return False
+    return True
+
+
+def folders(words: Sequence[str], sweep: bool) -> Iterator[tuple[list[str], Path]]:
+    """(job, its folder) for every combination; what groups make is composed once each."""
+    wholes: dict[tuple[str, ...], DictConfig] = {}
+    for job in map(list, product(*map(values_of, words))):
+        groups = tuple(word for word in job if "=" not in word or compose.is_choice(word))
+        if groups not in wholes:
+            wholes[groups] = compose.with_hydra(job)
+        whole = wholes[groups]
+        OmegaConf.set_readonly(whole.hydra, False)
+        with open_dict(whole):
+            for override in map(parse, job):
+                if not compose.is_choice(override.input_line) and not override.is_delete():
+                    OmegaConf.update(whole, override.key_or_group, override.value(), force_add=True)
+            whole.hydra.overrides.task = [word for word in job if not word.startswith("hydra")]
+        HydraConfig.instance().set_config(whole)
+        hydra = HydraConfig.get()
+        yield job, Path(hydra.sweep.dir) / hydra.sweep.subdir if sweep else Path(hydra.run.dir)
+
+
+def alike(words: Sequence[str], job: Sequence[str], other: Sequence[str], folder: Path) -> str:
+    """The sentence for two jobs of one folder."""
+    if list(job) == list(other):
+        return f"the sweep names {twice(words)} twice: name each value once"
+    key = next(one for one, two in zip(job, other, strict=True) if one != two).partition("=")[0].lstrip("+")
+    named = [word for word in job if word.partition("=")[0] == "name"]
+    made = "choices." * (key in ("model", "data")) + key
+    remedy = f"set 'name=run-${{{made}}}'"
+    if named:
+        remedy = f"leave name={parse(named[0]).value()} out, or {remedy}"
+    return f"the jobs with {key} of one value and of another would share the folder {folder}: {remedy}"
+
+
+def twice(words: Sequence[str]) -> str:
+    return next(one for word in words for one in values_of(word) if values_of(word).count(one) > 1)

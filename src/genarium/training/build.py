@@ -1,0 +1,62 @@
+"""What a run is made of: built from its configuration, and checked before anything is written."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytorch_lightning as pl
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
+
+from genarium.errors import UserError
+from genarium.protocols import HasClassPrior, SamplesClass
+from genarium.training.module import Module
+from genarium.training.rehearsal import rehearse
+
+
+def prepare(
+    config: DictConfig, look: Callable[[pl.LightningDataModule], None] = lambda data: None
+) -> tuple[pl.LightningDataModule, Module]:
+    """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written.
+
+    `look` is shown the data as soon as they are open.
+    """
+    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    model.configure_model()
+    if config.data.get("labels_per_class") and not model.takes_few_labels:
+        why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"
+        raise UserError(
+            f"{config.choices.model} {why}: leave data.labels_per_class=null, or choose model=gan_semisupervised, which"
+            " learns from few"
+        )
+    data.budget, data.start = config.images, lambda: position(model.images_seen, config.images, data.batch_size)
+    data.prepare_data()
+    look(data)
+    if data.classes != config.data.classes:
+        raise UserError(f"{config.data.name} has {data.classes} classes here: set data.classes={data.classes}")
+    if isinstance(model, HasClassPrior):
+        model.class_prior.set(data.class_counts)
+    data.train_dataloader()  # a batch that does not fit the set is refused here
+    rehearse(model, data, config)
+    return data, model
+
+
+def position(seen: int, budget: int, batch_size: int) -> int:
+    """Which batch of a run of `budget` images comes next: that many are left, also where earlier ones were larger or
+    smaller."""
+    return -(-budget // batch_size) - -(-(budget - seen) // batch_size)
+
+
+def built(part: DictConfig, key: str, **extra: object) -> Any:
+    """What `part` of the configuration names, with `extra` arguments; UserError where it cannot be made."""
+    try:
+        return instantiate(part, **extra)
+    except InstantiationException as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, UserError):
+            raise cause from None
+        why, place = " ".join(str(cause).split()), str(error).rpartition("full_key: ")[2].strip() or key
+        if isinstance(cause, MisconfigurationException):
+            raise UserError(f"this machine cannot train so: {why}; choose another trainer=…") from None
+        raise UserError(f"cannot build the run: {why}; check the keys of `{place}`") from None

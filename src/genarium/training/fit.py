@@ -1,0 +1,133 @@
+"""Train one model on one data set, as one run in one folder."""
+
+import contextlib
+import copy
+import logging
+import os
+import sys
+import warnings
+from functools import partial
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from lightning_fabric.plugins.environments import ClusterEnvironment, LightningEnvironment
+from omegaconf import DictConfig, OmegaConf
+from pytorch_lightning.utilities import rank_zero_only
+
+from genarium.callbacks.checkpoints import Checkpoints
+from genarium.callbacks.run_recorder import Record
+from genarium.data.content import check_content, keep_content
+from genarium.distributed import ranks
+from genarium.errors import UserError
+from genarium.files import lock
+from genarium.runs import environment, wandb_server
+from genarium.runs.run import Run
+from genarium.runs.trackers import FolderLogger, Tracker
+from genarium.training import precision
+from genarium.training.begin import begin, nothing_left, refuse_to_overwrite, undone_unless
+from genarium.training.build import built, prepare
+from genarium.training.ending import explained, note
+from genarium.training.module import Module
+
+
+def train(config: DictConfig, run: Run, resume: bool = False, first: bool = True) -> None:
+    """Train what `config` says into `run`'s folder; with `resume`, on from its last checkpoint.
+
+    `first`: of the processes that share the run; the others only train. Raises UserError for what the user can mend;
+    result.json then says `failed` and why, unless there was no step yet: then the folder is as it was.
+    """
+    quieten()
+    if not first:
+        return play(config, copy.deepcopy(config), run, resume=True, first=False)
+    ranks.forget()
+    rank_zero_only.rank = 0
+    environment.forget_peaks()
+    with lock.alone(run.folder):
+        if not resume:
+            refuse_to_overwrite(run)
+        play(config, copy.deepcopy(config), run, resume, first=True)
+
+
+def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: bool) -> None:
+    """Build what `config` says, once its interpolations are resolved, and fit it; `alive` is kept with them."""
+    trainer = config.trainer
+    trainer.precision = alive.trainer.precision = precision.settled(trainer.precision, trainer.accelerator)
+    OmegaConf.resolve(config)
+    if first and config.logger:
+        wandb_server.check(config.logger)
+    pl.seed_everything(config.seed, verbose=False)
+    data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
+    if resume and nothing_left(run, model, config):
+        return
+    trainer, start = built(config.trainer, "trainer", **fixed(config, run)), model.images_seen
+    stepped = lambda: model.images_seen > start
+    try:
+        with undone_unless(stepped, run, resume) if first else contextlib.nullcontext():
+            if first:
+                begin(run, config, alive, start if run.last.exists() else -1)
+                keep_content(run, data)
+            fit(trainer, config, run, data, model)
+            if not stepped():
+                raise UserError(f"{run.folder} ended before its first step: leave out what stops the trainer")
+    except BaseException as error:
+        if first and stepped():
+            note(error, run)
+        raise explained(error, run, kept=resume or stepped()) from error
+
+
+def quieten() -> None:
+    """Lightning's banners are for its developers; what a user needs to know, Genarium says itself."""
+    for name in ("pytorch_lightning", "lightning_fabric", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric")
+    warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    os.environ.setdefault("WANDB_SILENT", "true")
+    torch.set_float32_matmul_precision("high")
+
+
+def fixed(config: DictConfig, run: Run) -> dict[str, Any]:
+    """What every trainer is made with: Genarium has its own checkpoints, progress and clock."""
+    plugins = [built(part, "trainer.plugins") for part in config.trainer.get("plugins") or []]
+    if not any(isinstance(plugin, ClusterEnvironment) for plugin in plugins):
+        plugins.append(LightningEnvironment())  # and not what it would guess from a scheduler's variables
+    callbacks = [built(part, "callbacks") for part in config.callbacks.values() if part]
+    callbacks.sort(key=lambda callback: (isinstance(callback, Record), isinstance(callback, Checkpoints)))
+    return dict(
+        plugins=plugins, callbacks=callbacks, logger=[FolderLogger(run)], default_root_dir=str(run.folder),
+        min_epochs=0, max_epochs=1, num_sanity_val_steps=0, use_distributed_sampler=False, enable_checkpointing=False,
+        enable_model_summary=False, enable_progress_bar=False,
+    )  # fmt: skip
+
+
+def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: pl.LightningDataModule, model: Module) -> None:
+    tracker = [built(config.logger, "logger", folder=str(run.folder))] if config.logger else []
+    trainer.loggers = [*trainer.loggers, *tracker]
+    for logger in tracker:
+        logger.log_hyperparams(OmegaConf.to_container(config))
+    try:
+        with ranks_find(run):
+            trainer.fit(model, data, ckpt_path=str(run.last) if run.last.exists() else None, weights_only=True)
+    finally:
+        for logger in tracker:
+            finish(logger)
+
+
+class ranks_find:
+    """While it lasts, `sys.argv` is what Lightning starts further processes with: the run's folder, not a sweep."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __enter__(self) -> None:
+        self.argv, sys.argv = sys.argv, [sys.argv[0], "rank", str(self.run.folder)]
+
+    def __exit__(self, *exception: object) -> None:
+        sys.argv = self.argv
+
+
+@rank_zero_only
+def finish(logger: Tracker) -> None:
+    """Ends the W&B run, so that the next job of a sweep starts its own, and says where it is."""
+    print(logger.whereabouts(), file=sys.stderr)
+    logger.experiment.finish()

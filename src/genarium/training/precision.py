@@ -1,0 +1,23 @@
+"""The numbers that training computes in."""
+
+from genarium.errors import UserError
+from genarium.runs import environment
+
+KNOWN = ("32-true", "bf16-mixed", "16-mixed")
+SHORT = {"32": "32-true", "16": "16-mixed", "bf16": "bf16-mixed"}
+
+
+def settled(asked: object, accelerator: str) -> str | None:
+    """What Lightning's Trainer is given for `trainer.precision`, with the best of the device for "auto"; None stays,
+    where a plugin says it. UserError for what cannot be trained in here."""
+    if asked is None:
+        return None
+    precision = environment.best_precision(accelerator) if asked == "auto" else SHORT.get(str(asked), str(asked))
+    if precision not in KNOWN:
+        raise UserError(
+            f"trainer.precision={asked}: choose auto, {', '.join(KNOWN[:-1])} or {KNOWN[-1]}; weights,"
+            " their averages and whatever is measured are in single precision"
+        )
+    if precision == "16-mixed" and accelerator == "cpu":
+        raise UserError("trainer.precision=16-mixed needs a GPU: choose bf16-mixed or 32-true on a CPU")
+    return precision

@@ -1,0 +1,160 @@
+"""A run tried out on a copy before anything is written: batches, losses, optimizers, splits, followed numbers."""
+
+import copy
+import math
+import textwrap
+from collections.abc import Callable, Mapping
+
+import pytorch_lightning as pl
+import torch
+from omegaconf import DictConfig
+from torch import Tensor
+
+from genarium.errors import UserError, nearest
+from genarium.protocols import Batch, Encodes, Infers, Reconstructs, Samples, Scores
+from genarium.training.module import Module
+
+UNFIT = (RuntimeError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
+"""What parts that do not go together raise."""
+PERIOD = 8
+"""Batches that differ by multiples of this, and hold as many or more, are alike: pairs, halves, groups of four."""
+DEFAULT_BEST = "val/loss"
+"""What best.ckpt follows unless another number is named: models that are not scored have no best, which is said."""
+HELD_OUT = {"validate": Scores, "rates": Infers, "reconstructions": Reconstructs, "traversals": Encodes}
+HELD_OUT |= {"interpolations": Encodes}
+"""Callback -> what a model must offer for it to ask for held-out images."""
+MEASURED = {"evaluate": "select/", "modes": "modes/", "places": "place/", "rates": "latents/"}
+"""Callback -> what the names of its numbers begin with; which ones is known when they are measured."""
+
+
+def rehearse(model: Module, data: pl.LightningDataModule, config: DictConfig) -> None:
+    """UserError for what would end the run at its first steps, or later at its first validation."""
+    size, together = data.batch_size, model.together
+    if size < model.least_batch:
+        kind, least = type(model).__name__, model.least_batch
+        raise UserError(f"{kind} takes no step on a batch of {size}: set data.batch_size={least} or more")
+    if size % together:
+        near = max(together, size - size % together)
+        raise UserError(
+            f"{size} images cannot be packed by {together}: set data.batch_size={near}, or another multiple"
+        )
+    check_splits(model, data, config.callbacks)
+    check_shapes(model, data.examples(2 * together, "train"))
+    names = check_batches(model, data, alike(size, together))
+    check_optimizers(model)
+    check_monitors(config, names)
+
+
+def check_splits(model: Module, data: pl.LightningDataModule, callbacks: DictConfig) -> None:
+    """Every split that a callback will ask for has images."""
+    splits = {"val" for name, kind in HELD_OUT.items() if callbacks.get(name) and isinstance(model, kind)}
+    if measured := callbacks.get("evaluate"):
+        splits |= {measured.evaluation.split, measured.evaluation.held_out}
+    for split in sorted(splits):
+        data.split_indices(split)
+
+
+def check_shapes(model: Module, batch: Batch) -> None:
+    """Images reconstructed or sampled, where the model does either, are of the data's shape."""
+    with told(), model.evaluating(seed=0):
+        made: Tensor | None = None
+        if isinstance(model, Reconstructs):
+            made = model.reconstruct(batch.images)
+        elif isinstance(model, Samples):
+            made = model.sample(len(batch.images))
+    if made is not None and made.shape != batch.images.shape:
+        raise UserError(
+            f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(batch.images.shape[1:])}:"
+            " choose other networks by model/…=, or other data by data="
+        )
+
+
+def alike(size: int, together: int) -> int:
+    """The smallest batch of PERIOD or more that halves, pairs and packs as one of `size` does; a small one as it is."""
+    period = math.lcm(PERIOD, together)
+    return size if size < 2 * period else period + size % period
+
+
+def check_batches(model: Module, data: pl.LightningDataModule, size: int) -> set[str]:
+    """A round on a batch of `size`. -> the names of the numbers that training will log."""
+    try:
+        return played(model, data.examples(size, "train"))
+    except UNFIT as error:
+        for more in range(size + model.together, 2 * PERIOD + 1, model.together):
+            if works(lambda more=more: played(model, data.examples(more, "train"))):
+                raise UserError(
+                    f"a batch of {size} is too small or does not divide ({reason(error)}): set data.batch_size={more}"
+                ) from error
+        raise unfit(error) from error
+
+
+def played(model: Module, batch: Batch) -> set[str]:
+    """A round of a copy whose steps are not taken; ValueError where a loss or its slope is no number."""
+    double, names = copy.deepcopy(model), set()
+
+    def descend(player: str, terms: Callable[[], Mapping[str, Tensor]]) -> None:
+        found = terms()
+        loss = found["loss"].mean()
+        loss.backward()
+        slopes = [p.grad for p in double.networks()[player].parameters() if p.grad is not None]
+        if not all(torch.isfinite(part).all() for part in (loss, *slopes)):
+            raise ValueError(f"the loss of {player}, or its slope, is no number")
+        names.update(f"train/{player}/{name}" if len(double.players) > 1 else f"train/{name}" for name in found)
+
+    double.descend = descend
+    double.batches_seen = getattr(double, "discriminator_steps", 1) - 1  # a round in which all step
+    with torch.random.fork_rng([]):
+        double.play(batch)
+        if isinstance(double, Scores):
+            with double.evaluating(seed=0):
+                names.update(f"val/{name}" for name in double.terms(batch))
+    return names
+
+
+def check_optimizers(model: Module) -> None:
+    try:
+        copy.deepcopy(model).configure_optimizers()
+    except UNFIT as error:
+        place = "model.players.PLAYER.optimizer"
+        raise UserError(f"an optimizer cannot be made ({reason(error)}): check the keys of {place}") from error
+
+
+def check_monitors(config: DictConfig, names: set[str]) -> None:
+    """Numbers that a callback follows are logged, as far as that can be known."""
+    callbacks = config.callbacks
+    known = {name for name in names if callbacks.get("validate") or not name.startswith("val/")}
+    measured = tuple(start for key, start in MEASURED.items() if callbacks.get(key))
+    for key, part in callbacks.items():
+        monitor = part.get("monitor") if part else None
+        if monitor is None or monitor in known or monitor.startswith((*measured, "gradient_norm/", "learning_rate/")):
+            continue
+        if monitor != DEFAULT_BEST or key != "checkpoints":
+            some = sorted(name for name in known if name.startswith("val/")) or sorted(known)
+            raise UserError(f"callbacks.{key}.monitor={monitor}: no such number is logged{nearest(monitor, some)}")
+
+
+def works(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except UNFIT:
+        return False
+    return True
+
+
+class told:
+    """What parts that do not go together raise, as UserError."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, UNFIT):
+            raise unfit(error) from error
+
+
+def unfit(error: BaseException) -> UserError:
+    return UserError(f"the model's parts do not go together ({reason(error)}): choose others by model/…=")
+
+
+def reason(error: BaseException) -> str:
+    return textwrap.shorten(str(error), 160, placeholder=" …")

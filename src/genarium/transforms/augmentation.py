@@ -1,0 +1,98 @@
+"""What the discriminator sees of real and fake images alike: differentiable, random for each image.
+
+A view is a function of images (B, C, H, W) in [-1, 1]; its random numbers are drawn anew at each call.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from genarium.distributed import batch_consistent
+from genarium.errors import UserError
+
+View = Callable[[Tensor], Tensor]
+
+
+def identity(x: Tensor) -> Tensor:
+    """The images as they are."""
+    return x
+
+
+def chain(x: Tensor, views: Sequence[View]) -> Tensor:
+    """One view after the other."""
+    for view in views:
+        x = view(x)
+    return x
+
+
+def instance_noise(x: Tensor, scale: float) -> Tensor:
+    """x + N(0, scale^2): the two distributions overlap, so that the game has a slope everywhere
+    (Sønderby et al., arXiv:1610.04490, sec. 3.2.1; Arjovsky & Bottou, arXiv:1701.04862). (B, ...) -> (B, ...)."""
+    return x + scale * batch_consistent.normal(*x.shape, device=x.device) if scale else x
+
+
+def pack(x: Tensor, count: int) -> Tensor:
+    """`count` images become one with so many times the channels: a collapsed batch shows itself
+    (PacGAN: Lin et al., arXiv:1712.04086, sec. 3). (B, C, H, W) -> (B / count, count C, H, W); UserError where B is no
+    multiple."""
+    if len(x) % count:
+        raise UserError(f"{len(x)} images cannot be packed by {count}: make data.batch_size a multiple of {count}")
+    return x.reshape(-1, count * x.shape[1], *x.shape[2:])
+
+
+def packed(view: View) -> int:
+    """How many images `view` makes one of."""
+    settings = getattr(view, "keywords", {})
+    here = settings["count"] if getattr(view, "func", None) is pack else 1
+    return here * math.prod(packed(part) for part in settings.get("views", ()))
+
+
+def colour(x: Tensor) -> Tensor:
+    """Brightness by ± 0.5, saturation times 0 … 2, contrast times 0.5 … 1.5
+    (DiffAugment: Zhao et al., arXiv:2006.10738, sec. 3 and its code). (B, C, H, W) -> (B, C, H, W)."""
+    chance = batch_consistent.uniform(len(x), 3, device=x.device).to(x.dtype)
+    brightness, saturation, contrast = chance[..., None, None, None].unbind(1)
+    x = x + brightness - 0.5
+    grey = x.mean(1, keepdim=True)
+    x = grey + 2 * saturation * (x - grey)
+    mean = x.mean((1, 2, 3), keepdim=True)
+    return mean + (contrast + 0.5) * (x - mean)
+
+
+def moves(x: Tensor, side: int, share: float) -> Tensor:
+    """For each image a whole number of pixels, uniform within ± `share` of `side`. -> (B, 1)."""
+    reach = round(share * side)
+    return (batch_consistent.uniform(len(x), 1, device=x.device) * (2 * reach + 1)).long() - reach
+
+
+def translate(x: Tensor, share: float) -> Tensor:
+    """Moved by up to `share` of the side, in both directions; what comes in is 0 (DiffAugment, share 1/8).
+    (B, C, H, W) -> (B, C, H, W)."""
+    height, width = x.shape[2:]
+    rows = torch.arange(height, device=x.device) - moves(x, height, share)
+    columns = torch.arange(width, device=x.device) - moves(x, width, share)
+    inside = within(rows, 0, height)[:, None, :, None] & within(columns, 0, width)[:, None, None, :]
+    return take(take(x, rows, 2), columns, 3) * inside
+
+
+def within(places: Tensor, low: float, high: float) -> Tensor:
+    return (places >= low) & (places < high)
+
+
+def take(x: Tensor, places: Tensor, dim: int) -> Tensor:
+    """Rows (dim 2) or columns (dim 3) of each image at `places` (B, n); outside, the nearest one."""
+    shape = [len(x), 1, 1, 1]
+    shape[dim] = places.shape[1]
+    index = places.clamp(0, x.shape[dim] - 1).view(shape)
+    return x.gather(dim, index.expand(*(n if i != dim else -1 for i, n in enumerate(x.shape))))
+
+
+def cutout(x: Tensor, share: float) -> Tensor:
+    """A square of `share` of the side, anywhere, becomes 0 (DiffAugment, share 1/2). (B, C, H, W) -> (B, C, H, W)."""
+    height, width = x.shape[2:]
+    rows = torch.arange(height, device=x.device) - height // 2 - moves(x, height, 0.5)
+    columns = torch.arange(width, device=x.device) - width // 2 - moves(x, width, 0.5)
+    hit = lambda places, side: within(places, -share * side / 2, share * side / 2)
+    return x * ~(hit(rows, height)[:, None, :, None] & hit(columns, width)[:, None, None, :])
