@@ -18,21 +18,21 @@ SMALL = [
 TINY = {
     "ae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
     "vae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
-    "vae_beta_tc": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
-    "vae_vq": [
+    "beta_tc_vae": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "vq_vae": [
         "model.latent_dim=8",
         "model.encoder.width=8",
         "model.decoder.width=8",
         "model.code_prior.width=8",
         "model.codebook.size=8",
     ],
-    "vae_gumbel": ["model.latent_dim=16", "model.encoder.width=8", "model.decoder.width=8"],
-    "vae_annealed": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
-    "gan_dcgan": ["model.latent_dim=8", "model.generator.width=8", "model.discriminator.width=8"],
+    "gumbel_vae": ["model.latent_dim=16", "model.encoder.width=8", "model.decoder.width=8"],
+    "vae_kl_annealing": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
+    "dcgan": ["model.latent_dim=8", "model.generator.width=8", "model.discriminator.width=8"],
 }
 
 
-SIZES = ("width", "widest", "feature_dim", "code_dim")
+SIZES = ("width", "max_width", "feature_dim", "code_dim")
 
 
 def shrunk(node: DictConfig) -> DictConfig:
@@ -65,7 +65,7 @@ def small_run(model: str, folder: Path, *overrides: str, images: int = 640):
     from genarium.training.fit import train
 
     run = Run(folder)
-    train(composed([f"model={model}", *SMALL, *TINY[model], f"images={images}", "name=run", *overrides]), run)
+    train(composed([f"model={model}", *SMALL, *TINY[model], f"total_images={images}", "name=run", *overrides]), run)
     return run
 
 

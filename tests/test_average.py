@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from genarium.training.ema import Average
+from genarium.training.ema import EMA
 
 
 def network() -> nn.Module:
@@ -11,7 +11,7 @@ def network() -> nn.Module:
 def test_after_one_half_life_the_average_is_half_way():
     net = nn.Linear(1, 1, bias=False)
     nn.init.zeros_(net.weight)
-    average = Average(net, half_life=100)
+    average = EMA(net, half_life=100)
     nn.init.ones_(net.weight)
     average.update(batch=100, images_seen=10**9)
     assert torch.allclose(average.get_buffer("weight"), torch.tensor([[0.5]]))
@@ -22,7 +22,7 @@ def test_the_average_does_not_depend_on_how_images_are_batched():
     for steps in (1, 4):
         net = nn.Linear(1, 1, bias=False)
         nn.init.zeros_(net.weight)
-        average = Average(net, half_life=100)
+        average = EMA(net, half_life=100)
         nn.init.ones_(net.weight)
         for _ in range(steps):
             average.update(batch=64 // steps, images_seen=10**9)
@@ -32,7 +32,7 @@ def test_the_average_does_not_depend_on_how_images_are_batched():
 
 def test_averages_follow_buffers_too_and_copy_counters():
     net = network()
-    average = Average(net, half_life=1.0)
+    average = EMA(net, half_life=1.0)
     net.train()(torch.randn(8, 1, 4, 4) + 5)
     average.update(batch=1000, images_seen=10**9)
     assert torch.allclose(average.get_buffer("1/running_mean"), net[1].running_mean, atol=1e-3)
@@ -41,7 +41,7 @@ def test_averages_follow_buffers_too_and_copy_counters():
 
 def test_swapping_twice_changes_nothing():
     net = network()
-    average = Average(net, half_life=1.0)
+    average = EMA(net, half_life=1.0)
     with torch.no_grad():
         for weight in net.parameters():
             weight.add_(1)

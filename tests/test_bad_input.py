@@ -42,37 +42,40 @@ def fails(here, monkeypatch, capsys):
         (["+foo=1"], "there is no key 'foo'"),
         (["trainer.device=2"], "did you mean devices"),
         (["~model"], "'model' is needed"),
-        (["model=vae,gan_dcgan"], "add -m"),
-        (["-m", "model=vae,gan_dcgan", "--cfg", "job"], "leave -m out"),
-        (["-m", "model=vae,gan_dcgan", "--cfg=job"], "leave -m out"),
-        (["images=0"], "images=0: must be a whole number"),
+        (["model=vae,dcgan"], "add -m"),
+        (["-m", "model=vae,dcgan", "--cfg", "job"], "leave -m out"),
+        (["-m", "model=vae,dcgan", "--cfg=job"], "leave -m out"),
+        (["total_images=0"], "total_images=0: must be a whole number"),
         (["images=many"], "must be a whole number"),
         (["seed=-1"], "seed=-1: must be a whole number"),
         (["x y"], "write key=value"),
-        (["model/likelihood=bernoulli"], "data.binarise=true or model/likelihood=continuous_bernoulli"),
-        (["model/prior=vamp"], "choose model/encoder=conv_plain"),
-        (["model/encoder=map"], "parts do not go together"),
-        (["model=gan_replay", "model/view=pack"], "parts do not go together"),
-        (["model=gan_conditional", "model/generator=dcgan"], "parts do not go together"),
+        (["model/likelihood=bernoulli"], "data.binarize=true or model/likelihood=continuous_bernoulli"),
+        (["model/prior=vampprior"], "choose model/encoder=conv_no_norm"),
+        (["model/encoder=conv_grid"], "parts do not go together"),
+        (["model=gan_replay", "model/augmentation=pack"], "parts do not go together"),
+        (["model=cgan", "model/generator=dcgan"], "parts do not go together"),
         (["model=gan_feature_matching", "model/discriminator=dcgan"], "parts do not go together"),
-        (["model=gan_progressive", "model/generator=dcgan"], "'Generator' object has no attribute 'levels'"),
-        (["model=gan_dcgan", "model/game=boundary"], "a game on balanced energies, the discriminator gives logits"),
-        (["model=gan_energy", "model/game=hinge"], "a game on logits, the discriminator gives energies"),
-        (["model=gan_boundary", "model/game=hinge"], "choose another model/game="),
-        (["model=gan_boundary", "model.discriminator_steps=2"], "set model.discriminator_steps=1"),
-        (["model=gan_dcgan", "model/penalty=r1"], "choose model/discriminator=dcgan_plain"),
-        (["model=gan_pac", "model.view.count=3"], "set data.batch_size=30"),
-        (["model=gan_dcgan", "model/game=hing"], "did you mean hinge"),
+        (["model=progan", "model/generator=dcgan"], "'Generator' object has no attribute 'levels'"),
+        (
+            ["model=dcgan", "model/adversarial_loss=began"],
+            "a game on balanced energies, the discriminator gives logits",
+        ),
+        (["model=ebgan", "model/adversarial_loss=hinge"], "a game on logits, the discriminator gives energies"),
+        (["model=began", "model/adversarial_loss=hinge"], "choose another model/adversarial_loss="),
+        (["model=began", "model.discriminator_steps=2"], "set model.discriminator_steps=1"),
+        (["model=dcgan", "model/penalty=r1"], "choose model/discriminator=dcgan_no_norm"),
+        (["model=pacgan", "model.augmentation.count=3"], "set data.batch_size=30"),
+        (["model=dcgan", "model/adversarial_loss=hing"], "did you mean hinge"),
         (["model/decoder=mop"], "did you mean mlp or map"),
-        (["model=vae_gumbel", "model.latent_dim=12"], "choose model.latent_dim=256 or another multiple of 8"),
+        (["model=gumbel_vae", "model.latent_dim=12"], "choose model.latent_dim=256 or another multiple of 8"),
         (["data.resolution=50"], "choose data.resolution=48 or 56"),
         (["data.batch_size=100000"], "larger than the set"),
         (["data=folder", "data.path=nowhere"], "nowhere"),
         (["data=flowers", "data.root=nowhere"], "nowhere"),
         (["resume=nowhere"], "is no run's folder"),
         (["trainer=gpu"], "choose another trainer"),
-        (["model.players.vea={}"], "vea"),
-        (["+model.colour=red"], "colour"),
+        (["model.optimizers.vea={}"], "vea"),
+        (["+model.color=red"], "color"),
         (["+model.schedules.gamma={_target_: genarium.training.schedules.full, _partial_: true}"], "no number 'gamma'"),
     ],
 )
@@ -84,18 +87,18 @@ def test_a_mistake_on_the_command_line_is_one_sentence_with_the_remedy(words, re
 
 
 def test_callbacks_for_points_and_for_numbers_say_what_they_are_for(fails):
-    quick = ["logger=none", "trainer=cpu", "images=64", "data.batch_size=32"]
+    quick = ["logger=none", "trainer=cpu", "total_images=64", "data.batch_size=32"]
     images, number = (
         [*SMALL, *TINY["vae"], "model=vae", "name=images"],
-        ["model=gan_dirac", "data=dirac", "name=number"],
+        ["model=dirac_gan", "data=dirac", "name=number"],
     )
     for words in (images, number):
-        assert "choose data=mixture_grid" in fails("train", *quick, *words, "callbacks=points", leaves_runs=True)
+        assert "choose data=mixture_grid" in fails("train", *quick, *words, "callbacks=toy_2d", leaves_runs=True)
     points = ["model=gan", "data=mixture_grid", "callbacks=dirac", "name=points"]
-    assert "choose model=gan_dirac" in fails("train", *quick, *points, leaves_runs=True)
+    assert "choose model=dirac_gan" in fails("train", *quick, *points, leaves_runs=True)
 
 
-def test_an_unknown_verb_and_a_misspelt_key_of_a_verb_name_what_is_near(fails):
+def test_an_unknown_verb_and_a_misspelled_key_of_a_verb_name_what_is_near(fails):
     assert "did you mean train" in fails("trian")
     assert "did you mean count" in fails("sample", "cuont=3")
     assert "must be a whole number" in fails("sample", "run=x", "count=many")
@@ -106,8 +109,8 @@ def test_an_unknown_verb_and_a_misspelt_key_of_a_verb_name_what_is_near(fails):
 
 
 def test_points_are_not_fetched_and_the_user_is_told_where_to_see_them(fails):
-    assert "genarium train data=mixture_ring callbacks=points" in fails("data", "mixture_ring")
-    assert "genarium train data=dirac model=gan_dirac callbacks=dirac" in fails("data", "dirac")
+    assert "genarium train data=mixture_ring callbacks=toy_2d" in fails("data", "mixture_ring")
+    assert "genarium train data=dirac model=dirac_gan callbacks=dirac" in fails("data", "dirac")
 
 
 def test_an_empty_folder_and_a_folder_of_broken_images_say_so(here, fails):
@@ -138,9 +141,9 @@ def test_resuming_another_model_is_refused(here, fails):
     assert "holds a run with model=ae" in fails("train", f"resume={run.folder}", "model=vae", leaves_runs=True)
     assert "did you mean images" in fails("train", f"resume={run.folder}", "imges=128", leaves_runs=True)
     assert "raise the budget" in fails("train", f"resume={run.folder}", leaves_runs=True)
-    other = small_run("gan_dcgan", here / "runs/default/other", images=64)
+    other = small_run("dcgan", here / "runs/default/other", images=64)
     run.last.write_bytes(other.last.read_bytes())
-    assert "another model" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+    assert "another model" in fails("train", f"resume={run.folder}", "total_images=128", leaves_runs=True)
 
 
 class Harmful:
@@ -151,7 +154,7 @@ class Harmful:
 def test_a_checkpoint_that_carries_code_is_refused_and_not_run(here, fails, capsys):
     run = small_run("ae", here / "runs/default/run", images=64)
     torch.save({"state_dict": Harmful()}, run.last)
-    assert "tensors and plain values" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+    assert "tensors and plain values" in fails("train", f"resume={run.folder}", "total_images=128", leaves_runs=True)
     assert "tensors and plain values" in fails("sample", f"run={run.folder}", leaves_runs=True)
     assert "this code ran" not in capsys.readouterr().out
 
@@ -159,7 +162,7 @@ def test_a_checkpoint_that_carries_code_is_refused_and_not_run(here, fails, caps
 def test_a_torn_checkpoint_is_told(here, fails):
     run = small_run("ae", here / "runs/default/run", images=64)
     run.last.write_bytes(run.last.read_bytes()[:1000])
-    assert "last.ckpt" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+    assert "last.ckpt" in fails("train", f"resume={run.folder}", "total_images=128", leaves_runs=True)
 
 
 def test_a_full_disk_is_one_sentence_and_keeps_the_last_checkpoint(here, monkeypatch, fails):
@@ -170,14 +173,14 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_last_checkpoint(here, monkeyp
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Run, "append", full)
-    assert "the disk is full" in fails("train", f"resume={run.folder}", "images=128", leaves_runs=True)
+    assert "the disk is full" in fails("train", f"resume={run.folder}", "total_images=128", leaves_runs=True)
     assert run.last.read_bytes() == good
     assert run.result()["status"] == "failed"
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_names_the_term_and_keeps_the_last_good_checkpoint(here, fails):
-    words = ["model=ae", *SMALL, *TINY["ae"], "name=run", "images=6400", "callbacks.checkpoints.every=64"]
-    said = fails("train", *words, "model.players.autoencoder.optimizer.lr=1e18", leaves_runs=True)
+    words = ["model=ae", *SMALL, *TINY["ae"], "name=run", "total_images=6400", "callbacks.checkpoints.every=64"]
+    said = fails("train", *words, "model.optimizers.autoencoder.optimizer.lr=1e18", leaves_runs=True)
     assert "diverged" in said
     assert "train/distortion" in said or "is no longer finite" in said
     run = Run(here / "runs/default/run")
@@ -189,7 +192,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_names_the_term_and_keeps_the_la
 
 
 def test_a_failed_job_does_not_end_a_sweep(here, fails):
-    words = ["model=ae", *SMALL, *TINY["ae"], "images=320", "model.players.autoencoder.optimizer.lr=1e18,1e-3"]
+    words = ["model=ae", *SMALL, *TINY["ae"], "total_images=320", "model.optimizers.autoencoder.optimizer.lr=1e18,1e-3"]
     assert "1 runs of the sweep failed" in fails("train", "-m", *words, leaves_runs=True)
     statuses = sorted(Run(file.parent).result()["status"] for file in (here / "runs/default").glob("*/config.yaml"))
     assert statuses == ["failed", "finished"]

@@ -18,7 +18,7 @@ IMAGES = 64
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """A run of today, and the same as one of before left it: without a recipe."""
-    run = small_run("vae_annealed", tmp_path_factory.mktemp("runs") / "run", images=IMAGES)
+    run = small_run("vae_kl_annealing", tmp_path_factory.mktemp("runs") / "run", images=IMAGES)
     before = Run(run.folder.with_name("before"))
     shutil.copytree(run.folder, before.folder)
     before.recipe.unlink()
@@ -41,7 +41,9 @@ def test_without_changes_the_configuration_is_the_one_that_was_trained(trained, 
 
 @pytest.mark.parametrize("kind", ["today", "before"])
 def test_a_changed_key_changes_in_all_its_places(trained, kind):
-    config = resolved(trained[kind], "data.batch_size=16", "data.cache=elsewhere", "data.flip=true", "data.plot=3")
+    config = resolved(
+        trained[kind], "data.batch_size=16", "data.cache=elsewhere", "data.flip=true", "data.dataset_seed=3"
+    )
     assert config["data"]["module"]["batch_size"] == config["data"]["batch_size"] == 16
     assert config["data"]["module"]["cache"] == config["data"]["cache"] == "elsewhere"
     assert config["data"]["module"]["flip"] is True
@@ -50,7 +52,7 @@ def test_a_changed_key_changes_in_all_its_places(trained, kind):
 
 @pytest.mark.parametrize("kind", ["today", "before"])
 def test_schedules_and_cadences_stretch_with_a_raised_budget_and_it_is_said(trained, kind, capsys):
-    config = resolved(trained[kind], "images=6400", "callbacks.terms.every=7")
+    config = resolved(trained[kind], "total_images=6400", "callbacks.terms.every=7")
     assert config["callbacks"]["checkpoints"]["every"] == 320
     assert config["model"]["schedules"]["beta"]["over"] == 1920
     assert config["model"]["players"]["vae"]["learning_rate"]["over"] == 6400
@@ -62,13 +64,15 @@ def test_a_value_that_was_written_into_the_configuration_stays(run):
     held = recipe.read(run.config)
     held["model"]["players"]["vae"]["learning_rate"]["over"] = 50
     run.config.write_text(OmegaConf.to_yaml(OmegaConf.create(held)))
-    config = resolved(run, "images=6400")
+    config = resolved(run, "total_images=6400")
     assert config["model"]["players"]["vae"]["learning_rate"]["over"] == 50
     assert config["model"]["schedules"]["beta"]["over"] == 1920
 
 
 def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
-    config = resolved(run, "trainer=ddp", "callbacks=early_stop", "logger=wandb", "logger.mode=offline", "images=640")
+    config = resolved(
+        run, "trainer=ddp", "callbacks=early_stop", "logger=wandb", "logger.mode=offline", "total_images=640"
+    )
     assert config["trainer"]["devices"] == 2 and config["trainer"]["precision"] == "auto"
     assert config["callbacks"]["early_stop"]["patience"] == 128
     assert config["logger"]["name"] == config["name"] and config["logger"]["mode"] == "offline"
@@ -86,17 +90,17 @@ def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
         ("data=flowers", "start a new run"),
         ("data.module.batch_size=4", "set data.batch_size=… instead"),
         ("model.beta=4", "model.schedules.beta"),
-        ("model.players.vae.optimizer._target_=torch.optim.SGD", "start a new run"),
+        ("model.optimizers.vae.optimizer._target_=torch.optim.SGD", "start a new run"),
         ("logger.mode=offline", "choose logger=…"),
         ("callbacks.early_stop.patience=3", "choose callbacks=…"),
-        ("images=1280,2560", "goes on with one"),
+        ("total_images=1280,2560", "goes on with one"),
         ("~callbacks.samples", "set callbacks.samples=null"),
-        ("+model.colour=red", "no key 'model.colour'"),
+        ("+model.color=red", "no key 'model.color'"),
         ("imges=128", "did you mean images"),
         ("model.encoder.widht=3", "did you mean width"),
         ("trainer=gpus", "did you mean gpu"),
         ("hydra.run.dir=x", "hydra"),
-        ("images=1e4", "whole number, 1 or more, such as 10000"),
+        ("total_images=1e4", "whole number, 1 or more, such as 10000"),
         ("images=abc", "must be a whole number"),
         ("images=null", "must be a whole number"),
         ("images=-5", "must be a whole number"),
@@ -117,12 +121,12 @@ def test_a_word_that_would_change_nothing_is_refused_in_a_sentence(run, word, sa
 
 
 def test_a_word_that_says_what_is_so_already_is_no_mistake(run):
-    words = ["model=vae_annealed", "seed=0", f"images={IMAGES}", "name=run", "group=default"]
+    words = ["model=vae_kl_annealing", "seed=0", f"total_images={IMAGES}", "name=run", "group=default"]
     assert resolved(run, *words) == recipe.read(run.config)
 
 
 def test_a_resume_with_larger_batches_sees_the_whole_budget_and_its_optimizer_takes_the_new_rate(run):
-    resume(str(run.folder), ["images=320", "data.batch_size=64", "model.players.vae.optimizer.lr=0.5e-3"])
+    resume(str(run.folder), ["total_images=320", "data.batch_size=64", "model.optimizers.vae.optimizer.lr=0.5e-3"])
     steps = {seen for seen, name, _ in run.rows() if name == "train/loss" and seen > IMAGES}
     assert steps == {128, 192, 256, 320}
     assert run.result()["images_seen"] == 320
@@ -153,7 +157,7 @@ def test_a_resume_that_fails_before_its_first_step_leaves_the_run_as_it_was(run)
     before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
     for words in (["data.resolution=32"], ["data.batch_size=100000"], ["model.latent_dim=4"]):
         with pytest.raises(UserError):
-            resume(str(run.folder), ["images=640", *words])
+            resume(str(run.folder), ["total_images=640", *words])
         assert {path: path.read_bytes() for path in before} == before
 
 

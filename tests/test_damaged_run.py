@@ -54,7 +54,7 @@ def test_a_file_of_other_bytes_is_named_and_nothing_is_touched(run, file, text):
     path = run.folder / file
     path.write_bytes(text)
     before = contents(run.folder)
-    refused(lambda: resume(str(run.folder), ["images=128"]), path)
+    refused(lambda: resume(str(run.folder), ["total_images=128"]), path)
     if file == "checkpoints/last.ckpt":
         refused(lambda: restore(run), path)
     assert contents(run.folder).items() >= before.items()
@@ -74,7 +74,7 @@ def test_a_folder_in_a_files_place_is_named(run, file):
     path = run.folder / file
     path.unlink()
     path.mkdir()
-    refused(lambda: resume(str(run.folder), ["images=128"]), path)
+    refused(lambda: resume(str(run.folder), ["total_images=128"]), path)
 
 
 def test_what_a_sentence_names_works_when_typed(run):
@@ -83,12 +83,12 @@ def test_what_a_sentence_names_works_when_typed(run):
     assert said.endswith(f"cp {run.recipe} {run.config}")
     shutil.copy(run.recipe, run.config)
     run.record.write_bytes(b"")
-    assert "delete it" in refused(lambda: resume(str(run.folder), ["images=96"]), run.record)
+    assert "delete it" in refused(lambda: resume(str(run.folder), ["total_images=96"]), run.record)
     run.record.unlink()
     run.last.write_bytes(b"")
-    assert f"cp {run.best} {run.last}" in refused(lambda: resume(str(run.folder), ["images=96"]), run.last)
+    assert f"cp {run.best} {run.last}" in refused(lambda: resume(str(run.folder), ["total_images=96"]), run.last)
     shutil.copy(run.best, run.last)
-    resume(str(run.folder), ["images=96"])
+    resume(str(run.folder), ["total_images=96"])
     run.last.write_bytes(b"")
     run.best.unlink()
     assert "delete it to train from the start" in refused(lambda: resume(str(run.folder), []), run.last)
@@ -100,7 +100,7 @@ def test_what_a_sentence_names_works_when_typed(run):
 @pytest.mark.parametrize("text", [b"", b"\0\0", b"- a\n", b"name: ${"])
 def test_without_its_recipe_a_run_goes_on_as_one_of_before(run, text):
     run.recipe.write_bytes(text)
-    resume(str(run.folder), ["images=128"])
+    resume(str(run.folder), ["total_images=128"])
     assert recipe.read(run.config)["model"]["players"]["autoencoder"]["learning_rate"]["over"] == 128
 
 

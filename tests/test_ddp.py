@@ -11,11 +11,11 @@ from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from small import SMALL, TINY, small_run, start, wait_for
 
-TEN_UPDATES = "images=320"
+TEN_UPDATES = "total_images=320"
 SETTINGS = ["trainer.precision=32-true", "callbacks.checkpoints.every=32"]
 
 
-@pytest.fixture(params=["vae_beta_tc", "vae_vq", "gan_dcgan"])
+@pytest.fixture(params=["beta_tc_vae", "vq_vae", "dcgan"])
 def runs(request, tmp_path) -> tuple[Run, Run, str]:
     """The run of one process, that of two, and what the two printed."""
     model = request.param
@@ -52,7 +52,7 @@ def test_ten_updates_of_two_processes_equal_those_of_one(runs):
 def test_processes_validate_equally_many_images_so_that_none_waits_for_another(monkeypatch):
     monkeypatch.setattr(numbers, "world", lambda: (0, 2))
     data = Namespace(split_indices=lambda split: range(7), validation_batches=lambda *asked: asked)
-    asked = numbers.held_out(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
+    asked = numbers.heldout(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
     assert asked == (4, "val", 6, "cpu")
 
 
@@ -70,7 +70,7 @@ def two_processes(tmp_path, *words: str):
 
 def test_a_process_that_is_killed_ends_the_others_in_one_sentence_and_the_last_state_is_usable(tmp_path):
     run = Run(tmp_path / "shared")
-    process = two_processes(tmp_path, "images=4000000", "callbacks.checkpoints.every=640")
+    process = two_processes(tmp_path, "total_images=4000000", "callbacks.checkpoints.every=640")
     wait_for(run.last.exists, process)
     (other,) = (child for child in psutil.Process(process.pid).children() if "rank" in child.cmdline())
     other.kill()
@@ -82,5 +82,5 @@ def test_a_process_that_is_killed_ends_the_others_in_one_sentence_and_the_last_s
 
 
 def test_a_divergence_ends_both_processes_in_one_sentence(tmp_path):
-    process = two_processes(tmp_path, "images=6400", "model.players.vae.optimizer.lr=1e18")
+    process = two_processes(tmp_path, "total_images=6400", "model.optimizers.vae.optimizer.lr=1e18")
     assert ended(process, 120).count("diverged") == 1

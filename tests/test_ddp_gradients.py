@@ -11,19 +11,19 @@ from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
 from genarium.config.compose import choices, composed
-from genarium.data.source import Batch
 from genarium.distributed.batchnorm import WholeBatchNorm
-from genarium.distributed.world import apart, world
+from genarium.distributed.world import rank_and_world_size, single_process
 from genarium.networks.minibatch import MinibatchDiscrimination
+from genarium.protocols import Batch
 from genarium.training.module import Module, Terms
 from small import SMALL, shrunk
 
-MODELS = [name for name in choices("model") if name != "gan_dirac"]  # plays with numbers
+MODELS = [name for name in choices("model") if name != "dirac_gan"]  # plays with numbers
 OWN = {
-    "gan_laplacian": ["model.generator.levels=1"],
+    "lapgan": ["model.generator.levels=1"],
     "gan_replay": ["model.memory.slots=1"],
-    "gan_wasserstein": ["model.discriminator_steps=1"],
-    "gan_wasserstein_gp": ["model.discriminator_steps=1"],
+    "wgan": ["model.discriminator_steps=1"],
+    "wgan_gp": ["model.discriminator_steps=1"],
 }
 WORLD, IMAGES = 2, 12
 CLOCKS = (0, 40_000, 80_000)
@@ -71,7 +71,7 @@ def played(config: DictConfig, rank: int, world: int) -> tuple[Tensors, Tensors]
         model.follow(clock)
         images = torch.rand(IMAGES, 3, 16, 16, generator=draws) * 2 - 1
         labels = torch.randint(6, (IMAGES,), generator=draws)
-        part, again = own_rows(rank, world, halves=2 if model.takes_few_labels else 1)
+        part, again = draw(rank, world, halves=2 if model.takes_few_labels else 1)
         torch.manual_seed(number)
         model.batches_seen = number
         model.play(Batch(images[part], labels[part], again))
@@ -80,7 +80,7 @@ def played(config: DictConfig, rank: int, world: int) -> tuple[Tensors, Tensors]
     return found, state
 
 
-def own_rows(rank: int, world: int, halves: int) -> tuple[Tensor, int]:
+def draw(rank: int, world: int, halves: int) -> tuple[Tensor, int]:
     """This process's rows of each half of a batch, one after the other, and how many of the last ones came once more
     for their labels: those of the second half."""
     rows = torch.arange(IMAGES).unflatten(0, (halves, world, -1))[:, rank]
@@ -94,9 +94,9 @@ def share(rank: int, address: str, configs: dict[str, DictConfig], folder: Path)
     torch.save(found, folder / f"{rank}.pt")
     if rank == 0:  # as the picture of a plane is drawn
         layer, features = MinibatchDiscrimination(2, 4, 3), torch.randn(5, 2)
-        with apart():
+        with single_process():
             torch.save(layer(features), folder / "alone.pt")
-        assert world() == (0, WORLD)
+        assert rank_and_world_size() == (0, WORLD)
 
 
 @pytest.fixture(scope="module")

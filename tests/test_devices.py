@@ -11,7 +11,7 @@ from genarium.callbacks.checkpoints import infinite
 from genarium.callbacks.numbers import RatePerLatent
 from genarium.distributed.batchnorm import FUSED, SHARED, WholeBatchNorm
 from genarium.training.meter import Meter
-from genarium.training.rng_state import apart, state
+from genarium.training.rng_state import state
 
 
 class OnApple(torch.Tensor):
@@ -43,11 +43,11 @@ def test_terms_are_counted_without_float64_on_the_device():
 def test_rates_are_counted_without_float64_on_the_device(monkeypatch):
     rates = torch.tensor([[1.0, 0.0], [3.0, 0.0]]).as_subclass(OnApple)
     told, model = {}, torch.nn.Module()
-    model.evaluating, model.device = lambda seed: apart(seed), None
+    model.evaluating, model.device = lambda seed: isolated(seed), None
     model.rate_per_latent, model.record = lambda x: rates, told.update
     monkeypatch.setattr("genarium.callbacks.numbers.Infers", torch.nn.Module)
-    monkeypatch.setattr("genarium.callbacks.numbers.held_out", lambda *asked: [Namespace(images=torch.zeros(2, 1))])
-    RatePerLatent(1, 2, 2).act(Namespace(is_global_zero=False), model)
+    monkeypatch.setattr("genarium.callbacks.numbers.heldout", lambda *asked: [Namespace(images=torch.zeros(2, 1))])
+    RatePerLatent(1, 2, 2).run(Namespace(is_global_zero=False), model)
     assert told == {"latents/in_use": 1.0}
 
 
@@ -57,7 +57,7 @@ def test_the_random_state_of_apples_gpu_is_saved_and_restored(monkeypatch):
     monkeypatch.setattr(torch.mps, "get_rng_state", lambda: torch.tensor([7]), raising=False)
     monkeypatch.setattr(torch.mps, "set_rng_state", kept.append, raising=False)
     assert state()["mps"].tolist() == [7]
-    with apart(seed=0):
+    with isolated(seed=0):
         torch.rand(3)
     assert [saved.tolist() for saved in kept] == [[7]]
 
@@ -66,10 +66,10 @@ def test_what_is_drawn_apart_leaves_no_trace():
     torch.manual_seed(5)
     expected = torch.rand(4)
     torch.manual_seed(5)
-    with apart(seed=1):
+    with isolated(seed=1):
         first = torch.rand(2)
     assert torch.equal(torch.rand(4), expected)
-    with apart(seed=1):
+    with isolated(seed=1):
         assert torch.equal(torch.rand(2), first)
 
 
@@ -108,7 +108,7 @@ def test_batches_of_an_epoch_are_made_on_the_device_without_a_copy_each(tmp_path
 
 
 @pytest.mark.parametrize("kinds", [SHARED, FUSED])
-def test_shared_batchnorm_is_batchnorm_where_there_is_one_process_and_goes_back(kinds):
+def test_fractiond_batchnorm_is_batchnorm_where_there_is_one_process_and_goes_back(kinds):
     x, plug = torch.randn(6, 3, 4, 4), WholeBatchNorm()
     layer, again = nn.BatchNorm2d(3), nn.BatchNorm2d(3)
     plug.replace(layer, kinds)

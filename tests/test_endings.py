@@ -46,7 +46,7 @@ def test_a_callback_that_ends_the_run_leaves_its_last_state(tmp_path):
     run = small_run("vae", tmp_path / "run", STOPS, "callbacks.checkpoints.every=100000")
     assert run.result()["images_seen"] == 96
     assert_saved_and_told(run)
-    resume(str(run.folder), ["callbacks.stop=null", "images=160"])
+    resume(str(run.folder), ["callbacks.stop=null", "total_images=160"])
     assert run.result()["images_seen"] == images_of(run) == 160 and run.result()["stopped_early"] is False
 
 
@@ -72,7 +72,7 @@ def test_a_run_that_is_ended_before_its_first_step_leaves_no_folder(tmp_path, mo
 def test_a_number_that_never_came_is_said_at_the_end(tmp_path, monkeypatch, capsys):
     """The rehearsal refuses what can be known at the start."""
     monkeypatch.setattr("genarium.training.rehearsal.check_monitors", lambda *words: None)
-    run = small_run("gan_dcgan", tmp_path / "run", "callbacks=early_stop", images=64)
+    run = small_run("dcgan", tmp_path / "run", "callbacks=early_stop", images=64)
     said = capsys.readouterr().err
     assert "no best.ckpt: val/loss was never logged" in said and "no early stop: val/loss was never logged" in said
     with pytest.raises(UserError, match="take checkpoint=last"):
@@ -85,7 +85,10 @@ def test_a_number_that_never_came_is_said_at_the_end(tmp_path, monkeypatch, caps
 
 def test_another_number_to_follow_begins_its_best_anew(tmp_path, capsys):
     run = small_run("vae", tmp_path / "run", images=64)
-    resume(str(run.folder), ["images=128", "callbacks.checkpoints.monitor=val/rate", "callbacks.checkpoints.mode=max"])
+    resume(
+        str(run.folder),
+        ["total_images=128", "callbacks.checkpoints.monitor=val/rate", "callbacks.checkpoints.mode=max"],
+    )
     assert run.result()["best"]["by"] == "val/rate" and run.result()["best"]["images"] > 64
 
 
@@ -120,12 +123,12 @@ def test_a_disk_that_is_full_is_one_sentence_at_every_write(what, number, tmp_pa
     where, name, fails = places[what]
     monkeypatch.setattr(sys.modules[where] if isinstance(where, str) else where, name, fails)
     with pytest.raises(UserError, match="the disk is full: free some space, then go on by `genarium train resume="):
-        resume(str(run.folder), ["images=128"])
+        resume(str(run.folder), ["total_images=128"])
     monkeypatch.undo()
     assert run.last.read_bytes() == good and not list(run.folder.rglob("*.partial"))
     assert run.status() == ("finished" if what == "result" else "failed")
     assert what != "result" or run.config.read_bytes() == before
-    resume(str(run.folder), ["images=128"])
+    resume(str(run.folder), ["total_images=128"])
     assert run.status() == "finished"
 
 

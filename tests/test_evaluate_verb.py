@@ -15,7 +15,12 @@ from genarium.runs.run import Run
 from genarium.training.fit import train
 from small import SMALL, TINY, small_run
 
-QUICK = ["evaluation=quick", "evaluation.parts=[reconstructions]", "evaluation.extractor=null", "evaluation.count=8"]
+QUICK = [
+    "evaluation=quick",
+    "evaluation.measures=[reconstructions]",
+    "evaluation.extractor=null",
+    "evaluation.num_samples=8",
+]
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +49,12 @@ def test_runs_are_named_by_their_folders_with_or_without_a_key(words, runs, caps
     [
         ([], "say which run"),
         (["{}/nowhere"], "nowhere"),
-        (["{}/a", "evaluation.count=1e3"], "must be a whole number"),
+        (["{}/a", "evaluation.num_samples=1e3"], "must be a whole number"),
         (["{}/a", "evaluation.seed=abc"], "0 to 4294967295"),
         (["{}/a", "evaluation.seed=4294967296"], "0 to 4294967295"),
-        (["{}/a", "evaluation.parts=samples"], "must be a list"),
-        (["{}/a", "evaluation.parts=[]"], "name some of samples"),
-        (["{}/a", "evaluation.split=valid"], "did you mean val"),
+        (["{}/a", "evaluation.measures=samples"], "must be a list"),
+        (["{}/a", "evaluation.measures=[]"], "name some of samples"),
+        (["{}/a", "evaluation.reference_split=valid"], "did you mean val"),
         (["{}/a", "evaluation.metrics.manifold.k=0"], "1 or more"),
         (["{}/a", "sampler=gmm", "sampler.components=0"], "1 or more"),
         (["{}/a", "checkpoint=first"], "last or best"),
@@ -91,7 +96,15 @@ def test_a_run_whose_images_moved_is_measured_where_they_lie_now(tmp_path):
         dots = np.random.default_rng(number).integers(0, 256, (16, 16, 3), dtype=np.uint8)
         Image.fromarray(dots).save(tmp_path / "pics" / f"{number}.png")
     small = [word for word in SMALL if not word.startswith(("data=", "data.count="))]
-    words = [*small, *TINY["ae"], "model=ae", "data=folder", f"data.path={tmp_path / 'pics'}", "images=64", "name=run"]
+    words = [
+        *small,
+        *TINY["ae"],
+        "model=ae",
+        "data=folder",
+        f"data.path={tmp_path / 'pics'}",
+        "total_images=64",
+        "name=run",
+    ]
     run = Run(tmp_path / "run")
     train(compose.composed([*words, "callbacks.interpolations=null"]), run)
     (tmp_path / "pics").rename(tmp_path / "elsewhere")

@@ -7,7 +7,8 @@ import torch
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.numbers import Validate
-from genarium.training.module import Diverged, Module, Player
+from genarium.training.module import Diverged, Module
+from genarium.training.optimizer_spec import OptimizerSpec
 from small import small_run
 
 
@@ -18,7 +19,7 @@ def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_pat
     def broken(self, trainer, module):
         act(self, trainer, module)
         if not late(module):
-            module.record({"val/loss": math.nan, "val/psnr": math.inf})
+            module.log_scalars({"val/loss": math.nan, "val/psnr": math.inf})
 
     monkeypatch.setattr(Validate, "act", broken)
     run = small_run("ae", tmp_path / "run", "callbacks.validate.every=96", images=320)
@@ -30,10 +31,10 @@ def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_pat
 def test_a_term_that_is_nan_ends_training(monkeypatch):
     sent = []
     monkeypatch.setattr(Module, "record", lambda self, values: sent.append(values))
-    module = Module({"ae": Player(torch.optim.Adam)}, {})
-    module.record_terms({"train/loss": 1.0})
+    module = Module({"ae": OptimizerSpec(torch.optim.Adam)}, {})
+    module.log_terms({"train/loss": 1.0})
     with pytest.raises(Diverged, match="train/loss = nan"):
-        module.record_terms({"train/loss": math.nan})
+        module.log_terms({"train/loss": math.nan})
     assert len(sent) == 2  # also what ended it
 
 

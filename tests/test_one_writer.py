@@ -41,7 +41,7 @@ def test_a_run_that_another_process_writes_is_neither_trained_nor_gone_on_with(t
     run.folder.joinpath("config.yaml").rename(tmp_path / "run/config.yaml")
     held = Run(tmp_path / "run")
     before = contents(held)
-    for begin in (lambda: resume(str(held.folder), ["images=128"]), lambda: small_run("ae", held.folder)):
+    for begin in (lambda: resume(str(held.folder), ["total_images=128"]), lambda: small_run("ae", held.folder)):
         with pytest.raises(UserError, match=f"runs in process {somebody.pid} on {socket.gethostname()} since"):
             begin()
     assert contents(held) == before
@@ -113,7 +113,16 @@ def test_a_rank_is_started_by_a_run_alone(tmp_path, monkeypatch):
 
 
 def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, capsys):
-    words = ["train", "-m", "model=ae", *SMALL, *TINY["ae"], "images=320", "seed=0,1,2", "callbacks.terms.every=32"]
+    words = [
+        "train",
+        "-m",
+        "model=ae",
+        *SMALL,
+        *TINY["ae"],
+        "total_images=320",
+        "seed=0,1,2",
+        "callbacks.terms.every=32",
+    ]
     act = Terms.act
 
     def told_to_end(self, trainer, module):
@@ -145,10 +154,10 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
 
 
 def test_a_sweep_into_the_folder_of_another_run_says_what_differs(here, monkeypatch, capsys):
-    words = ["train", "-m", "model=ae", *SMALL, *TINY["ae"], "images=64", "seed=0,1", "name=s${seed}"]
+    words = ["train", "-m", "model=ae", *SMALL, *TINY["ae"], "total_images=64", "seed=0,1", "name=s${seed}"]
     monkeypatch.setattr("sys.argv", ["genarium", *words])
     cli.main()
-    monkeypatch.setattr("sys.argv", ["genarium", *words, "model.weight=2"])
+    monkeypatch.setattr("sys.argv", ["genarium", *words, "model.regularizer_weight=2"])
     with pytest.raises(SystemExit, match="2"):
         cli.main()
-    assert "its model.weight is 1.0, here it is 2" in capsys.readouterr().err
+    assert "its model.regularizer_weight is 1.0, here it is 2" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import torch
 from hydra.utils import instantiate
 
 from genarium.config.compose import composed
-from genarium.training.module import Player
+from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.partials import unchecked
 from small import SMALL, shrunk
 
@@ -45,11 +45,11 @@ def deferred(part: object, seen: set[int]) -> list[str]:
     return own + [name for value in [*inner, *getattr(part, "__dict__", {}).values()] for name in deferred(value, seen)]
 
 
-@pytest.mark.parametrize("name", ["ae", "vae_annealed", "gan_r1_lazy", "gan_diffaugment", "gan_progressive"])
+@pytest.mark.parametrize("name", ["ae", "vae_kl_annealing", "gan_r1_lazy", "gan_diffaugment", "progan"])
 def test_no_model_keeps_a_partial_that_is_checked_at_each_call(name):
     config = composed([f"model={name}", *SMALL, "name=run"])
     model = instantiate(shrunk(config.model))
     assert deferred(model, set())  # as Hydra builds it
     model.configure_model()
     assert deferred(model, set()) == []
-    assert all(type(player) is Player for player in model.players.values())
+    assert all(type(player) is OptimizerSpec for player in model.optimizers.values())

@@ -34,7 +34,7 @@ class Copies(torch.nn.Module):
         return x - 0.5
 
 
-def held_out(count: int) -> SimpleNamespace:
+def heldout(count: int) -> SimpleNamespace:
     """A trainer whose set holds out `count` images; image i is i / 16 everywhere."""
     images = (torch.arange(count) / 16)[:, None, None, None].expand(-1, 3, 2, 2).contiguous()
     return SimpleNamespace(
@@ -44,7 +44,7 @@ def held_out(count: int) -> SimpleNamespace:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 8, 9, 11])
 def test_every_held_out_image_stands_above_its_reconstruction_however_few_there_are(count):
-    images, columns = ReconstructionPictures(every=1, count=32).draw(held_out(count), Copies())
+    images, columns = ReconstructionPictures(every=1, count=32).draw(heldout(count), Copies())
     rows = images[:, 0, 0, 0].reshape(-1, columns)
     assert columns == min(8, count)
     shown = list(zip(rows[::2].flatten(), rows[1::2].flatten(), strict=True))
@@ -55,7 +55,7 @@ def test_every_held_out_image_stands_above_its_reconstruction_however_few_there_
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 40])
 def test_as_many_pairs_are_interpolated_as_there_are_and_none_of_one_image(count):
-    drawn = InterpolationPictures(every=1, pairs=6, steps=3).draw(held_out(count), Copies())
+    drawn = InterpolationPictures(every=1, pairs=6, steps=3).draw(heldout(count), Copies())
     if count == 1:
         assert drawn is None
         return
@@ -67,7 +67,7 @@ def test_as_many_pairs_are_interpolated_as_there_are_and_none_of_one_image(count
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_one_held_out_image_has_no_deviation_to_traverse(count, monkeypatch):
     monkeypatch.setattr("genarium.callbacks.pictures.Encodes", Copies)
-    drawn = TraversalPictures(every=1, latents=2, steps=3, reach=1.0).draw(held_out(count), Copies())
+    drawn = TraversalPictures(every=1, latents=2, steps=3, reach=1.0).draw(heldout(count), Copies())
     assert (drawn is None) == (count == 1)
     if drawn is not None:
         assert drawn[0].isfinite().all() and len(drawn[0]) == 6

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from genarium.commands import evaluate, train
-from genarium.commands.key_values import keyed
+from genarium.commands.key_values import parse_key_values
 from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file, why_not
 from genarium.plots.grid import save
@@ -58,16 +58,16 @@ def test_a_folder_without_permission_is_named(here):
 
 def test_words_that_are_places_keep_their_equals_signs(here):
     (here / "k=v").mkdir()
-    values, rest = keyed(["runs/vae-count=320", "k=v", "out=x"], {"out": ""})
+    values, rest = parse_key_values(["runs/vae-count=320", "k=v", "out=x"], {"out": ""})
     assert rest == ["runs/vae-count=320", "k=v"] and values["out"] == "x"
     with pytest.raises(UserError, match="there is no key 'otu'; did you mean out"):
-        keyed(["otu=x"], {"out": ""})
+        parse_key_values(["otu=x"], {"out": ""})
     words = evaluate.read(["k=v", "device=cpu", "sampler=gmm"])
     assert words.folders == ["k=v"] and words.device == "cpu" and words.keys == ["sampler=gmm"]
 
 
 def test_numbers_of_the_small_verbs_have_ranges():
-    for word in ("seed=4294967296", "seed=-1", "count=0", "count=1e3", "checkpoint=first", "images=0"):
+    for word in ("seed=4294967296", "seed=-1", "count=0", "count=1e3", "checkpoint=first", "total_images=0"):
         with pytest.raises(UserError, match="must be"):
-            keyed([word], {"seed": 0, "count": 64, "checkpoint": "last", "images": 1})
-    assert keyed(["count=1_000"], {"count": 64})[0] == {"count": 1000}
+            parse_key_values([word], {"seed": 0, "count": 64, "checkpoint": "last", "images": 1})
+    assert parse_key_values(["count=1_000"], {"count": 64})[0] == {"count": 1000}

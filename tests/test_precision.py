@@ -12,7 +12,7 @@ SCALER = (
     " scaler: {_target_: torch.amp.GradScaler, device: cpu, init_scale: %s}}]"
 )
 BRIEF = ["callbacks.terms.every=64", *(f"callbacks.{name}=null" for name in ("validate", "rates", "traversals"))]
-PENALISED = ["model/penalty=r1", "model/discriminator=dcgan_plain", "model.players.discriminator.clip=1e9"]
+PENALIZED = ["model/penalty=r1", "model/discriminator=dcgan_no_norm", "model.optimizers.discriminator.grad_clip=1e9"]
 
 
 def numbers(run: Run, name: str) -> list[float]:
@@ -24,7 +24,7 @@ def scaled(model: str, folder, scale: float, *words: str, images: int = 320) -> 
     return small_run(model, folder / str(scale), *words, images=images)
 
 
-@pytest.mark.parametrize("model, player, words", [("vae", "vae", []), ("gan_dcgan", "discriminator", PENALISED)])
+@pytest.mark.parametrize("model, player, words", [("vae", "vae", []), ("dcgan", "discriminator", PENALIZED)])
 def test_a_scale_changes_no_norm_and_no_term(model, player, words, tmp_path):
     small, large = (scaled(model, tmp_path, scale, *words) for scale in (4.0, 1024.0))
     plain = small_run(model, tmp_path / "plain", *words, *BRIEF, images=320)
@@ -39,7 +39,7 @@ def test_a_scale_changes_no_norm_and_no_term(model, player, words, tmp_path):
 
 
 def test_steps_that_the_scaler_leaves_out_are_no_divergence(tmp_path):
-    run = scaled("vae", tmp_path, 2.0**20, images=640)  # overflows until it was halved several times
+    run = scaled("vae", tmp_path, 2.0**20, total_images=640)  # overflows until it was halved several times
     assert run.result()["status"] == "finished"
     norms = numbers(run, "gradient_norm/vae")
     assert 0 < len(norms) < len(numbers(run, "train/loss"))  # none of the first steps, which were not taken

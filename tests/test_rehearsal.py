@@ -13,7 +13,7 @@ from small import SMALL, TINY
 
 
 def prepared(model: str, *words: str):
-    config = compose.composed([f"model={model}", *SMALL, "images=64", *TINY.get(model, []), *words])
+    config = compose.composed([f"model={model}", *SMALL, "total_images=64", *TINY.get(model, []), *words])
     OmegaConf.resolve(config)
     return prepare(config)
 
@@ -24,7 +24,7 @@ def refused(model: str, *words: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("model", ["ae_recurrent", "gan_coupled"])
+@pytest.mark.parametrize("model", ["ae_recurrent", "cogan"])
 def test_the_least_batch_is_named_and_works(model):
     size = ["data.resolution=32"]
     assert "set data.batch_size=2" in refused(model, *size, "data.batch_size=1")
@@ -41,15 +41,15 @@ def test_a_small_batch_stands_for_a_large_one_of_the_same_halves_pairs_and_packs
 
 
 def test_optimizers_are_tried():
-    assert "model.players.PLAYER.optimizer" in refused("ae", "+model.players.autoencoder.optimizer.eps=-1")
-    assert "an optimizer cannot be made" in refused("ae", "+model.players.autoencoder.optimizer.colour=1")
+    assert "model.optimizers.PLAYER.optimizer" in refused("ae", "+model.optimizers.autoencoder.optimizer.eps=-1")
+    assert "an optimizer cannot be made" in refused("ae", "+model.optimizers.autoencoder.optimizer.color=1")
 
 
 def test_a_number_that_nobody_logs_is_not_followed():
     best, stop = "callbacks.checkpoints.monitor", ["callbacks=early_stop"]
     assert "did you mean val/loss" in refused("vae", f"{best}=val/los")
     assert f"{best}=val/psnr: no such number is logged" in refused("vae", f"{best}=val/psnr")
-    assert "callbacks.early_stop.monitor=val/loss" in refused("gan_dcgan", *stop)
+    assert "callbacks.early_stop.monitor=val/loss" in refused("dcgan", *stop)
     assert "callbacks.early_stop.monitor=val/loss" in refused("vae", *stop, "callbacks.validate=null")
     assert "no such number" in refused("vae", f"{best}=select/fd/x")  # nothing is selected by
 
@@ -57,11 +57,11 @@ def test_a_number_that_nobody_logs_is_not_followed():
 def test_numbers_that_are_logged_may_be_followed():
     best, stop = "callbacks.checkpoints.monitor", ["callbacks=early_stop"]
     prepared("vae", *stop, f"{best}=val/rate")
-    prepared("gan_dcgan")  # has no val/loss, and so no best.ckpt: said at the end
-    prepared("gan_dcgan", *stop, "callbacks.early_stop.monitor=train/generator/loss")
-    prepared("ae", "callbacks=select")
+    prepared("dcgan")  # has no val/loss, and so no best.ckpt: said at the end
+    prepared("dcgan", *stop, "callbacks.early_stop.monitor=train/generator/loss")
+    prepared("ae", "callbacks=best_by_fd")
 
 
 def test_a_split_that_validation_needs_is_asked_for_before_the_first_job():
-    assert "set data.val_share=0.1" in refused("vae", "data.val_share=0")
-    prepared("gan_dcgan", "data.val_share=0", "callbacks.reconstructions=null")
+    assert "set data.val_fraction=0.1" in refused("vae", "data.val_fraction=0")
+    prepared("dcgan", "data.val_fraction=0", "callbacks.reconstructions=null")

@@ -91,13 +91,13 @@ def test_every_player_has_the_keys_that_a_divergence_advises():
 
 
 def test_the_advice_after_a_divergence_can_be_typed_as_it_stands():
-    for model, player in (("gan_dcgan", "discriminator"), ("ae", "autoencoder")):
+    for model, player in (("dcgan", "discriminator"), ("ae", "autoencoder")):
         said = str(Module.diverged(type("Model", (), {"images_seen": 64})(), "train/loss = nan", player))
         typed = re.findall(r"model\.players\.[\w.]+(?:=\d+)?", said)
         assert len(typed) == 2
         words = [word if "=" in word else f"{word}=1e-4" for word in typed]
         config = compose.checked([f"model={model}", *words])
-        assert config.model.players[player].clip == 1
+        assert config.model.optimizers[player].clip == 1
 
 
 def test_what_a_shell_is_given_is_quoted():

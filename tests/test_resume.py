@@ -15,7 +15,7 @@ IMAGES = 3840
 
 def started(model: str, folder, *overrides: str):
     """The same run as `small_run`'s, in a process of its own."""
-    words = [f"model={model}", *SMALL, *TINY[model], f"images={IMAGES}", "name=run", *overrides]
+    words = [f"model={model}", *SMALL, *TINY[model], f"total_images={IMAGES}", "name=run", *overrides]
     return start("train", *words, f"hydra.run.dir={folder}", cwd=folder.parent)
 
 
@@ -48,7 +48,7 @@ def assert_same_run(a: Run, b: Run) -> None:
         assert all(file.read_bytes() == others[images].read_bytes() for images, file in files.items())
 
 
-@pytest.mark.parametrize("model", ["ae", "vae_annealed", "gan_dcgan"])
+@pytest.mark.parametrize("model", ["ae", "vae_kl_annealing", "dcgan"])
 def test_a_killed_and_resumed_run_equals_the_uninterrupted_one_bit_for_bit(model, tmp_path):
     whole, killed = small_run(model, tmp_path / "whole", *LONG, images=IMAGES), Run(tmp_path / "killed")
     process = started(model, killed.folder, *LONG)
@@ -76,8 +76,8 @@ def test_a_run_killed_before_its_first_checkpoint_resumes_from_the_start(tmp_pat
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_sigterm_and_ctrl_c_save_first(number, tmp_path):
     never = "callbacks.checkpoints.every=100000"
-    whole, ended = small_run("gan_dcgan", tmp_path / "whole", never, images=IMAGES), Run(tmp_path / "ended")
-    process = started("gan_dcgan", ended.folder, never)
+    whole, ended = small_run("dcgan", tmp_path / "whole", never, images=IMAGES), Run(tmp_path / "ended")
+    process = started("dcgan", ended.folder, never)
     wait_for(ended.metrics.exists, process)
     process.send_signal(number)
     err = process.communicate(timeout=60)[1]
@@ -99,7 +99,7 @@ def test_looking_at_a_model_does_not_change_its_training(tmp_path):
 
 
 def test_a_finished_run_trains_further_on_a_larger_budget(tmp_path):
-    run = small_run("gan_dcgan", tmp_path / "run")
-    resume(str(run.folder), ["images=960"])
+    run = small_run("dcgan", tmp_path / "run")
+    resume(str(run.folder), ["total_images=960"])
     assert run.result()["images_seen"] == 960
     assert max(images for images, _, _ in run.rows()) == 960

@@ -39,7 +39,7 @@ def refused(planned, *words: str) -> str:
         ("seed=choice(3,4)", ["seed=3", "seed=4"]),
         ("seed=5,6", ["seed=5", "seed=6"]),
         ("model.beta=tag(t,choice(1,2))", ["model.beta=1", "model.beta=2"]),
-        ("model=glob(vae_dip*)", ["model=vae_dip_i", "model=vae_dip_ii"]),
+        ("model=glob(vae_dip*)", ["model=dip_vae_i", "model=dip_vae_ii"]),
         ("name=7,1e3", ["name='7'", "name='1e3'"]),
         ("data.train_count=10,null", ["data.train_count=10", "data.train_count=null"]),
     ],
@@ -80,8 +80,8 @@ def test_a_long_name_that_is_cut_stays_apart_from_another():
 
 
 def test_a_key_that_only_some_choices_have_names_those_that_lack_it(planned):
-    said = refused(planned, "-m", "model=gan_dcgan,vae,ae", "model.beta=1,4")
-    assert said.startswith("model=gan_dcgan and model=ae: there is no key 'beta' in model")
+    said = refused(planned, "-m", "model=dcgan,vae,ae", "model.beta=1,4")
+    assert said.startswith("model=dcgan and model=ae: there is no key 'beta' in model")
     assert said.endswith("sweep model=vae with these words, and the others without")
     assert "data=garden: there is no key 'path'" in refused(planned, "-m", "data=garden,folder", "data.path=x")
 

@@ -51,7 +51,7 @@ def test_the_folder_is_complete(tracked):
     assert all(min(files) == 0 and max(files) == 640 for files in tracked.pictures().values())
     assert tracked.last.exists() and tracked.best.exists()
     config = load(tracked.config)
-    assert (config.seed, config.images, config.group, config.choices.model) == (0, 640, "study", "vae")
+    assert (config.seed, config.total_images, config.group, config.choices.model) == (0, 640, "study", "vae")
     rows = list(csv.reader(tracked.table("rate_per_latent").open()))
     assert rows[0] == ["latent", "rate_in_nats"] and len(rows) == 9
     rates = [float(rate) for _, rate in rows[1:]]
@@ -105,7 +105,7 @@ def test_several_runs_in_one_process_are_several_runs_in_wandb(tmp_path, monkeyp
 def test_the_parts_of_a_resumed_run_go_on_from_each_other_in_wandb(tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
     run = small_run("ae", tmp_path / "run", "logger=wandb", "callbacks.terms.every=32", images=128)
-    train(changed(run, ["images=256"]), run, resume=True)
+    train(changed(run, ["total_images=256"]), run, resume=True)
     parts = [
         [record["item"] for record in records_of(path, "history")]
         for path in sorted((run.folder / "wandb").glob("offline-run-*/*.wandb"))
@@ -128,7 +128,7 @@ def test_the_parts_of_a_resumed_run_go_on_from_each_other_in_wandb(tmp_path, mon
 
 def test_the_same_seed_gives_the_same_run_another_seed_another_and_zero_is_a_seed(tmp_path):
     seeds = {"a": 0, "b": 0, "c": 1}
-    runs = {name: small_run("gan_dcgan", tmp_path / name, f"seed={seed}", images=320) for name, seed in seeds.items()}
+    runs = {name: small_run("dcgan", tmp_path / name, f"seed={seed}", images=320) for name, seed in seeds.items()}
     weights = {name: torch.load(run.last, weights_only=True)["state_dict"] for name, run in runs.items()}
     tensors = lambda state: {name: tensor for name, tensor in state.items() if isinstance(tensor, torch.Tensor)}
     equal = lambda x, y: all(torch.equal(tensor, y[name]) for name, tensor in tensors(x).items())
@@ -139,7 +139,7 @@ def test_the_same_seed_gives_the_same_run_another_seed_another_and_zero_is_a_see
 
 def test_early_stop_ends_a_run_that_no_longer_improves(tmp_path):
     words = ["callbacks=early_stop", "callbacks.early_stop.patience=128", "callbacks.early_stop.every=64"]
-    words += ["callbacks.validate.every=64", "model.players.autoencoder.optimizer.lr=0"]
+    words += ["callbacks.validate.every=64", "model.optimizers.autoencoder.optimizer.lr=0"]
     run = small_run("ae", tmp_path / "run", *words)
     assert run.result()["stopped_early"] and run.result()["images_seen"] < 640
     assert run.result()["status"] == "finished"

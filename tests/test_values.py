@@ -71,12 +71,12 @@ def test_what_is_shipped_fits():
     ("words", "told"),
     [
         (["data.flip=no"], "data.flip=no: must be true or false"),
-        (["images=1e4"], "images=10000.0: must be a whole number, 1 or more, such as 10000"),
+        (["total_images=1e4"], "total_images=10000.0: must be a whole number, 1 or more, such as 10000"),
         (["seed=4294967296"], "seed=4294967296: must be a whole number, 0 to 4294967295"),
         (["callbacks.validate.seed=-1"], "callbacks.validate.seed=-1: must be a whole number, 0 to 4294967295"),
         (["model.beta=inf"], "model.beta=inf: must be a number, 0 or more"),
-        (["model.players.vae.clip=0"], "must be a number, more than 0, or inf"),
-        (["model=gan", "model.players.generator.optimizer.betas=[0.5,1.0]"], "0 or more and less than 1"),
+        (["model.optimizers.vae.grad_clip=0"], "must be a number, more than 0, or inf"),
+        (["model=gan", "model.optimizers.generator.optimizer.betas=[0.5,1.0]"], "0 or more and less than 1"),
         (["data=folder", "data.path=x", "data.background=[0,0]"], "such as 'data.background=[255,255,255]'"),
         (["data.train_count=0"], "must be a whole number, 1 or more, or null"),
         (["callbacks.checkpoints.mode=maximum"], "must be min or max; did you mean max?"),
@@ -84,10 +84,10 @@ def test_what_is_shipped_fits():
         (["logger.tags=a"], "must be a list"),
         (["name="], "name=: must be text"),
         (["data=folder"], "say data.path=…: it is needed"),
-        (["model={latent_dim: 8, players: {vae: {clip: 1.5}}}"], "model.latent_dim=8 model.players.vae.clip=1.5"),
+        (["model={latent_dim: 8, players: {vae: {clip: 1.5}}}"], "model.latent_dim=8 model.optimizers.vae.grad_clip=1.5"),
         (["callbacks=null"], "there is no callbacks 'null'"),
         (["+trainer.max_epochs=3"], "trainer.max_epochs does nothing here: the budget is images=…"),
-        (["trainer.gradient_clip_val=1"], "model.players.PLAYER.clip=…"),
+        (["trainer.gradient_clip_val=1"], "model.optimizers.PLAYER.grad_clip=…"),
         (["+trainer.maxepochs=3"], "there is no key 'maxepochs' in trainer"),
     ],
 )  # fmt: skip
@@ -100,12 +100,12 @@ def test_a_value_that_cannot_be_is_one_sentence_with_the_key_and_what_it_may_be(
 def test_evaluations_and_samplers_are_checked_the_same_way():
     for words, told in (
         ["evaluation.seed=-1", "0 to 4294967295"],
-        ["evaluation.count=1", "2 or more"],
+        ["evaluation.num_samples=1", "2 or more"],
         ["sampler.seed=4294967296", "0 to 4294967295"],
-        ["evaluation.held_out=valid", "did you mean val"],
+        ["evaluation.heldout_split=valid", "did you mean val"],
         ["evaluation.metrics.manifold.k=0", "1 or more"],
         ["checkpoint=first", "last or best"],
-        ["evaluation.parts=samples", "must be a list"],
+        ["evaluation.measures=samples", "must be a list"],
     ):
         with pytest.raises(UserError) as error:
             compose.checked(["run=x", words], "evaluate")
@@ -149,7 +149,7 @@ def test_the_word_that_a_sentence_shows_can_be_pasted_into_a_shell(text):
     assert parse(typed).value() == text
 
 
-def test_a_misspelt_name_is_answered_before_torch_is_imported():
+def test_a_misspelled_name_is_answered_before_torch_is_imported():
     ask = (
         "import sys\nfrom genarium import cli\nsys.argv = ['genarium', *sys.argv[1:]]\n"
         "try:\n    cli.main()\nexcept SystemExit as end:\n    print(end.code, 'torch' in sys.modules)\n"

@@ -45,11 +45,11 @@ def test_every_choice_is_one_line_with_its_source(call):
 
 def test_the_parts_of_a_model_are_listed_with_their_sources(call):
     assert "arXiv:1801.04406" in call("list", "model/penalty")
-    assert "  model/game=  " in call("train", "--help")
+    assert "  model/adversarial_loss=  " in call("train", "--help")
 
 
 def test_train_sample_and_compare_work_from_any_folder(call, here):
-    call("train", "model=vae", *SMALL, *TINY["vae"], "images=320", "name=a")
+    call("train", "model=vae", *SMALL, *TINY["vae"], "total_images=320", "name=a")
     printed = call("sample", "run=runs/default/a", "count=9", "out=grid.png", "seed=3")
     assert printed.strip() == "grid.png"
     first = np.asarray(Image.open(here / "grid.png"))
@@ -58,11 +58,11 @@ def test_train_sample_and_compare_work_from_any_folder(call, here):
     call("sample", "run=runs/default/a", "count=9", "out=other.png", "seed=4")
     assert (first == np.asarray(Image.open(here / "again.png"))).all()
     assert (first != np.asarray(Image.open(here / "other.png"))).any()
-    call("train", "model=ae", *SMALL, *TINY["ae"], "images=320", "name=b")
+    call("train", "model=ae", *SMALL, *TINY["ae"], "total_images=320", "name=b")
     assert "page.html" in call("compare", "runs/default", "out=page.html")
     page = (here / "page.html").read_text()
     assert "default/a" in page or ">a<" in page
-    call("train", "model=gan_dcgan", *SMALL, *TINY["gan_dcgan"], "images=64", "name=c")
+    call("train", "model=dcgan", *SMALL, *TINY["dcgan"], "total_images=64", "name=c")
     call("sample", "run=runs/default", "count=9", "seed=3", "out=sheet.png")  # side by side, without the autoencoder
     sheet = np.asarray(Image.open(here / "sheet.png"))
     top = sheet.shape[0] - first.shape[0]
@@ -75,7 +75,7 @@ def test_samples_show_the_averaged_generator(here, monkeypatch):
 
     from genarium.training.checkpoint import restore
 
-    run = small_run("gan_dcgan", here / "run", "model.players.generator.average=100000")
+    run = small_run("dcgan", here / "run", "model.optimizers.generator.ema_half_life=100000")
     model, generator = restore(run), lambda: torch.Generator().manual_seed(0)
     with model.evaluating(0):
         averaged = model.sample(4, generator())
@@ -88,19 +88,19 @@ def test_samples_show_the_averaged_generator(here, monkeypatch):
 
 
 def test_a_sweep_makes_a_run_of_every_combination(call, here):
-    call("train", "-m", "model=ae", *SMALL, *TINY["ae"], "images=64", "seed=0,1", "data.flip=true,false")
+    call("train", "-m", "model=ae", *SMALL, *TINY["ae"], "total_images=64", "seed=0,1", "data.flip=true,false")
     names = {file.parent.name for file in (here / "runs/default").glob("*/config.yaml")}
     assert len(names) == 4
     assert all(name.endswith(("seed0", "seed1")) and "flip=" in name for name in names)
 
 
 def test_a_configuration_can_be_looked_at_without_training(call, here):
-    assert "beta: 4.0" in call("train", "model=vae_beta", "--cfg", "job")
+    assert "beta: 4.0" in call("train", "model=beta_vae", "--cfg", "job")
     assert not (here / "runs").exists()
 
 
 def test_hydra_run_dir_is_honoured(call, here):
-    call("train", "model=ae", *SMALL, *TINY["ae"], "images=64", "name=x", "hydra.run.dir=elsewhere/x")
+    call("train", "model=ae", *SMALL, *TINY["ae"], "total_images=64", "name=x", "hydra.run.dir=elsewhere/x")
     assert Run(here / "elsewhere/x").result()["status"] == "finished"
     assert not (here / "runs").exists()
 
@@ -112,11 +112,11 @@ def test_data_packs_counts_and_draws(call, here):
 
 
 def test_the_demo_trains_measures_and_compares(call, here):
-    printed = call("demo", "images=320", "samples=24")
+    printed = call("demo", "total_images=320", "samples=24")
     page = here / "runs/demo/compare.html"
     assert page.exists() and str(page.relative_to(here)) in printed
     assert page.stat().st_size < 3_000_000
-    for model in ("ae", "vae_beta", "gan_dcgan"):
+    for model in ("ae", "beta_vae", "dcgan"):
         run = Run(here / "runs/demo" / model)
         assert run.result()["status"] == "finished"
         assert any(name.startswith("fd/efficientnet_lite0/") for name in run.result()["numbers"])
@@ -124,10 +124,10 @@ def test_the_demo_trains_measures_and_compares(call, here):
     assert "kid" in printed and "precision" in printed and "psnr" in printed
 
 
-@pytest.mark.parametrize("word", ["samples=1", "samples=1e3", "images=0", "images=ten", "flowers=3", "more"])
+@pytest.mark.parametrize("word", ["samples=1", "samples=1e3", "total_images=0", "images=ten", "flowers=3", "more"])
 def test_the_demo_refuses_a_wrong_word_before_its_work(call, here, word):
     with pytest.raises(SystemExit) as ended:
-        call("demo", "images=10", word)
+        call("demo", "total_images=10", word)
     assert ended.value.code == 2 and not (here / "runs").exists()
 
 
@@ -143,4 +143,4 @@ def test_an_installed_wheel_carries_the_configuration(tmp_path):
         [sys.executable, "-m", "genarium.cli", "list", "models"],
         cwd=tmp_path, env=environ, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert "vae_beta" in listed
+    assert "beta_vae" in listed

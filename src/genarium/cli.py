@@ -26,7 +26,7 @@ HELP = """genarium: classic autoencoders, VAEs and GANs, trained and compared un
 
 Examples
   genarium demo
-  genarium train model=vae_beta data=flowers
+  genarium train model=beta_vae data=flowers
   genarium compare runs/default
 
 `genarium VERB --help` shows examples and choices.

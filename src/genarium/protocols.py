@@ -1,18 +1,18 @@
 """What a callback, a metric or a command may ask of a model. Models implement, the others check with isinstance."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from torch import Generator, Tensor
 from torch.distributions import Independent
 
 
-class Batch(Protocol):
-    """What the data room hands out: images (B, C, R, R) in [-1, 1] and labels (B,); so many of the last ones, `again`,
-    were drawn once more because their labels are known, which few are."""
+class Batch(NamedTuple):
+    """Images in [-1, 1], (B, C, R, R), and labels, (B,) int64; a set without classes labels every image 0. So many of
+    the last ones, `again`, were drawn once more because their labels are known: the others stand for all images."""
 
     images: Tensor
     labels: Tensor
-    again: int
+    again: int = 0
 
 
 @runtime_checkable
@@ -44,7 +44,7 @@ class Decodes(Protocol):
 @runtime_checkable
 class Scores(Protocol):
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        """The objective on a batch, term by term, each (B,); `loss` is what training minimises."""
+        """The objective on a batch, term by term, each (B,); `loss` is what training minimizes."""
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from genarium.data.source import Drawing, Item
+from genarium.data.source import Item, Rendered
 
 
 @dataclass
@@ -43,12 +43,14 @@ class FakeDrawing:
     classes: tuple[str, ...] = ()
     channels: int = 3
 
-    def render(self, resolution: int) -> Drawing:
+    def render(self, resolution: int) -> Rendered:
         rows = np.arange(self.count)
         shape = (self.count, self.channels, resolution, resolution)
         images = np.broadcast_to(rows.astype(np.uint8)[:, None, None, None], shape).copy()
         images[..., 0] += 1
-        return Drawing(images, rows.astype(np.int64), (rows >= 0.75 * self.count).astype(np.int64), {"row": rows * 0.5})
+        return Rendered(
+            images, rows.astype(np.int64), (rows >= 0.75 * self.count).astype(np.int64), {"row": rows * 0.5}
+        )
 
     def settings(self) -> dict[str, object]:
         return {"count": self.count, "drawn in": self.channels}
@@ -58,7 +60,7 @@ class FakeDrawing:
 
 
 def noise(seed: int, width: int = 40, height: int = 30) -> Image.Image:
-    """A colour picture of smooth noise."""
+    """A color picture of smooth noise."""
     small = np.random.default_rng(seed).integers(0, 256, (5, 5, 3), dtype=np.uint8)
     return Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
 
@@ -88,8 +90,8 @@ def bad(folder: Path) -> dict[str, str]:
     frames[0].save(folder / "moving.png", save_all=True, append_images=frames[1:])
     frames[0].save(folder / "moving.webp", save_all=True, append_images=frames[1:])
     Image.new("LAB", (9, 9), (50, 10, 10)).save(folder / "lab.tif")
-    Image.fromarray(np.full((9, 9), 40_000, dtype=np.uint16)).save(folder / "deep_grey.png")
-    (folder / "deep_colour.png").write_bytes(png(9, 9, depth=16, channels=3))
+    Image.fromarray(np.full((9, 9), 40_000, dtype=np.uint16)).save(folder / "deep_gray.png")
+    (folder / "deep_color.png").write_bytes(png(9, 9, depth=16, channels=3))
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
     Image.new("RGB", (50, 1)).save(folder / "line.png")
     (folder / "huge.png").write_bytes(png(40_000, 40_000, depth=8, channels=3, rows=0))
@@ -97,8 +99,8 @@ def bad(folder: Path) -> dict[str, str]:
     return {
         "broken.png": "corrupt",
         "cut.jpg": "truncated",
-        "deep_colour.png": "16 bits a channel",
-        "deep_grey.png": "16 bits a channel",
+        "deep_color.png": "16 bits a channel",
+        "deep_gray.png": "16 bits a channel",
         "dot.png": "1 x 1 pixels",
         "empty.jpg": "not an image",
         "huge.png": "huge",
@@ -113,7 +115,7 @@ def bad(folder: Path) -> dict[str, str]:
 
 
 def png(width: int, height: int, depth: int, channels: int, rows: int | None = None) -> bytes:
-    """A PNG written by hand: PIL writes neither 16-bit colour nor a header without its pixels."""
+    """A PNG written by hand: PIL writes neither 16-bit color nor a header without its pixels."""
     line = b"\0" + bytes(range(100, 100 + channels)) * width * (depth // 8) if rows is None else b""
     data = zlib.compress(line * (height if rows is None else rows))
     kind = {1: 0, 3: 2, 4: 6}[channels]

@@ -1,4 +1,4 @@
-"""Dynamic binarisation: a grey value is a probability."""
+"""Dynamic binarization: a gray value is a probability."""
 
 import numpy as np
 import torch
@@ -28,7 +28,7 @@ def test_training_draws_anew_each_time_and_measuring_never_does():
 
 
 def test_binarised_batches_are_black_and_white_in_training_and_measuring(tmp_path):
-    words = ["data=garden", "data.count=320", "data.resolution=16", "data.channels=1", "data.binarise=true"]
+    words = ["data=garden", "data.count=320", "data.resolution=16", "data.channels=1", "data.binarize=true"]
     data = instantiate(composed(words).data.module)
     data.budget = 64
     batches = [*data.train_dataloader(), *data.validation_batches(8), data.examples(4, "val")]
@@ -38,5 +38,5 @@ def test_binarised_batches_are_black_and_white_in_training_and_measuring(tmp_pat
 
 
 def test_a_binarised_run_trains(tmp_path):
-    run = small_run("vae", tmp_path / "run", "data.channels=1", "data.binarise=true", images=64)
+    run = small_run("vae", tmp_path / "run", "data.channels=1", "data.binarize=true", images=64)
     assert run.result()["status"] == "finished"

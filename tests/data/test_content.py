@@ -10,7 +10,13 @@ from genarium.config import compose
 from genarium.data.content import changed_classes, check_content, keep_content
 from genarium.runs.run import Run
 
-SMALL = ["model.latent_dim=4", "model.encoder.width=8", "model.decoder.width=8", "images=32", "data.batch_size=16"]
+SMALL = [
+    "model.latent_dim=4",
+    "model.encoder.width=8",
+    "model.decoder.width=8",
+    "total_images=32",
+    "data.batch_size=16",
+]
 SMALL += [
     "data.resolution=16",
     "trainer=cpu",
@@ -59,7 +65,7 @@ def test_a_run_refuses_other_classes_and_tells_of_other_images(here, call):
         for number in range(30):
             noise(number).save(here / "pictures" / name / f"{number}.jpg")
     words = ["data=folder", "data.path=pictures", "data.classes=2", "name=run", *SMALL]
-    code, said = call("train", "model=vae_conditional", *words)
+    code, said = call("train", "model=cvae", *words)
     assert code == 0, said
     run = Run(here / "runs/default/run")
     assert run.result()["data_set"]["classes"] == ["cat", "dog"] and run.result()["data_set"]["images"] == 60
@@ -68,19 +74,19 @@ def test_a_run_refuses_other_classes_and_tells_of_other_images(here, call):
         "evaluate",
         f"run={run.folder}",
         "evaluation=offline",
-        "evaluation.count=4",
-        "evaluation.parts=[reconstructions]",
+        "evaluation.num_samples=4",
+        "evaluation.measures=[reconstructions]",
     )
 
     (here / "pictures" / "cat").rename(here / "pictures" / "zebra")
     before = run.config.read_bytes()
-    for command in ((*resume, "images=64"), evaluate):
+    for command in ((*resume, "total_images=64"), evaluate):
         code, said = call(*command)
         assert code == 2 and "cat gone, zebra new" in said
     assert run.config.read_bytes() == before
     (here / "pictures" / "zebra").rename(here / "pictures" / "cat")
     (here / "pictures" / "cat" / "0.jpg").unlink()
-    code, said = call(*resume, "images=64")
+    code, said = call(*resume, "total_images=64")
     assert code == 0 and "trained on other images or splits: 60 (" in said, said
     assert run.result()["data_set"]["images"] == 59
 

@@ -39,7 +39,7 @@ def test_sixteen_bits_of_grey_are_scaled_by_the_declared_white_and_refused_witho
     assert (decoded(image, 1, 1000, format=kind, **options)[values > 1000] == 255).all()  # no wrapping round
 
 
-def test_sixteen_bits_of_colour_keep_both_bytes():
+def test_sixteen_bits_of_color_keep_both_bytes():
     values = np.stack([ramp(1000), ramp(4095), ramp(40)], 2).astype(np.uint16)
     file = png_of(values)
     with pytest.raises(Unreadable, match="16 bits a channel"):
@@ -77,7 +77,7 @@ def test_floats_are_scaled_by_the_declared_white_and_must_be_numbers():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
-def test_print_colours_are_the_light_that_the_inks_leave(kind):
+def test_print_colors_are_the_light_that_the_inks_leave(kind):
     inks = (51, 102, 0, 51)  # of 255
     light = [(255 - ink) * (255 - 51) / 255 for ink in inks[:3]]
     options = {"quality": 100, "subsampling": 0} if kind == "JPEG" else {}  # Pillow writes JPEG as Adobe does, inverted
@@ -87,7 +87,7 @@ def test_print_colours_are_the_light_that_the_inks_leave(kind):
 
 
 def inks_profile() -> bytes:
-    """An ICC profile of inks by which all cyan is the grey of L* = 50, and any other ink is black."""
+    """An ICC profile of inks by which all cyan is the gray of L* = 50, and any other ink is black."""
     clut = b"".join(
         bytes([255 if not any(inks) else 128 if inks == (1, 0, 0, 0) else 0, 128, 128])
         for inks in np.ndindex(2, 2, 2, 2)
@@ -108,13 +108,13 @@ def inks_profile() -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
 def test_inks_look_as_their_profile_says(kind):
-    for inks, grey in (((255, 0, 0, 0), 119), ((0, 0, 0, 0), 255), ((0, 0, 0, 255), 0)):  # L* = 50 is 119 in sRGB
+    for inks, gray in (((255, 0, 0, 0), 119), ((0, 0, 0, 0), 255), ((0, 0, 0, 255), 0)):  # L* = 50 is 119 in sRGB
         options = {"quality": 100} if kind == "JPEG" else {}
         found = decoded(Image.new("CMYK", (8, 8), inks), format=kind, icc_profile=inks_profile(), **options)
-        assert np.abs(found - float(grey)).max() <= 3
+        assert np.abs(found - float(gray)).max() <= 3
 
 
-def test_a_broken_colour_profile_says_nothing_of_the_inks():
+def test_a_broken_color_profile_says_nothing_of_the_inks():
     found = decoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), format="JPEG", quality=100, icc_profile=b"no profile")
     assert np.abs(found.reshape(-1, 3) - [255.0, 0, 0]).max() <= 3
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from genarium.config.compose import composed
-from genarium.data.few_labels import few_labels, halves, labelled_rows
+from genarium.data.few_labels import few_labels, halves, labeled_rows
 from genarium.data.images import Images
 from genarium.errors import UserError
 from genarium.runs.run import Run
@@ -24,7 +24,7 @@ def garden(*overrides: str) -> Images:
 def known(data: Images) -> dict[int, int]:
     """Packed row -> label of every image whose label the batches that train tell."""
     stream = data.train_dataloader()
-    labels = stream.labelled.shelf.labels.numpy()
+    labels = stream.labeled.shelf.labels.numpy()
     assert {*np.flatnonzero(labels >= 0)} <= {*data.split_indices("train")}
     told = np.concatenate([batch.labels for batch in stream])
     assert (told[:, None] == [*range(-1, 6)]).any(1).all() and (told == -1).any()
@@ -68,11 +68,11 @@ def test_more_labels_than_the_smallest_class_has_are_one_sentence():
 def test_few_labels_are_met_as_often_as_all_the_images_without():
     labels = np.array([-1, 7, -1, -1, 8, -1])
     rows = np.array([0, 1, 2, 3, 4])
-    assert sorted(labelled_rows(rows, labels).tolist()) == [1, 1, 1, 4, 4]
+    assert sorted(labeled_rows(rows, labels).tolist()) == [1, 1, 1, 4, 4]
 
 
-def test_one_half_of_a_batch_is_of_all_images_each_once_an_epoch_and_the_other_of_labelled_ones():
-    """A game on the first half sees all images equally often, however few are labelled."""
+def test_one_half_of_a_batch_is_of_all_images_each_once_an_epoch_and_the_other_of_labeled_ones():
+    """A game on the first half sees all images equally often, however few are labeled."""
     data = garden("data.labels_per_class=1", "data.flip=false")
     data.setup()
     data.budget = 2 * len(data.split_indices("train"))
@@ -106,12 +106,12 @@ def test_devices_share_out_both_halves():
 
 
 def test_a_model_that_learns_nothing_from_labels_refuses_few(tmp_path):
-    with pytest.raises(UserError, match="gan_dcgan learns nothing from labels"):
-        train(composed(["model=gan_dcgan", *SMALL, "data.labels_per_class=3", "name=run"]), Run(tmp_path / "run"))
+    with pytest.raises(UserError, match="dcgan learns nothing from labels"):
+        train(composed(["model=dcgan", *SMALL, "data.labels_per_class=3", "name=run"]), Run(tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("model", ["gan_conditional", "gan_auxiliary", "gan_projection", "vae_conditional"])
+@pytest.mark.parametrize("model", ["cgan", "acgan", "projection_gan", "cvae"])
 def test_models_that_need_every_label_refuse_few(model, tmp_path):
     words = [f"model={model}", *SMALL, "data.labels_per_class=3", "name=run"]
     with pytest.raises(UserError, match=f"{model} needs the label of every image"):
@@ -122,7 +122,7 @@ def test_models_that_need_every_label_refuse_few(model, tmp_path):
 def test_a_semi_supervised_gan_tells_digits_from_ten_labels_of_each(real_data, tmp_path):
     words = ["model=gan_semisupervised", "data=mnist", f"data.root={real_data}", "data.resolution=28"]
     words += ["data.labels_per_class=10", "data.batch_size=64", "logger=none", "trainer=cpu"]
-    words += ["model.generator.width=16", "model.discriminator.width=16", "images=9600", "name=run", *QUIET]
+    words += ["model.generator.width=16", "model.discriminator.width=16", "total_images=9600", "name=run", *QUIET]
     config, run = composed(words), Run(tmp_path / "run")
     train(config, run)
     model, data = restore(run), built(config.data.module, "data.module")

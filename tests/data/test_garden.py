@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from genarium.data.source import SPLITS, Renders
+from genarium.data.source import SPLITS, RenderedSource
 from genarium.data.sources import garden_painter
 from genarium.data.sources.garden import FACTORS, Garden, render
 from genarium.errors import UserError
@@ -22,7 +22,7 @@ def flowers(count: int = 1, **chosen) -> dict[str, np.ndarray]:
 
 
 def red_part(image: np.ndarray) -> np.ndarray:
-    """Where petals or the golden centre are, (3, R, R) -> (R, R) bool."""
+    """Where petals or the golden center are, (3, R, R) -> (R, R) bool."""
     return image[0].astype(int) > image[1]
 
 
@@ -74,9 +74,9 @@ def test_imbalance_makes_the_last_class_rarer_and_the_others_equal():
 
 
 def test_splits_follow_their_shares_and_may_be_empty():
-    splits = Garden(10_000, 0, val_share=0.2, test_share=0.05).render(1).splits
+    splits = Garden(10_000, 0, val_fraction=0.2, test_fraction=0.05).render(1).splits
     assert np.bincount(splits) / 10_000 == pytest.approx([0.75, 0.2, 0.05], abs=0.01)
-    assert set(Garden(500, 0, val_share=0, test_share=0).render(1).splits) == {SPLITS.index("train")}
+    assert set(Garden(500, 0, val_fraction=0, test_fraction=0).render(1).splits) == {SPLITS.index("train")}
 
 
 @pytest.mark.parametrize("number", garden_painter.PETALS)
@@ -154,8 +154,8 @@ def test_unknown_and_missing_factors_are_named():
         ({"count": 0}, "count must be 1 or more"),
         ({"seed": -1}, "the seed 0 or more"),
         ({"imbalance": 0}, "imbalance above 0"),
-        ({"val_share": 0.5, "test_share": 0.5}, "nothing to train on"),
-        ({"val_share": -0.1}, "sum is below 1"),
+        ({"val_fraction": 0.5, "test_fraction": 0.5}, "nothing to train on"),
+        ({"val_fraction": -0.1}, "sum is below 1"),
         ({"rest": ["rotatoin"]}, "no factor 'rotatoin'; did you mean rotation"),
         ({"rest": ["petals"]}, "no factor 'petals'"),
     ],
@@ -167,11 +167,11 @@ def test_an_impossible_garden_is_refused(wrong, said):
 
 def test_settings_tell_gardens_apart():
     plain = Garden(10, 0).settings()
-    changed = [Garden(11, 0), Garden(10, 1), Garden(10, 0, imbalance=2), Garden(10, 0, val_share=0.2)]
+    changed = [Garden(11, 0), Garden(10, 1), Garden(10, 0, imbalance=2), Garden(10, 0, val_fraction=0.2)]
     changed += [Garden(10, 0, rest=["x"])]
     assert "rest" not in plain  # as it was before there was such a key
     assert plain == Garden(10, 0).settings() and all(plain != garden.settings() for garden in changed)
-    assert isinstance(Garden(10, 0), Renders)
+    assert isinstance(Garden(10, 0), RenderedSource)
 
 
 def test_a_thousand_flowers_are_painted_in_half_a_second():

@@ -109,7 +109,7 @@ def test_an_empty_split_is_told_with_a_share_that_fills_it(tmp_path, count):
     fill(tmp_path / "set", count)
     of = lambda share: images(tmp_path / "cache", source=Folder(tmp_path / "set", "none", [255] * 3, share, 0.0))
     with pytest.raises(
-        UserError, match=r"no images in its split 'val'; it has train .*: set data\.val_share="
+        UserError, match=r"no images in its split 'val'; it has train .*: set data\.val_fraction="
     ) as caught:
         of(0.0).split_indices("val")
     assert len(of(float(str(caught.value).rpartition("=")[2])).split_indices("val"))

@@ -16,7 +16,7 @@ def folder(path: Path, names: list[str], **changes) -> Folder:
     for name in names:
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (4, 4), "teal").save(path / name)
-    settings = {"labels": "folders", "background": (255,) * 3, "val_share": 0.0, "test_share": 0.0} | changes
+    settings = {"labels": "folders", "background": (255,) * 3, "val_fraction": 0.0, "test_fraction": 0.0} | changes
     return Folder(path, **settings)
 
 
@@ -29,7 +29,7 @@ def splits(source: Folder) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize(
-    ("train", "held_out", "split"),
+    ("train", "heldout", "split"),
     [
         ("Train", "Test", "test"),
         ("TRAIN", "VAL", "val"),
@@ -44,8 +44,8 @@ def splits(source: Folder) -> dict[str, set[str]]:
     ],
 )
 @pytest.mark.parametrize("pattern", ["{split}/{name}/{number}.png", "{name}/{split}/{number}.png"])
-def test_split_folders_are_read_in_any_spelling_above_and_below_the_classes(tmp_path, train, held_out, split, pattern):
-    word = {"train": train, split: held_out}
+def test_split_folders_are_read_in_any_spelling_above_and_below_the_classes(tmp_path, train, heldout, split, pattern):
+    word = {"train": train, split: heldout}
     names = {
         key: {pattern.format(split=word[key], name=name, number=number) for name in ("cat", "dog") for number in (1, 2)}
         for key in word

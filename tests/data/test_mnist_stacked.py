@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from genarium.data.source import KnowsModes, Renders
+from genarium.data.source import KnowsModes, RenderedSource
 from genarium.data.sources.mnist import ARCHIVES
 from genarium.data.sources.mnist_stacked import StackedMnist
 from genarium.errors import UserError
@@ -18,13 +18,13 @@ def idx(array: np.ndarray) -> bytes:
 
 @pytest.fixture
 def digits(tmp_path):
-    """3,000 training and 100 test digits; the last 1,000 of the former validate. A digit is one grey: 10 times itself,
+    """3,000 training and 100 test digits; the last 1,000 of the former validate. A digit is one gray: 10 times itself,
     and 1, 2 or 3 for its split; ones are ten times as frequent as the others."""
     place = tmp_path / "MNIST" / "raw"
     place.mkdir(parents=True)
-    for part, greys in {"train": np.repeat([1, 2], [2000, 1000]), "test": np.full(100, 3)}.items():
-        labels = np.array([*range(10), *[1] * 10])[np.arange(len(greys)) % 20]
-        images = np.broadcast_to((10 * labels + greys)[:, None, None], (len(greys), 28, 28))
+    for part, grays in {"train": np.repeat([1, 2], [2000, 1000]), "test": np.full(100, 3)}.items():
+        labels = np.array([*range(10), *[1] * 10])[np.arange(len(grays)) % 20]
+        images = np.broadcast_to((10 * labels + grays)[:, None, None], (len(grays), 28, 28))
         for kind, values in {"images": images, "labels": labels}.items():
             (place / ARCHIVES[f"{part}_{kind}"]).write_bytes(gzip.compress(idx(values)))
     return tmp_path
@@ -37,7 +37,7 @@ def stacked(root, seed: int = 0, validation: int = 1000) -> StackedMnist:
 def test_each_channel_shows_its_digit_of_the_label_from_the_images_own_split(digits):
     source = stacked(digits)
     drawing = source.render(28)
-    assert isinstance(source, Renders) and isinstance(source, KnowsModes)
+    assert isinstance(source, RenderedSource) and isinstance(source, KnowsModes)
     assert drawing.images.shape == (3100, 3, 28, 28) and drawing.images.dtype == np.uint8
     shown, split = np.divmod(drawing.images[:, :, 14, 14].astype(int), 10)
     assert np.array_equal(drawing.labels, 100 * shown[:, 0] + 10 * shown[:, 1] + shown[:, 2])

@@ -21,7 +21,7 @@ from genarium.data.packing.decode import Recipe, pixels
 from genarium.data.packing.pack import pack
 from genarium.data.packing.unreadable import Unreadable, judge
 from genarium.errors import UserError
-from genarium.files.build_once import once
+from genarium.files.build_once import build_once
 
 WHITE = (255, 255, 255)
 SLOW_PACKER = """
@@ -122,13 +122,13 @@ def test_transparent_pixels_show_the_background_and_rotated_photographs_stand_up
     assert upright[0, :, 12].min() > 200 and upright[0, :, 3].max() < 50
 
 
-def test_grey_is_luma_and_a_grey_picture_may_be_asked_for_in_colour(tmp_path):
+def test_grey_is_luma_and_a_grey_picture_may_be_asked_for_in_color(tmp_path):
     Image.new("RGB", (8, 8), (200, 100, 50)).save(tmp_path / "flat.png")
     assert (
         pixels(tmp_path / "flat.png", None, Recipe(4, 1, "center", WHITE)).flatten()[0] == 124
     )  # 0.299 R + 0.587 G + …
-    Image.new("L", (8, 8), 77).save(tmp_path / "grey.png")
-    assert (pixels(tmp_path / "grey.png", None, Recipe(4, 3, "center", WHITE)) == 77).all()
+    Image.new("L", (8, 8), 77).save(tmp_path / "gray.png")
+    assert (pixels(tmp_path / "gray.png", None, Recipe(4, 3, "center", WHITE)) == 77).all()
 
 
 def test_every_kind_of_bad_picture_is_left_out_counted_and_listed_with_its_reason(tmp_path, capsys):
@@ -362,11 +362,11 @@ def test_a_build_that_fails_is_undone_and_may_be_tried_again(tmp_path):
         return "x"
 
     with pytest.raises(ZeroDivisionError):
-        once(tmp_path, "key", lambda: "x", fail, Path)
+        build_once(tmp_path, "key", lambda: "x", fail, Path)
     assert sets(tmp_path) == [] and not list((tmp_path / "scratch").iterdir())
-    assert once(tmp_path, "key", lambda: "x", succeed, Path) == tmp_path / "x"
-    assert once(tmp_path, "key", lambda: "x", fail, Path) == tmp_path / "x"
-    assert once(tmp_path, "another key", lambda: None, succeed, Path) == tmp_path / "x"
+    assert build_once(tmp_path, "key", lambda: "x", succeed, Path) == tmp_path / "x"
+    assert build_once(tmp_path, "key", lambda: "x", fail, Path) == tmp_path / "x"
+    assert build_once(tmp_path, "another key", lambda: None, succeed, Path) == tmp_path / "x"
     assert [file.name for file in (tmp_path / "x").iterdir()] == ["all"]
 
 
@@ -378,7 +378,7 @@ def test_a_drawn_set_is_packed_with_its_factors_and_drawn_once(tmp_path, monkeyp
     assert packed(FakeDrawing(12), tmp_path / "cache").hash == made.hash
 
 
-def test_drawn_colours_become_grey_and_grey_becomes_colour(tmp_path):
+def test_drawn_colors_become_grey_and_grey_becomes_color(tmp_path):
     assert packed(FakeDrawing(4), tmp_path / "cache", channels=1).images[3, :, 0, 1].tolist() == [3]
     assert packed(FakeDrawing(4, channels=1), tmp_path / "cache").images[3, :, 0, 1].tolist() == [3, 3, 3]
 

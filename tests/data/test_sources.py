@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from genarium.config.compose import choices, composed
-from genarium.data.source import Files, Renders
+from genarium.data.source import Files, RenderedSource
 from genarium.data.sources.animals import ENGLISH, Animals
 from genarium.data.sources.dogs import Dogs
 from genarium.data.sources.flowers import Flowers
@@ -34,12 +34,12 @@ def flowers(root, splits="generative"):
     return Flowers(root, splits, url="", checksums={})
 
 
-def dogs(root, crop_to_box=False, val_share=0.1, test_share=0.1):
-    return Dogs(root, crop_to_box, val_share, test_share, url="", checksums={})
+def dogs(root, crop_to_box=False, val_fraction=0.1, test_fraction=0.1):
+    return Dogs(root, crop_to_box, val_fraction, test_fraction, url="", checksums={})
 
 
-def folder(path, labels="folders", val_share=0.1, test_share=0.1):
-    return Folder(path, labels, WHITE, val_share, test_share)
+def folder(path, labels="folders", val_fraction=0.1, test_fraction=0.1):
+    return Folder(path, labels, WHITE, val_fraction, test_fraction)
 
 
 def mnist(root, validation=2):
@@ -79,7 +79,7 @@ def test_flowers_follow_the_official_lists(small_flowers):
     assert [item.split for item in generative.items()] == ["test", "train", "val", "train", "train", "train"]
     assert [item.label for item in official.items()] == [4, 4, 0, 0, 101, 101]
     assert official.settings() != generative.settings()
-    assert isinstance(official, Files) and not isinstance(official, Renders)
+    assert isinstance(official, Files) and not isinstance(official, RenderedSource)
 
 
 def test_flowers_that_the_lists_name_but_the_folder_lacks_are_counted(small_flowers):
@@ -140,7 +140,7 @@ def write_lists(root, train, test):
 def test_dogs_follow_the_official_lists_where_they_are(small_dogs):
     names = [f"{breed}/{breed[:9]}_{number}.jpg" for breed in BREEDS for number in range(20)]
     write_lists(small_dogs, train=names[10:], test=names[:10])
-    source = dogs(small_dogs, val_share=0.3)
+    source = dogs(small_dogs, val_fraction=0.3)
     found = splits(source)
     assert {name for name, split in found.items() if split == "test"} == {f"Images/{name}" for name in names[:10]}
     assert set(list(found.values())) == {"train", "val", "test"}
@@ -151,10 +151,10 @@ def test_dogs_follow_the_official_lists_where_they_are(small_dogs):
 
 def test_dogs_without_lists_are_split_by_their_names_and_say_so(small_dogs, caplog):
     with caplog.at_level(logging.WARNING):
-        before = splits(dogs(small_dogs, test_share=0.3))
+        before = splits(dogs(small_dogs, test_fraction=0.3))
     assert "no official lists" in caplog.text and dogs(small_dogs).settings()["splits_by"] == "hash of the name"
     picture(small_dogs / "dogs" / "Images" / BREEDS[0] / "another.jpg")
-    after = splits(dogs(small_dogs, test_share=0.3))
+    after = splits(dogs(small_dogs, test_fraction=0.3))
     assert len(after) == 41 and before.items() <= after.items()
 
 
@@ -223,11 +223,11 @@ def test_both_variants_of_a_pokemon_lie_in_the_same_split(real_data):
     assert png.classes == () and {item.label for item in png.items()} == {0}
 
 
-def test_the_background_of_pokemon_is_a_colour_and_part_of_the_settings(tmp_path):
+def test_the_background_of_pokemon_is_a_color_and_part_of_the_settings(tmp_path):
     assert pokemon(tmp_path, background=[0, 128, 255]).background == (0, 128, 255)
     assert pokemon(tmp_path, background=[0, 0, 0]).settings() != pokemon(tmp_path).settings()
     for wrong in ([255, 255], [0, 0, 256], [0.5, 0, 0]):
-        with pytest.raises(UserError, match="is no colour"):
+        with pytest.raises(UserError, match="is no color"):
             pokemon(tmp_path, background=wrong)
     with pytest.raises(UserError, match="did you mean jpg"):
         pokemon(tmp_path, "jpeg")
@@ -265,7 +265,7 @@ def test_digits_are_as_they_are_at_28_and_bordered_at_32(small_mnist):
     plain, bordered = source.render(28).images, source.render(32).images
     assert plain.shape == (11, 1, 28, 28) and np.array_equal(plain, bordered[:, :, 2:-2, 2:-2])
     assert bordered.sum() == plain.sum()  # the border is black
-    assert isinstance(source, Renders) and not isinstance(source, Files)
+    assert isinstance(source, RenderedSource) and not isinstance(source, Files)
 
 
 def test_digits_of_any_other_size_keep_their_mean():
@@ -342,7 +342,7 @@ def test_hidden_files_and_other_kinds_are_left_out(tmp_path):
 def test_split_folders_are_honoured(tmp_path):
     for name in ("train/x/1.png", "train/y/2.png", "valid/x/3.png", "test/y/4.png"):
         picture(tmp_path / name)
-    source = folder(tmp_path, val_share=0.5, test_share=0.4)
+    source = folder(tmp_path, val_fraction=0.5, test_fraction=0.4)
     assert source.classes == ("x", "y")
     assert splits(source) == {
         "train/x/1.png": "train",
@@ -356,7 +356,7 @@ def test_a_split_without_a_folder_is_taken_from_the_training_images(tmp_path):
     for number in range(60):
         picture(tmp_path / "train" / f"{number}.png")
     picture(tmp_path / "test" / "1.png")
-    found = splits(folder(tmp_path, val_share=0.3, test_share=0.3))
+    found = splits(folder(tmp_path, val_fraction=0.3, test_fraction=0.3))
     assert Counter(found.values())["test"] == 1 and 5 < Counter(found.values())["val"] < 35
 
 
@@ -413,6 +413,6 @@ def test_the_configuration_knows_the_number_of_classes(name, tmp_path):
 def test_a_garden_in_the_configuration_does_not_change_with_the_seed_of_the_run():
     first, second, other = (
         instantiate(composed(["data=garden", *words]).data.module.source).settings()
-        for words in (["seed=0"], ["seed=1"], ["data.plot=1"])
+        for words in (["seed=0"], ["seed=1"], ["data.dataset_seed=1"])
     )
     assert first == second != other

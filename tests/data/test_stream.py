@@ -8,21 +8,23 @@ import pytorch_lightning as pl
 import torch
 from pictures import FakeDrawing
 
-from genarium.data.image_store import Shelf
+from genarium.data.image_store import ImageStore
 from genarium.data.images import Images
 from genarium.data.packing.pack import pack
 from genarium.data.stream import Stream, mirrored, order
 from genarium.errors import UserError
 
-COUNT, TRAIN = 60, 45  # of FakeDrawing: the first three quarters train; image i is labelled i
+COUNT, TRAIN = 60, 45  # of FakeDrawing: the first three quarters train; image i is labeled i
 
 
 @pytest.fixture
-def shelf(tmp_path) -> Shelf:
-    return Shelf(pack(FakeDrawing(COUNT), 4, 3, "center", tmp_path, 0), torch.device("cpu"))
+def shelf(tmp_path) -> ImageStore:
+    return ImageStore(pack(FakeDrawing(COUNT), 4, 3, "center", tmp_path, 0), torch.device("cpu"))
 
 
-def stream(shelf: Shelf, length: int = 12, seed: int = 0, flip: bool = True, start: int = 0, **place: int) -> Stream:
+def stream(
+    shelf: ImageStore, length: int = 12, seed: int = 0, flip: bool = True, start: int = 0, **place: int
+) -> Stream:
     return Stream(shelf, np.arange(TRAIN), 8, length, seed, flip, lambda: start, **place)
 
 

@@ -13,19 +13,19 @@ from genarium.commands.evaluate_run import evaluate
 from genarium.config import compose
 from genarium.errors import UserError
 from genarium.evaluation.protocol import digest, short
-from genarium.evaluation.samplers import Mixture, Prior, StandardNormal
+from genarium.evaluation.samplers import GaussianMixtureSampler, PriorSampler, StandardNormalSampler
 from genarium.reports.markdown import tables
 from genarium.runs.run import Run
 from small import small_run
 
 FD = "fd/efficientnet_lite0/32_train"
-QUICK = ["evaluation=quick", "evaluation.count=32", "evaluation.metrics.inception_score.splits=2", "device=cpu"]
+QUICK = ["evaluation=quick", "evaluation.num_samples=32", "evaluation.metrics.inception_score.splits=2", "device=cpu"]
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory) -> dict[str, Run]:
     folder = tmp_path_factory.mktemp("runs")
-    return {model: small_run(model, folder / model, "data.count=640") for model in ("ae", "vae", "gan_dcgan")}
+    return {model: small_run(model, folder / model, "data.count=640") for model in ("ae", "vae", "dcgan")}
 
 
 def measure(run: Run, *overrides: str):
@@ -43,9 +43,9 @@ def test_every_number_stands_beside_its_protocol(runs):
             assert np.isfinite(entry["value"]), name
             assert entry["images"] == 640
             assert {"data", "content", "split", "real", "resolution", "weights", "seed", "versions"} <= set(terms)
-        of_samples = result["protocols"][result["numbers"][FD]["protocol"]]
-        assert len(of_samples["extractor"]["weights_sha256"]) == 64
-        assert of_samples["generated"] == of_samples["real"] == 32
+        measure_samples = result["protocols"][result["numbers"][FD]["protocol"]]
+        assert len(measure_samples["extractor"]["weights_sha256"]) == 64
+        assert measure_samples["generated"] == measure_samples["real"] == 32
 
 
 def test_models_are_measured_by_what_they_can_do(runs):
@@ -53,7 +53,7 @@ def test_models_are_measured_by_what_they_can_do(runs):
     samples = {"fd", "kid", "kid_sd", "precision", "recall", "density", "coverage", "inception_score"}
     assert all(samples <= found for found in names.values())
     assert {"psnr", "ssim", "mig", "linear_probe"} <= names["ae"] & names["vae"]
-    assert "psnr" not in names["gan_dcgan"] and "rate" not in names["ae"]
+    assert "psnr" not in names["dcgan"] and "rate" not in names["ae"]
     assert {"rate", "active_units", "total_correlation", "aggregate_kl"} <= names["vae"]
 
 
@@ -66,7 +66,7 @@ def test_the_same_protocol_gives_the_same_numbers_and_another_seed_others(runs):
 
 def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs):
     measure(runs["ae"])
-    measure(runs["ae"], "sampler=gmm", "sampler.components=2", "evaluation.parts=[samples]")
+    measure(runs["ae"], "sampler=gmm", "sampler.components=2", "evaluation.measures=[samples]")
     result = runs["ae"].result()
     of = lambda name: result["protocols"][result["numbers"][name]["protocol"]]["sampler"]
     assert re.fullmatch(r"gaussian fitted to 512 codes of train \(\w{10}\), seed 0, floor 1e-06", of(FD))
@@ -74,13 +74,13 @@ def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs):
     with pytest.raises(UserError, match="sampler=gaussian"):
         measure(runs["ae"], "sampler=prior")
     with pytest.raises(UserError, match="sampler=prior"):
-        measure(runs["gan_dcgan"], "sampler=gaussian")
+        measure(runs["dcgan"], "sampler=gaussian")
 
 
 def test_distances_by_sampler_stand_side_by_side_and_nothing_else_is_measured_again(runs):
     whole = measure(runs["ae"])
     chosen = [
-        measure(runs["ae"], f"sampler={name}", "evaluation.parts=[samples]") for name in ("gmm", "standard_normal")
+        measure(runs["ae"], f"sampler={name}", "evaluation.measures=[samples]") for name in ("gmm", "standard_normal")
     ]
     names = {name for book in chosen for name in book.numbers}
     assert names.isdisjoint(whole.numbers) and {f"{FD}/gmm10", f"{FD}/standard_normal"} <= names
@@ -90,34 +90,34 @@ def test_distances_by_sampler_stand_side_by_side_and_nothing_else_is_measured_ag
     text = tables([runs["ae"]], "")
     assert f"| {FD} |" in text and f"| {FD}/gmm10 |" in text
     with pytest.raises(UserError, match="no decoder of codes"):
-        StandardNormal().fit(object(), [])
+        StandardNormalSampler().fit(object(), [])
 
 
 def test_a_part_is_measured_alone_as_among_the_others(runs):
-    whole, codes = measure(runs["vae"]), measure(runs["vae"], "evaluation.parts=[codes]")
+    whole, codes = measure(runs["vae"]), measure(runs["vae"], "evaluation.measures=[codes]")
     assert "rate/val" in codes.numbers and "psnr/val" not in codes.numbers
     assert {name: whole.numbers[name] for name in codes.numbers} == codes.numbers
 
 
 def test_parts_that_cannot_be_measured_are_named(runs):
     with pytest.raises(UserError, match="no 'sample'; did you mean samples"):
-        measure(runs["vae"], "evaluation.parts=[sample]")
+        measure(runs["vae"], "evaluation.measures=[sample]")
     with pytest.raises(UserError, match="asks for samples, which need an extractor"):
-        measure(runs["vae"], "evaluation.parts=[samples]", "evaluation.extractor=null")
+        measure(runs["vae"], "evaluation.measures=[samples]", "evaluation.extractor=null")
     with pytest.raises(UserError, match=r"offer nothing of evaluation\.parts: reconstructions"):
-        measure(runs["gan_dcgan"], "evaluation.parts=[reconstructions]")
+        measure(runs["dcgan"], "evaluation.measures=[reconstructions]")
 
 
 def test_averaged_weights_are_what_is_evaluated_and_the_protocol_says_so(runs):
     of = lambda run: {terms["weights"] for terms in measure(run).protocols.values()}
-    assert of(runs["gan_dcgan"]) == {"averaged"}
+    assert of(runs["dcgan"]) == {"averaged"}
     assert of(runs["vae"]) == {"raw"}
 
 
 def test_evaluating_twice_keeps_numbers_of_other_protocols(runs):
-    run = runs["gan_dcgan"]
+    run = runs["dcgan"]
     measure(run)
-    measure(run, "evaluation.count=16")
+    measure(run, "evaluation.num_samples=16")
     numbers = run.result()["numbers"]
     assert {FD, "fd/efficientnet_lite0/16_train"} <= set(numbers)
     assert {entry["protocol"] for entry in numbers.values()} == set(run.result()["protocols"])
@@ -128,7 +128,7 @@ def test_every_run_of_a_folder_is_measured_and_one_that_cannot_be_is_named(runs,
         shutil.copytree(runs["vae"].folder, tmp_path / name)
     (tmp_path / "a" / "checkpoints" / "last.ckpt").unlink()
     with pytest.raises(UserError, match="1 of 2 runs were not measured: a"):
-        main([f"run={tmp_path}", *QUICK, "evaluation.parts=[reconstructions]"])
+        main([f"run={tmp_path}", *QUICK, "evaluation.measures=[reconstructions]"])
     assert "psnr/val" in Run(tmp_path / "b").result()["numbers"]
     assert "last.ckpt" in capsys.readouterr().err
 
@@ -139,7 +139,7 @@ def test_real_features_are_cached_by_content_and_a_changed_setting_misses_the_ca
     before = files()
     measure(runs["ae"])
     assert files() == before
-    measure(runs["vae"], "evaluation.count=24")
+    measure(runs["vae"], "evaluation.num_samples=24")
     assert len(files()) > len(before)
 
 
@@ -155,7 +155,7 @@ def test_a_fitted_gaussian_has_the_codes_mean_and_covariance():
 
     torch.manual_seed(0)
     codes = torch.randn(4000, 2) @ torch.tensor([[2.0, 0.0], [1.0, 0.5]]) + torch.tensor([3.0, -1.0])
-    sampler = Mixture(components=1, seed=0)
+    sampler = GaussianMixtureSampler(components=1, seed=0)
     sampler.fit(Identity(), [codes])
     drawn = torch.cat(list(sampler.chunks(Identity(), 4000, torch.Generator().manual_seed(0))))
     assert torch.allclose(drawn.mean(0), codes.mean(0), atol=0.1)
@@ -163,14 +163,14 @@ def test_a_fitted_gaussian_has_the_codes_mean_and_covariance():
     with pytest.raises(UserError, match="too few"):
         sampler.fit(Identity(), [codes[:2]])
     with pytest.raises(UserError, match="no prior"):
-        Prior().fit(object(), [])
+        PriorSampler().fit(object(), [])
 
 
 def test_a_checkpoint_is_chosen_on_another_seed_than_the_reported_one(tmp_path):
-    words = ["callbacks=select", "callbacks.evaluate.evaluation.count=16", "data.count=640"]
+    words = ["callbacks=best_by_fd", "callbacks.evaluate.evaluation.num_samples=16", "data.count=640"]
     words += ["callbacks.evaluate.evaluation.metrics.inception_score.splits=2", "callbacks.evaluate.every=320"]
     run = small_run(
-        "gan_dcgan", tmp_path / "run", *words, "callbacks.checkpoints.monitor=select/fd/efficientnet_lite0/16_train"
+        "dcgan", tmp_path / "run", *words, "callbacks.checkpoints.monitor=select/fd/efficientnet_lite0/16_train"
     )
     values = [value for _, name, value in run.rows() if name == "select/fd/efficientnet_lite0/16_train"]
     assert len(values) == 2

@@ -24,7 +24,7 @@ COUNT = 100
 
 
 def pictures(count: int, seed: int, blobs: int) -> torch.Tensor:
-    """Grids of random colours, blurred: (count, 3, 32, 32) uint8."""
+    """Grids of random colors, blurred: (count, 3, 32, 32) uint8."""
     generator = torch.Generator().manual_seed(seed)
     grid = torch.rand(count, 3, blobs, blobs, generator=generator)
     return (torch.nn.functional.interpolate(grid, 32, mode="bicubic") * 255).round().clamp(0, 255).byte()
@@ -122,8 +122,8 @@ def test_features_do_not_depend_on_the_batch_size_and_the_images_stay(extractor)
 
 
 def test_grey_images_are_rgb_images_of_equal_channels(extractor):
-    grey = pictures(2, 3, 4)[:, :1]
-    torch.testing.assert_close(extractor(grey).features, extractor(grey.repeat(1, 3, 1, 1)).features)
+    gray = pictures(2, 3, 4)[:, :1]
+    torch.testing.assert_close(extractor(gray).features, extractor(gray.repeat(1, 3, 1, 1)).features)
 
 
 def test_features_are_float32_whatever_the_training_chose(extractor):

@@ -12,11 +12,11 @@ from hydra.utils import instantiate
 
 from genarium.config import compose
 from genarium.data.images import Images
-from genarium.data.source import Drawing
+from genarium.data.source import Rendered
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.mode_classifier import mode_classifier
-from genarium.evaluation.samplers import Natural
+from genarium.evaluation.samplers import DefaultSampler
 from small import SMALL
 
 SETTINGS = {"width": 8, "images": 3000, "batch_size": 30, "learning_rate": 0.01, "seed": 0}
@@ -35,7 +35,7 @@ class Squares:
     def classes(self) -> tuple[str, ...]:
         return tuple(str(mode) for mode in range(math.prod(self.modes)))
 
-    def render(self, resolution: int) -> Drawing:
+    def render(self, resolution: int) -> Rendered:
         random = np.random.default_rng(self.seed)
         digits = random.integers(0, 10, (self.count, len(self.modes)))
         images = random.integers(0, 60, (*digits.shape, 16, 16), dtype=np.uint8)
@@ -43,7 +43,7 @@ class Squares:
             top, left = divmod(digits[row, channel], 4)
             images[row, channel, 4 * top : 4 * top + 4, 4 * left : 4 * left + 4] += 120
         splits = (np.arange(self.count) >= 0.75 * self.count).astype(np.int64)
-        return Drawing(images, np.ravel_multi_index(tuple(digits.T), self.modes), splits, {})
+        return Rendered(images, np.ravel_multi_index(tuple(digits.T), self.modes), splits, {})
 
     def settings(self) -> dict[str, object]:
         return {"count": self.count, "seed": self.seed, "modes": self.modes}
@@ -80,8 +80,8 @@ def opened(folder: Path, source, **changed) -> Images:
 
 
 def modes_of(data: Images, images: torch.Tensor, count: int = 200, **changed):
-    wanted = {"count": count, "split": "train", "held_out": "val", "seed": 0, "parts": ["modes"]} | changed
-    return Evaluation(None, Natural(0), metrics={"modes": SETTINGS}, **wanted).measure(Shows(images), data)
+    wanted = {"count": count, "split": "train", "heldout": "val", "seed": 0, "parts": ["modes"]} | changed
+    return Evaluation(None, DefaultSampler(0), metrics={"modes": SETTINGS}, **wanted).measure(Shows(images), data)
 
 
 def kept(folder: Path) -> list[Path]:

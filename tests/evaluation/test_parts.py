@@ -17,12 +17,12 @@ from genarium.reports.markdown import tables
 from genarium.runs.run import Run
 from small import SMALL, TINY
 
-EVALUATION = ["run=x", "evaluation=quick", "evaluation.count=32", "evaluation.metrics.lpips.net=squeeze"]
+EVALUATION = ["run=x", "evaluation=quick", "evaluation.num_samples=32", "evaluation.metrics.lpips.net=squeeze"]
 
 
 def untrained(model: str, *words: str):
     """A model and its data, opened."""
-    config = compose.composed([f"model={model}", *SMALL, *TINY.get(model, TINY["gan_dcgan"]), *words])
+    config = compose.composed([f"model={model}", *SMALL, *TINY.get(model, TINY["dcgan"]), *words])
     made, data = instantiate(config.model), instantiate(config.data.module)
     made.configure_model()
     data.setup()
@@ -41,7 +41,7 @@ def hub(tmp_path, monkeypatch):
     return tmp_path / "hub" / "checkpoints"
 
 
-RECONSTRUCTIONS = ["evaluation.parts=[reconstructions]", "evaluation.extractor=null"]
+RECONSTRUCTIONS = ["evaluation.measures=[reconstructions]", "evaluation.extractor=null"]
 
 
 def test_without_its_weights_lpips_is_said_to_be_left_out_with_the_file_and_the_place(hub):
@@ -67,8 +67,8 @@ def test_with_its_weights_lpips_stands_beside_the_others_under_their_hash(hub, m
 
 
 def test_the_distance_of_each_class_is_kept_and_shown_on_demand(tmp_path):
-    book = evaluation("evaluation.parts=[classes]", "evaluation.count=48").measure(*untrained("gan_conditional"))
-    name = "frechet_intra/efficientnet_lite0/48_train"
+    book = evaluation("evaluation.measures=[classes]", "evaluation.num_samples=48").measure(*untrained("cgan"))
+    name = "intra_fd/efficientnet_lite0/48_train"
     entry = book.numbers[name]
     assert set(book.numbers) == {name}
     assert set(entry["parts"]) == {f"{petals} petals" for petals in range(3, 9)}
@@ -78,18 +78,18 @@ def test_the_distance_of_each_class_is_kept_and_shown_on_demand(tmp_path):
     run.config.write_text("seed: 0\n")
     keep(run, book)
     assert "5 petals" not in tables([run], "") and f"| {name} |" in tables([run], "")
-    by_class = tables([run], "", ["frechet_intra/*/*/*"])
+    by_class = tables([run], "", ["intra_fd/*/*/*"])
     assert f"| {name}/5 petals |" in by_class and f"| {name} |" not in by_class
 
 
 def test_distances_and_modes_come_from_one_pass_over_the_samples():
-    model, data = untrained("gan_dcgan")
+    model, data = untrained("dcgan")
     drawn = []
     sample = model.sample
     model.sample = lambda count, generator=None: drawn.append(count) or sample(count, generator)
     small = ["evaluation.metrics.modes.images=60", "evaluation.metrics.modes.batch_size=30"]
     ticks = []
-    whole = evaluation("evaluation.parts=[samples,modes]", *small)
+    whole = evaluation("evaluation.measures=[samples,modes]", *small)
     book = whole.measure(model, data, ticks.append)
     assert {"fd/efficientnet_lite0/32_train", "modes/32", "mode_classifier_accuracy/val"} <= set(book.numbers)
     assert sum(drawn) == 32
@@ -97,9 +97,9 @@ def test_distances_and_modes_come_from_one_pass_over_the_samples():
 
 
 def test_codes_of_categories_have_a_rate_though_no_gaussian_posterior():
-    model, data = untrained("vae_gumbel")
+    model, data = untrained("gumbel_vae")
     rows = data.split_indices("val")
-    words = ["evaluation.parts=[codes]", "evaluation.extractor=null", f"evaluation.count={len(rows)}"]
+    words = ["evaluation.measures=[codes]", "evaluation.extractor=null", f"evaluation.num_samples={len(rows)}"]
     book = evaluation(*words).measure(model, data, lambda count: None)
     x = data.pictures(rows, model.device).images
     with torch.no_grad():

@@ -16,12 +16,12 @@ from genarium.data import source
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.measures import SPLITS
-from genarium.evaluation.samplers import Mixture, Natural, Prior, StandardNormal
+from genarium.evaluation.samplers import DefaultSampler, GaussianMixtureSampler, PriorSampler, StandardNormalSampler
 from genarium.protocols import Encodes
 from genarium.runs.run import Run
 
 FD, COUNT = "fd/pixels/24_train", 24
-ALL = ["samples", "memorisation", "reconstructions", "codes"]
+ALL = ["samples", "memorization", "reconstructions", "codes"]
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def ae():
 @pytest.fixture
 def measure(settings):
     def call(pair, *parts: str, sampler=None, checkpoint: str = "last", extractor=None, **changes):
-        own = {"count": COUNT, "split": "train", "held_out": "val", "seed": 1, "metrics": settings} | changes
-        made = Evaluation(extractor or Pixels(), sampler or Natural(0), list(parts or ALL), **own)
+        own = {"count": COUNT, "split": "train", "heldout": "val", "seed": 1, "metrics": settings} | changes
+        made = Evaluation(extractor or Pixels(), sampler or DefaultSampler(0), list(parts or ALL), **own)
         return made.measure(*pair, checkpoint=checkpoint)
 
     return call
@@ -82,7 +82,7 @@ def test_a_protocol_says_which_images_weights_machine_and_source(vae, measure):
         ("kernel.subsets", 7, {"kid", "kid_sd"}),
         ("factors.bins", 7, {"mig", "factor_vae_score", "beta_vae_score"}),
         ("factors.trees", 3, {"dci_disentanglement", "dci_completeness", "dci_informativeness"}),
-        ("probes.k", 2, {"neighbour_probe"}),
+        ("probes.k", 2, {"knn_accuracy"}),
         ("likelihood.samples", 3, {"negative_log_likelihood", "negative_elbo", "bits_per_dimension"}),
     ],
 )
@@ -122,16 +122,16 @@ def test_a_copier_is_found_though_few_training_images_are_compared(vae, measure)
     copier = copy.copy(model)
     copier.__class__ = Copier
     for split in ("train", "test"):
-        book = measure((copier, data), "memorisation", split=split)
+        book = measure((copier, data), "memorization", split=split)
         found = {name.split("/")[0]: entry["value"] for name, entry in book.numbers.items()}
         assert found["nearest_ratio"] < 1e-3 and found["copying"] == 1 and found["authenticity"] == 0
         assert of(book, "copying/pixels/24_train")["real"] == len(rows)
-        assert of(book, "copying/pixels/24_train")["held_out"]["split"] == "val"
+        assert of(book, "copying/pixels/24_train")["heldout"]["split"] == "val"
 
 
 def test_features_of_the_compared_images_are_not_made_again_for_the_search(vae, measure):
     extractor = Pixels(side=3)
-    measure(vae, "samples", "memorisation", extractor=extractor)
+    measure(vae, "samples", "memorization", extractor=extractor)
     assert extractor.seen == COUNT + 255 + COUNT  # generated, all training images, held-out ones
 
 
@@ -160,12 +160,12 @@ def test_what_does_not_fit_is_left_out_with_the_key_that_makes_it_fit_and_the_ot
 
 def test_too_few_codes_for_a_density_leave_out_the_samples_alone_and_the_remedy_works(measure):
     pair = untrained("ae", "model.latent_dim=300")
-    book = measure(pair, "samples", "memorisation", "reconstructions")
+    book = measure(pair, "samples", "memorization", "reconstructions")
     assert "mse/val" in book.numbers and FD not in book.numbers
     why = book.left_out[FD]
     assert "255 codes are too few for gaussian in 300 dimensions: choose sampler=standard_normal" in why
     assert {"kid/pixels/24_train", "recall/pixels/24_train", "copying/pixels/24_train"} <= set(book.left_out)
-    assert f"{FD}/standard_normal" in measure(pair, "samples", sampler=StandardNormal()).numbers
+    assert f"{FD}/standard_normal" in measure(pair, "samples", sampler=StandardNormalSampler()).numbers
 
 
 def test_a_model_that_draws_nan_still_has_its_reconstructions(vae, measure):
@@ -182,7 +182,7 @@ def test_one_held_out_image_and_none(vae, measure):
     book = measure((model, one))
     assert {"psnr/val", FD, "copying/pixels/24_train", "rate/val"} <= set(book.numbers)
     assert {"mig/val", "active_units/val"} <= set(book.left_out)
-    none = untrained("vae", "data.val_share=0")[1]
+    none = untrained("vae", "data.val_fraction=0")[1]
     book = measure((model, none))
     assert FD in book.numbers and "no images in its split 'val'" in book.left_out["copying/pixels/24_train"]
     assert "no images in its split 'val'" in book.left_out["reconstructions/val"]
@@ -260,7 +260,7 @@ def test_the_floor_of_a_fitted_covariance_follows_the_codes_scale():
     codes = torch.randn(500, 2, generator=torch.Generator().manual_seed(0)) * torch.tensor([1.0, 0.1])
     drawn = {}
     for scale in (1.0, 1e-4):
-        sampler = Mixture(components=2, seed=0)
+        sampler = GaussianMixtureSampler(components=2, seed=0)
         sampler.fit(Identity(), [codes * scale])
         drawn[scale] = torch.cat(list(sampler.chunks(Identity(), 50, torch.Generator().manual_seed(0))))
     torch.testing.assert_close(drawn[1e-4] * 1e4, drawn[1.0], rtol=1e-3, atol=1e-4)
@@ -270,7 +270,7 @@ def test_a_chosen_sampler_that_a_model_cannot_have_is_refused_before_the_work(ae
     assert isinstance(ae[0], Encodes)
     extractor = Pixels()
     with pytest.raises(Exception, match="sampler=gaussian"):
-        measure(ae, sampler=Prior(), extractor=extractor)
+        measure(ae, sampler=PriorSampler(), extractor=extractor)
     assert extractor.seen == 0
 
 

@@ -5,32 +5,32 @@ import torch
 from torch.nn.functional import softplus
 
 from genarium.losses.adversarial import (
-    Boundary,
-    EnergyMargin,
+    BEGANLoss,
+    EBGANLoss,
     Hinge,
+    LabelSmoothing,
     LeastSquares,
     Minimax,
     NonSaturating,
     RelativisticPairing,
-    Smoothed,
     Wasserstein,
 )
-from genarium.training.weight_clipping import BoxedAdam
+from genarium.training.weight_clipping import WeightClippingAdam
 
 REAL, FAKE = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])
 D = torch.sigmoid
-PAPERS = {  # game: discriminator's and generator's formula on these logits, as the paper writes it
+PAPERS = {  # adversarial_loss: discriminator's and generator's formula on these logits, as the paper writes it
     Minimax(): (-D(REAL).log() - (1 - D(FAKE)).log(), (1 - D(FAKE)).log()),
     NonSaturating(): (-D(REAL).log() - (1 - D(FAKE)).log(), -D(FAKE).log()),
-    Smoothed(0.9): (-0.9 * D(REAL).log() - 0.1 * (1 - D(REAL)).log() - (1 - D(FAKE)).log(), -D(FAKE).log()),
+    LabelSmoothing(0.9): (-0.9 * D(REAL).log() - 0.1 * (1 - D(REAL)).log() - (1 - D(FAKE)).log(), -D(FAKE).log()),
     LeastSquares(): (torch.tensor([0.125, 9.0]), torch.tensor([0.125, 2.0])),
     Hinge(): (torch.tensor([1.5, 7.0]), torch.tensor([-0.5, -3.0])),
     Wasserstein(): (torch.tensor([-0.5, 5.0]), torch.tensor([-0.5, -3.0])),
     RelativisticPairing(): (-D(REAL - FAKE).log(), -D(FAKE - REAL).log()),
-    EnergyMargin(2.0): (torch.tensor([2.5, -2.0]), torch.tensor([0.5, 3.0])),
-    Boundary(0.5, 0.1): (torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])),
+    EBGANLoss(2.0): (torch.tensor([2.5, -2.0]), torch.tensor([0.5, 3.0])),
+    BEGANLoss(0.5, 0.1): (torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])),
 }
-ON_LOGITS = [game for game in PAPERS if not isinstance(game, EnergyMargin | Boundary)]
+ON_LOGITS = [game for game in PAPERS if not isinstance(game, EBGANLoss | BEGANLoss)]
 named = lambda game: type(game).__name__
 
 
@@ -72,21 +72,21 @@ def test_the_minimax_generators_gradient_vanishes_against_a_strong_discriminator
 
 def test_label_smoothing_is_best_at_the_targets_logit_and_leaves_fakes_alone():
     logits = torch.linspace(-5, 5, 1001)
-    best = Smoothed(0.9).discriminator(logits, torch.zeros(1001)).argmin()
+    best = LabelSmoothing(0.9).discriminator(logits, torch.zeros(1001)).argmin()
     assert logits[best].item() == pytest.approx(math.log(0.9 / 0.1), abs=0.01)
     zero = torch.zeros(1)
-    difference = Smoothed(0.9).discriminator(zero, FAKE[:1]) - Smoothed(0.9).discriminator(zero, zero)
+    difference = LabelSmoothing(0.9).discriminator(zero, FAKE[:1]) - LabelSmoothing(0.9).discriminator(zero, zero)
     assert torch.allclose(difference, softplus(FAKE[:1]) - softplus(zero))
 
 
 def test_the_margin_leaves_fakes_of_high_energy_alone():
     fake = torch.tensor([1.0, 3.0], requires_grad=True)
-    EnergyMargin(2.0).discriminator(torch.zeros(2), fake).sum().backward()
+    EBGANLoss(2.0).discriminator(torch.zeros(2), fake).sum().backward()
     assert fake.grad.tolist() == [-1.0, 0.0]
 
 
 def test_boundary_equilibrium_moves_k_towards_balance_and_keeps_it_in_its_interval():
-    game, high, low = Boundary(diversity=0.5, rate=0.1), torch.tensor(1.0), torch.tensor(0.2)
+    game, high, low = BEGANLoss(diversity=0.5, rate=0.1), torch.tensor(1.0), torch.tensor(0.2)
     game.balance(real=low, fake=high)
     assert game.k.item() == 0.0
     game.balance(real=high, fake=low)
@@ -97,7 +97,7 @@ def test_boundary_equilibrium_moves_k_towards_balance_and_keeps_it_in_its_interv
 
 def test_clipping_keeps_every_weight_in_the_box_after_every_step():
     network = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Linear(3, 1))
-    optimizer = BoxedAdam(network.parameters(), lr=0.5, betas=[0.0, 0.9], limit=0.01)
+    optimizer = WeightClippingAdam(network.parameters(), lr=0.5, betas=[0.0, 0.9], limit=0.01)
     assert optimizer.param_groups[0]["betas"] == (0.0, 0.9)
     for _ in range(3):
         optimizer.zero_grad()

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from genarium.errors import UserError
-from genarium.transforms.augmentation import chain, colour, cutout, identity, instance_noise, pack, packed, translate
+from genarium.transforms.augmentation import color, compose, cutout, instance_noise, none, pack, packed, translate
 
 X = torch.rand(64, 3, 16, 16) * 2 - 1
 
 
-def test_packing_puts_neighbours_into_one_images_channels():
+def test_packing_puts_neighbors_into_one_images_channels():
     pairs = pack(X, 2)
     assert pairs.shape == (32, 6, 16, 16)
     assert torch.equal(pairs[5, :3], X[10]) and torch.equal(pairs[5, 3:], X[11])
@@ -19,9 +19,9 @@ def test_packing_puts_neighbours_into_one_images_channels():
 
 def test_a_view_says_how_many_images_it_makes_one_of():
     pairs, noisy = partial(pack, count=2), partial(instance_noise, scale=0.1)
-    views = [identity, noisy, pairs, partial(chain, views=[noisy, pairs, pairs])]
-    assert [packed(view) for view in views] == [1, 1, 2, 4]
-    assert all(len(X) // len(view(X)) == packed(view) for view in views)
+    augmentations = [none, noisy, pairs, partial(compose, augmentations=[noisy, pairs, pairs])]
+    assert [packed(augmentation) for augmentation in augmentations] == [1, 1, 2, 4]
+    assert all(len(X) // len(augmentation(X)) == packed(augmentation) for augmentation in augmentations)
 
 
 def test_instance_noise_has_its_scale_and_none_at_zero():
@@ -49,17 +49,17 @@ def test_cutout_clears_a_square_of_half_the_side_or_its_part_inside():
     assert cleared.max() == 64 and cleared.min() >= 16
 
 
-def test_colours_change_by_image_and_keep_their_expectation():
+def test_colors_change_by_image_and_keep_their_expectation():
     torch.manual_seed(0)
     x = X[:1].repeat(4000, 1, 1, 1)
-    seen = colour(x)
+    seen = color(x)
     assert seen.flatten(1).std(0).min() > 0.1
     assert torch.allclose(seen.mean(0), X[0], atol=0.06)
 
 
 def test_every_view_is_differentiable_and_a_chain_is_one_after_the_other():
     x = X.clone().requires_grad_()
-    seen = chain(x, [colour, lambda x: translate(x, 0.125), lambda x: cutout(x, 0.5)])
+    seen = compose(x, [color, lambda x: translate(x, 0.125), lambda x: cutout(x, 0.5)])
     seen.sum().backward()
     assert seen.shape == x.shape and x.grad.abs().sum() > 0
-    assert torch.equal(chain(X, [identity, identity]), X)
+    assert torch.equal(compose(X, [none, none]), X)

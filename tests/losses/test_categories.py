@@ -3,7 +3,7 @@ import math
 import torch
 from torch.distributions import Categorical, Independent, OneHotCategorical, kl_divergence
 
-from genarium.distributions.categorical import Categories, UniformCategories
+from genarium.distributions.categorical import Categories, UniformCategorical
 
 
 def infer(x: torch.Tensor) -> None:
@@ -17,7 +17,7 @@ def categories(count: int, temperature: float = 1.0) -> Categories:
 
 
 def test_the_rate_of_categories_is_torchs_own_kl_to_the_uniform_prior():
-    q, prior = categories(5), UniformCategories(12, 4)
+    q, prior = categories(5), UniformCategorical(12, 4)
     theirs = kl_divergence(Categorical(logits=q.log_probs), Categorical(torch.ones(3, 4) / 4))
     assert torch.allclose(prior.rate_per_latent(q, q.mode(), infer), theirs, atol=1e-6)
     assert torch.allclose(prior.rate(q, q.mode(), infer), theirs.sum(1), atol=1e-6)
@@ -25,7 +25,7 @@ def test_the_rate_of_categories_is_torchs_own_kl_to_the_uniform_prior():
 
 def test_the_rate_of_certain_categories_is_the_log_of_their_number():
     sure = Categories(torch.tensor([[[200.0, 0, 0, 0], [0, 0, 200.0, 0]]]).log_softmax(2), 1.0)
-    assert torch.isclose(UniformCategories(8, 4).rate(sure, sure.mode(), infer), torch.tensor(2 * math.log(4)))
+    assert torch.isclose(UniformCategorical(8, 4).rate(sure, sure.mode(), infer), torch.tensor(2 * math.log(4)))
 
 
 def test_log_probabilities_of_codes_are_torchs_own():
@@ -33,7 +33,7 @@ def test_log_probabilities_of_codes_are_torchs_own():
     z = q.rsample()
     theirs = Independent(OneHotCategorical(logits=q.log_probs), 1).log_prob(z.unflatten(1, (3, 4)).round())
     assert torch.allclose(q.log_prob(z), theirs, atol=1e-5)
-    assert torch.allclose(UniformCategories(12, 4).log_prob(z, infer), torch.full((6,), -3 * math.log(4)))
+    assert torch.allclose(UniformCategorical(12, 4).log_prob(z, infer), torch.full((6,), -3 * math.log(4)))
 
 
 def test_samples_are_one_hot_and_as_frequent_as_the_posterior_says():
@@ -57,7 +57,7 @@ def test_a_samples_gradient_is_the_gumbel_softmaxs():
 
 
 def test_samples_of_the_prior_are_one_hot_even_and_follow_the_generator():
-    draw = lambda seed: UniformCategories(12, 4).sample(
+    draw = lambda seed: UniformCategorical(12, 4).sample(
         20_000, infer, torch.device("cpu"), torch.Generator().manual_seed(seed)
     )
     z = draw(0).unflatten(1, (3, 4))

@@ -42,12 +42,12 @@ def test_a_checkpoint_of_before_has_no_frequencies_and_loads():
     assert other.share.tolist() == [0.25, 0.75]
 
 
-CONDITIONAL = ["gan_conditional", "gan_auxiliary", "gan_projection", "vae_conditional"]
+CONDITIONAL = ["cgan", "acgan", "projection_gan", "cvae"]
 
 
 @pytest.mark.parametrize("model", CONDITIONAL)
 def test_every_conditional_model_samples_the_classes_of_an_unbalanced_training_set(model):
-    config = composed([f"model={model}", *SMALL, "name=run", "images=64", "data.imbalance=8"])
+    config = composed([f"model={model}", *SMALL, "name=run", "total_images=64", "data.imbalance=8"])
     shrunk(config.model)
     data, made = prepare(config)
     frequency = torch.bincount(torch.from_numpy(data.packed.labels[data.split_indices("train")]), minlength=6).float()

@@ -1,4 +1,4 @@
-"""Regularisers of autoencoders: sparsity, slopes, MMD."""
+"""Regularizers of autoencoders: sparsity, slopes, MMD."""
 
 import math
 
@@ -8,7 +8,7 @@ from torch import nn
 
 from genarium.errors import UserError
 from genarium.losses.contractive import contractive, rae_gp, rae_l2, squared_jacobian
-from genarium.losses.mmd import inverse_multiquadratic, mmd_to_prior, wasserstein
+from genarium.losses.mmd import inverse_multiquadratic, mmd_to_prior
 from genarium.losses.regularizer import none
 from genarium.losses.sparsity import kl_to_activation, l1, l2
 
@@ -60,7 +60,7 @@ def test_gradient_penalties_stay_in_single_precision_under_bfloat16():
     layer, x = nn.Linear(5, 5), torch.randn(4, 5)
     with torch.autocast("cpu", torch.bfloat16):
         assert contractive(layer, NO, x, x).dtype == torch.float32
-        assert wasserstein(layer, NO, x, layer(x), SCALES).dtype == torch.float32
+        assert wae_mmd(layer, NO, x, layer(x), SCALES).dtype == torch.float32
 
 
 def test_the_kernel_is_one_per_scale_at_zero_distance():

@@ -13,10 +13,10 @@ def clusters(count: int) -> torch.Tensor:
     return (MEANS.repeat(count, 1) + 0.3 * torch.randn(4 * count, 2))[:, :, None, None]
 
 
-def test_gradients_pass_straight_through_the_quantisation():
-    z, quantised = torch.randn(3, 2, requires_grad=True), torch.randn(3, 2)
-    out = straight_through(z, quantised)
-    assert torch.allclose(out, quantised)
+def test_gradients_pass_straight_through_the_quantization():
+    z, quantized = torch.randn(3, 2, requires_grad=True), torch.randn(3, 2)
+    out = straight_through(z, quantized)
+    assert torch.allclose(out, quantized)
     slope = torch.randn(3, 2)
     out.backward(slope)
     assert torch.equal(z.grad, slope)
@@ -32,8 +32,8 @@ def test_the_codebook_converges_to_the_means_of_the_clusters():
         codebook(z)
     means = z[:, :, 0, 0].unflatten(0, (50, 4)).mean(0)
     assert torch.allclose(codebook.vectors, means, atol=1e-3)
-    quantised, codes = codebook(z)
-    assert torch.allclose(quantised, codebook.vectors[codes].movedim(-1, 1))
+    quantized, codes = codebook(z)
+    assert torch.allclose(quantized, codebook.vectors[codes].movedim(-1, 1))
     assert torch.isclose(perplexity(codes, 4), torch.tensor(4.0))
 
 

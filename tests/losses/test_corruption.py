@@ -7,7 +7,7 @@ from genarium.transforms.corruption import (
     clean,
     dropout,
     gaussian_noise,
-    grey,
+    gray,
     low_resolution,
     pixel_mask,
     salt_and_pepper,
@@ -63,9 +63,9 @@ def test_dropout_keeps_the_mean(x):
 
 
 def test_grey_images_have_equal_channels_and_keep_greys(x):
-    assert torch.equal(grey(x)[:, 0], grey(x)[:, 2])
-    assert torch.allclose(grey(x[:, :1].expand_as(x)), x[:, :1].expand_as(x))
-    assert torch.equal(grey(x[:, :1]), x[:, :1])
+    assert torch.equal(gray(x)[:, 0], gray(x)[:, 2])
+    assert torch.allclose(gray(x[:, :1].expand_as(x)), x[:, :1].expand_as(x))
+    assert torch.equal(gray(x[:, :1]), x[:, :1])
 
 
 def test_low_resolution_keeps_means_of_blocks_and_nothing_else(x):

@@ -1,4 +1,4 @@
-"""Regularisers by covariances that are followed over batches: what they cost, and where they press."""
+"""Regularizers by covariances that are followed over batches: what they cost, and where they press."""
 
 import math
 
@@ -30,7 +30,7 @@ def codes(name: str, factor: Tensor) -> Tensor:
 
 
 def followed(name: str, factor: Tensor, batches: int, **made: float) -> tuple[OfCovariance, list[float]]:
-    """A regulariser after so many batches of codes, and its values over the second half of them."""
+    """A regularizer after so many batches of codes, and its values over the second half of them."""
     torch.manual_seed(0)
     regularizer, values = MADE[name](len(factor), **made), []
     for _ in range(batches):
@@ -42,13 +42,13 @@ def followed(name: str, factor: Tensor, batches: int, **made: float) -> tuple[Of
 @pytest.mark.parametrize("name", MADE)
 def test_independent_codes_of_unit_variance_cost_about_nothing(name):
     values = torch.tensor(followed(name, torch.eye(LATENTS), 400)[1])
-    error = 2 * values.std() / math.sqrt(20)  # of the mean: neighbours share the batches before them
+    error = 2 * values.std() / math.sqrt(20)  # of the mean: neighbors share the batches before them
     assert abs(values.mean()) < error + 0.2
     assert abs(values.mean()) < 5
 
 
 def batch_gradient(name: str, regularizer: OfCovariance, gain: Tensor) -> tuple[Tensor, Tensor]:
-    """Slopes of the regulariser and of the rate in mean and log scale of each image's posterior, on a batch of
+    """Slopes of the regularizer and of the rate in mean and log scale of each image's posterior, on a batch of
     independent codes that are `gain` times as wide."""
     mean = (gain * codes(name, torch.eye(LATENTS))).requires_grad_()
     log_scale = torch.full_like(mean, math.log(SCALE)).requires_grad_()

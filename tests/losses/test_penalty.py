@@ -6,16 +6,16 @@ from torch import nn
 
 from genarium.errors import UserError
 from genarium.losses.gradient_penalty import (
-    Lazy,
-    Total,
-    around_data,
+    LazyPenalty,
+    PenaltySum,
     at_step,
+    check_per_example,
+    dragan,
     drift,
-    interpolated,
     none,
     r1,
     r2,
-    suited,
+    wgan_gp,
 )
 
 WEIGHT = torch.tensor([3.0, 0.0, -4.0, 0.0]).view(1, 2, 2)  # norm 5
@@ -32,8 +32,8 @@ def test_no_penalty_is_zero_for_every_example():
 def test_penalties_of_a_linear_critic_depend_on_its_norm_alone():
     assert torch.allclose(r1(linear, REAL, FAKE, gamma=10.0), torch.full((6,), 125.0))
     assert torch.allclose(r2(linear, REAL, FAKE, gamma=10.0), torch.full((6,), 125.0))
-    assert torch.allclose(interpolated(linear, REAL, FAKE, weight=10.0), torch.full((6,), 160.0))
-    assert torch.allclose(around_data(linear, REAL, FAKE, weight=10.0, reach=0.5), torch.full((6,), 160.0))
+    assert torch.allclose(wgan_gp(linear, REAL, FAKE, weight=10.0), torch.full((6,), 160.0))
+    assert torch.allclose(dragan(linear, REAL, FAKE, weight=10.0, reach=0.5), torch.full((6,), 160.0))
 
 
 def test_r1_looks_at_real_images_and_r2_at_fakes_each_example_alone():
@@ -43,21 +43,21 @@ def test_r1_looks_at_real_images_and_r2_at_fakes_each_example_alone():
 
 def test_the_interpolated_penalty_looks_between_a_real_image_and_its_fake():
     real, fake = torch.full((500, 1, 1, 1), 5.0), torch.full((500, 1, 1, 1), 2.0)
-    slopes = interpolated(quadratic, real, fake, weight=1.0).sqrt() + 1
+    slopes = wgan_gp(quadratic, real, fake, weight=1.0).sqrt() + 1
     assert 2 <= slopes.min() < 2.1 and 4.9 < slopes.max() <= 5
     assert slopes.mean().item() == pytest.approx(3.5, abs=0.2)
 
 
 def test_dragan_looks_around_real_images_by_their_deviation():
     real = torch.cat([torch.full((500, 1, 1, 1), 4.0), torch.full((500, 1, 1, 1), 6.0)])  # deviation 1
-    slopes = around_data(quadratic, real, None, weight=1.0, reach=0.5).sqrt() + 1
+    slopes = dragan(quadratic, real, None, weight=1.0, reach=0.5).sqrt() + 1
     reached = slopes - real.flatten()
     assert reached.min() >= -1e-5 and 0.4 < reached.max() <= 0.51
 
 
 def test_dragan_goes_with_a_single_number():
     """Its deviation is that of the numbers at hand, 0 of a single one, as numpy's in the authors' code."""
-    assert around_data(lambda x: x.flatten(), torch.ones(1, 1, 1, 1), None, weight=1.0, reach=0.5).tolist() == [0.0]
+    assert dragan(lambda x: x.flatten(), torch.ones(1, 1, 1, 1), None, weight=1.0, reach=0.5).tolist() == [0.0]
 
 
 def test_drift_is_the_square_of_the_logit_at_real_images():
@@ -66,12 +66,14 @@ def test_drift_is_the_square_of_the_logit_at_real_images():
 
 def test_a_sum_of_penalties_is_their_sum():
     half = lambda critic, real, fake: r1(critic, real, fake, gamma=1.0)
-    assert torch.allclose(at_step(Total([half, half]), 5)(quadratic, REAL, FAKE), r1(quadratic, REAL, FAKE, gamma=2.0))
+    assert torch.allclose(
+        at_step(PenaltySum([half, half]), 5)(quadratic, REAL, FAKE), r1(quadratic, REAL, FAKE, gamma=2.0)
+    )
 
 
 def test_a_lazy_penalty_in_a_sum_is_due_at_its_own_steps():
-    both = Total(
-        [lambda critic, real, fake: r1(critic, real, fake, gamma=1.0), Lazy(partial(r1, gamma=2.0), interval=3)]
+    both = PenaltySum(
+        [lambda critic, real, fake: r1(critic, real, fake, gamma=1.0), LazyPenalty(partial(r1, gamma=2.0), interval=3)]
     )
     always, lazy = norm(REAL).square() / 2, 3 * norm(REAL).square()
     for step in range(7):
@@ -80,7 +82,7 @@ def test_a_lazy_penalty_in_a_sum_is_due_at_its_own_steps():
 
 
 def test_a_lazy_penalty_of_a_checkpoint_of_before_loads():
-    lazy = Total([none, Lazy(none, interval=4)])
+    lazy = PenaltySum([none, LazyPenalty(none, interval=4)])
     assert not lazy.state_dict()
     assert lazy.load_state_dict({"counting.0._extra_state": 3})
     assert nn.ModuleDict({"penalty": lazy.penalties[1]}).load_state_dict({"penalty._extra_state": 3})
@@ -88,15 +90,15 @@ def test_a_lazy_penalty_of_a_checkpoint_of_before_loads():
 
 def test_a_penalty_refuses_a_critic_with_batchnorm_and_no_penalty_does_not():
     critic = nn.Sequential(nn.Conv2d(1, 2, 2), nn.BatchNorm2d(2))
-    assert suited(none, critic) is none and suited(partial(none), critic)
-    for penalty in (r1, partial(interpolated, weight=10.0), Lazy(r1, interval=2)):
-        assert suited(penalty, critic[:1]) is penalty
+    assert check_per_example(none, critic) is none and check_per_example(partial(none), critic)
+    for penalty in (r1, partial(wgan_gp, weight=10.0), LazyPenalty(r1, interval=2)):
+        assert check_per_example(penalty, critic[:1]) is penalty
         with pytest.raises(UserError, match="BatchNorm mixes"):
-            suited(penalty, critic)
+            check_per_example(penalty, critic)
 
 
 def test_a_lazy_penalty_is_right_on_average_and_a_function_of_the_step_alone():
-    lazy = Lazy(partial(r1, gamma=2.0), interval=4)
+    lazy = LazyPenalty(partial(r1, gamma=2.0), interval=4)
     calls = [at_step(lazy, step)(quadratic, REAL, FAKE) for step in range(8)]
     assert [bool(call.any()) for call in calls] == [True, False, False, False] * 2
     assert torch.allclose(torch.stack(calls).mean(0), norm(REAL).square())
@@ -106,7 +108,7 @@ def test_a_lazy_penalty_is_right_on_average_and_a_function_of_the_step_alone():
 def test_a_penalty_trains_the_critic_and_leaves_the_images_alone():
     critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 1))
     fake = FAKE.clone().requires_grad_()
-    interpolated(critic, REAL, fake, weight=10.0).mean().backward()
+    wgan_gp(critic, REAL, fake, weight=10.0).mean().backward()
     assert critic[1].weight.grad.abs().sum() > 0 and fake.grad is None
     assert critic[3].bias.grad is None  # a constant has no slope
 
@@ -114,7 +116,7 @@ def test_a_penalty_trains_the_critic_and_leaves_the_images_alone():
 def test_a_flat_critic_has_a_finite_gradient():
     critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
     nn.init.zeros_(critic[1].weight)
-    value = interpolated(critic, REAL, FAKE, weight=10.0)
+    value = wgan_gp(critic, REAL, FAKE, weight=10.0)
     value.mean().backward()
     assert torch.allclose(value, torch.full((6,), 10.0)) and critic[1].weight.grad.isfinite().all()
 
@@ -122,8 +124,8 @@ def test_a_flat_critic_has_a_finite_gradient():
 EVERY = [
     partial(r1, gamma=10.0),
     partial(r2, gamma=10.0),
-    partial(interpolated, weight=10.0),
-    partial(around_data, weight=10.0, reach=0.5),
+    partial(wgan_gp, weight=10.0),
+    partial(dragan, weight=10.0, reach=0.5),
     partial(drift, weight=0.1),
 ]
 

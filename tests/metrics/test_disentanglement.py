@@ -13,7 +13,7 @@ from genarium.metrics.disentanglement import (
     silenced,
 )
 from genarium.metrics.interventions import groups_with_a_fixed_factor, intervention_scores
-from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
+from genarium.metrics.probes import Labeled, knn_accuracy, linear_probe
 
 N = 2000
 rng = np.random.default_rng(0)
@@ -89,7 +89,7 @@ def test_intervals_hold_equally_many_and_equal_values_share_one():
     assert set(into_bins(np.ones(9), 4)) == {0}
 
 
-def test_intervention_scores_are_learnt_and_tested_on_other_images():
+def test_intervention_scores_are_learned_and_tested_on_other_images():
     """Codes that know every image by heart, and no factor, are at chance."""
     heart = np.eye(400)[rng.permutation(400)] * 10
     factors = {"a": rng.integers(0, 2, 400), "b": rng.integers(0, 2, 400)}
@@ -160,24 +160,24 @@ def test_probes_read_separated_classes_and_are_at_chance_on_noise():
     labels = FACTORS["petals"]
     codes = np.eye(5)[labels] + 0.1 * rng.normal(size=(N, 5))
     for given, low, high in ((codes, 0.99, 1.0), (RANDOM, 0.1, 0.3)):
-        train, test = Labelled(given[:1000], labels[:1000]), Labelled(given[1000:], labels[1000:])
-        linear = linear_probe(train=train, test=test, inverse_regularisation=1.0)
+        train, test = Labeled(given[:1000], labels[:1000]), Labeled(given[1000:], labels[1000:])
+        linear = linear_probe(train=train, test=test, inverse_regularization=1.0)
         assert low <= linear["linear_probe"] <= high
-        assert low <= neighbour_probe(train=train, test=test, k=5)["neighbour_probe"] <= high
-        assert linear["commonest_class"] == pytest.approx(0.2, abs=0.05)
+        assert low <= knn_accuracy(train=train, test=test, k=5)["knn_accuracy"] <= high
+        assert linear["majority_class_accuracy"] == pytest.approx(0.2, abs=0.05)
 
 
-def test_a_linear_probe_misses_what_neighbours_see():
+def test_a_linear_probe_misses_what_neighbors_see():
     angle = rng.uniform(0, 2 * np.pi, 800)
     labels = rng.integers(0, 2, 800)
     rings = np.stack([np.cos(angle), np.sin(angle)], 1) * (1 + labels[:, None])
-    train, test = Labelled(rings[:400], labels[:400]), Labelled(rings[400:], labels[400:])
-    assert linear_probe(train=train, test=test, inverse_regularisation=1.0)["linear_probe"] < 0.65
-    assert neighbour_probe(train=train, test=test, k=3)["neighbour_probe"] > 0.97
+    train, test = Labeled(rings[:400], labels[:400]), Labeled(rings[400:], labels[400:])
+    assert linear_probe(train=train, test=test, inverse_regularization=1.0)["linear_probe"] < 0.65
+    assert knn_accuracy(train=train, test=test, k=3)["knn_accuracy"] > 0.97
 
 
 def test_probes_say_which_classes_cannot_be_known_and_need_two():
-    train, test = Labelled(RANDOM[:4], np.array([0, 1, 0, 1])), Labelled(RANDOM[4:6], np.array([0, 7]))
-    assert "1 classes" in neighbour_probe(train=train, test=test, k=1).warnings[0]
+    train, test = Labeled(RANDOM[:4], np.array([0, 1, 0, 1])), Labeled(RANDOM[4:6], np.array([0, 7]))
+    assert "1 classes" in knn_accuracy(train=train, test=test, k=1).warnings[0]
     with pytest.raises(UserError, match="two or more classes"):
-        neighbour_probe(train=Labelled(RANDOM[:4], np.zeros(4)), test=test, k=1)
+        knn_accuracy(train=Labeled(RANDOM[:4], np.zeros(4)), test=test, k=1)

@@ -1,4 +1,4 @@
-"""Kernel distance, Inception Score, precision to coverage, diversity, memorisation, per class: on made features."""
+"""Kernel distance, Inception Score, precision to coverage, diversity, memorization, per class: on made features."""
 
 import math
 
@@ -15,7 +15,7 @@ from genarium.metrics.diversity import diversity
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.intra_fd import frechet_per_class, intra_class_frechet
 from genarium.metrics.kernel_distance import kernel_distance
-from genarium.metrics.memorization import memorisation
+from genarium.metrics.memorization import memorization
 from genarium.metrics.precision_recall import manifold
 
 
@@ -129,7 +129,7 @@ def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
         return (
             shares(generated, real)
             | diversity(generated=generated)
-            | memorisation(generated=generated, train=real, held_out=normal(30, seed=2))
+            | memorization(generated=generated, train=real, heldout=normal(30, seed=2))
         ).values
 
     whole = numbers()
@@ -137,10 +137,10 @@ def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
     assert numbers() == pytest.approx(whole, rel=1e-6)
 
 
-def test_more_neighbours_than_images_leave_out_the_numbers_of_that_k_alone():
+def test_more_neighbors_than_images_leave_out_the_numbers_of_that_k_alone():
     found = shares(normal(5), normal(5, seed=1))
     assert set(found.values) == {"precision", "recall"} and set(found.left_out) == {"density", "coverage"}
-    assert "5 images have no 5-th neighbour; choose density_k=4" in str(found.left_out["density"])
+    assert "5 images have no 5-th neighbor; choose density_k=4" in str(found.left_out["density"])
     assert set(shares(normal(2), normal(9)).left_out) == {"precision", "recall"}
 
 
@@ -170,9 +170,9 @@ def test_mean_distance_is_over_pairs_of_different_images():
 
 
 def test_copies_of_training_images_are_found_and_new_images_are_not():
-    train, held_out = normal(400, width=4), normal(300, width=4, seed=1)
-    copies = memorisation(generated=train[:200], train=train, held_out=held_out)
-    new = memorisation(generated=normal(300, width=4, seed=2), train=train, held_out=held_out)
+    train, heldout = normal(400, width=4), normal(300, width=4, seed=1)
+    copies = memorization(generated=train[:200], train=train, heldout=heldout)
+    new = memorization(generated=normal(300, width=4, seed=2), train=train, heldout=heldout)
     assert copies["nearest_ratio"] == 0 and copies["copying"] == 1 and copies["authenticity"] == 0
     assert new["nearest_ratio"] == pytest.approx(1, abs=0.15)
     assert new["copying"] == pytest.approx(0.5, abs=0.06)
@@ -182,16 +182,16 @@ def test_copies_of_training_images_are_found_and_new_images_are_not():
 
 def test_one_held_out_image_is_enough_and_copies_of_it_leave_out_the_ratio_alone():
     train = normal(50)
-    assert set(memorisation(generated=normal(1, seed=1), train=train, held_out=normal(1, seed=2)).values) == {
+    assert set(memorization(generated=normal(1, seed=1), train=train, heldout=normal(1, seed=2)).values) == {
         "nearest_ratio", "copying", "authenticity",
     }  # fmt: skip
-    found = memorisation(generated=train[:2], train=train, held_out=train[:1])
+    found = memorization(generated=train[:2], train=train, heldout=train[:1])
     assert set(found.values) == {"copying", "authenticity"} and "no scale" in str(found.left_out["nearest_ratio"])
 
 
 def test_held_out_images_that_were_trained_on_are_said():
     train = normal(50)
-    found = memorisation(generated=normal(20, seed=1), train=train, held_out=train[:3])
+    found = memorization(generated=normal(20, seed=1), train=train, heldout=train[:3])
     assert "3 of 3 held-out images" in found.warnings[0]
 
 
@@ -199,8 +199,8 @@ def test_intra_class_distance_sees_classes_that_the_whole_set_hides():
     real = torch.cat([normal(200, width=3) - 4, normal(200, width=3, seed=1) + 4])
     labels = torch.arange(2).repeat_interleave(200)
     right = {"generated": real, "real": real, "real_labels": labels}
-    assert intra_class_frechet(generated_labels=labels, **right)["frechet_intra"] == pytest.approx(0, abs=1e-5)
-    swapped = intra_class_frechet(generated_labels=1 - labels, **right)["frechet_intra"]
+    assert intra_class_frechet(generated_labels=labels, **right)["intra_fd"] == pytest.approx(0, abs=1e-5)
+    swapped = intra_class_frechet(generated_labels=1 - labels, **right)["intra_fd"]
     assert swapped == pytest.approx(3 * 8**2, rel=0.1)
     assert set(frechet_per_class(generated_labels=labels, **right)) == {0, 1}
 
@@ -210,10 +210,10 @@ def test_the_mean_over_classes_stands_beside_the_distance_of_each():
     labels = torch.arange(2).repeat_interleave(40)
     sides = {"generated": real + labels[:, None], "generated_labels": labels, "real": real, "real_labels": labels}
     found = intra_class_frechet(**sides, names=("still", "moved"))
-    assert found["frechet_intra/still"] == pytest.approx(0, abs=1e-5)
-    assert found["frechet_intra/moved"] == pytest.approx(3, rel=1e-4)
-    assert found["frechet_intra"] == pytest.approx(1.5, rel=1e-4)
-    assert set(intra_class_frechet(**sides).values) == {"frechet_intra", "frechet_intra/0", "frechet_intra/1"}
+    assert found["intra_fd/still"] == pytest.approx(0, abs=1e-5)
+    assert found["intra_fd/moved"] == pytest.approx(3, rel=1e-4)
+    assert found["intra_fd"] == pytest.approx(1.5, rel=1e-4)
+    assert set(intra_class_frechet(**sides).values) == {"intra_fd", "intra_fd/0", "intra_fd/1"}
 
 
 def test_classes_without_images_are_left_out_and_said():
@@ -222,4 +222,4 @@ def test_classes_without_images_are_left_out_and_said():
     assert "1 of 3 classes" in found.warnings[0] and "5" in found.warnings[0]
     with pytest.raises(UserError, match="no class"):
         intra_class_frechet(generated=x[-1:], generated_labels=labels[-1:], real=x, real_labels=labels)
-    assert math.isfinite(found["frechet_intra"])
+    assert math.isfinite(found["intra_fd"])

@@ -70,7 +70,7 @@ def test_mse_and_psnr_are_per_image_closed_forms():
 
 
 @pytest.mark.parametrize("measure", [ssim, ms_ssim])
-@pytest.mark.parametrize("shape", [(1, 1, 28, 28), (3, 3, 64, 64)], ids=["one_grey", "three_rgb"])
+@pytest.mark.parametrize("shape", [(1, 1, 28, 28), (3, 3, 64, 64)], ids=["one_gray", "three_rgb"])
 def test_similarity_is_one_for_equal_images_and_falls_with_noise(measure, shape):
     original = torch.nn.functional.avg_pool2d(images(*shape), 5, 1, 2)
     close, far = original + 0.05 * images(*shape, seed=1), original + 0.8 * images(*shape, seed=1)

@@ -8,11 +8,11 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
-from genarium.data.source import Batch
 from genarium.losses.adversarial import NonSaturating
 from genarium.losses.gradient_penalty import none
 from genarium.models.gan import GAN
-from genarium.training.module import Player
+from genarium.protocols import Batch
+from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.transforms.augmentation import identity
 
 
@@ -20,8 +20,8 @@ class Rounds:
     """Batches as they are: Lightning would make a data set of a list."""
 
     def __init__(self, batches: Iterable[Tensor | Batch]) -> None:
-        labelled = lambda x: Batch(x, torch.zeros(len(x), dtype=torch.long))
-        self.batches = [batch if isinstance(batch, Batch) else labelled(batch) for batch in batches]
+        labeled = lambda x: Batch(x, torch.zeros(len(x), dtype=torch.long))
+        self.batches = [batch if isinstance(batch, Batch) else labeled(batch) for batch in batches]
 
     def __iter__(self) -> Iterator[Batch]:
         return iter(self.batches)
@@ -36,12 +36,12 @@ def fit(model: pl.LightningModule, batches: Iterable[Tensor | Batch]) -> pl.Ligh
     return model
 
 
-def adam(lr: float = 1e-3, betas: tuple[float, float] = (0.5, 0.999), **player) -> Player:
-    return Player(lambda parameters: torch.optim.Adam(parameters, lr, betas), **player)
+def adam(lr: float = 1e-3, betas: tuple[float, float] = (0.5, 0.999), **player) -> OptimizerSpec:
+    return OptimizerSpec(lambda parameters: torch.optim.Adam(parameters, lr, betas), **player)
 
 
-def sgd(lr: float) -> Player:
-    return Player(lambda parameters: torch.optim.SGD(parameters, lr))
+def sgd(lr: float) -> OptimizerSpec:
+    return OptimizerSpec(lambda parameters: torch.optim.SGD(parameters, lr))
 
 
 def mlp(*sizes: int, last: nn.Module | None = None) -> nn.Sequential:
@@ -59,7 +59,7 @@ def parts(generator: nn.Module, discriminator: nn.Module, latent_dim: int, **oth
         "penalty": none,
         "view": identity,
         "discriminator_steps": 1,
-        "players": {"generator": adam(), "discriminator": adam()},
+        "optimizers": {"generator": adam(), "discriminator": adam()},
         "schedules": {},
     }
     return plain | {"generator": generator, "discriminator": discriminator, "latent_dim": latent_dim} | others

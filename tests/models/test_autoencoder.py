@@ -9,11 +9,11 @@ from torch import Tensor, nn
 from toys import PIXELS, SIDE, Images, autoencoder, fit
 
 from genarium.losses.adversarial import NonSaturating
-from genarium.losses.mmd import mmd_to_prior, wasserstein
+from genarium.losses.mmd import mmd_to_prior
 from genarium.losses.sparsity import kl_to_activation, l1, l2
 from genarium.metrics.images import psnr
 from genarium.models.adversarial_autoencoder import AdversarialAutoencoder
-from genarium.models.autoencoder import MatchedAutoencoder
+from genarium.models.autoencoder import WassersteinAutoencoder
 from genarium.models.vq_vae import VQVAE
 from genarium.networks.code_prior import RecurrentCodePrior
 from genarium.networks.mlp import CodeDiscriminator
@@ -149,7 +149,7 @@ def test_matched_codes_are_nearer_to_the_prior_than_plain_ones_and_still_reconst
     x = as_images(torch.randn(256, 2) @ orthonormal(2)) + 1
     plain = autoencoder(2, width=32, depth=1)
     if kind == "mmd":
-        model = autoencoder(2, 32, 1, MatchedAutoencoder, regularizer=partial(wasserstein, scales=SCALES), weight=10.0)
+        model = autoencoder(2, 32, 1, WassersteinAutoencoder, regularizer=partial(wae_mmd, scales=SCALES), weight=10.0)
         fit(lambda: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-3)
     else:
         judge = CodeDiscriminator(2, 32, 2, nn.LeakyReLU)

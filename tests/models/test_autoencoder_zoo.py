@@ -11,9 +11,18 @@ from playing import fit
 
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed, conf_dir
-from genarium.data.source import Batch
 from genarium.errors import UserError
-from genarium.protocols import Decodes, Encodes, HasPosterior, Infers, Reconstructs, Samples, SamplesClass, Weighs
+from genarium.protocols import (
+    Batch,
+    Decodes,
+    Encodes,
+    HasPosterior,
+    Infers,
+    Reconstructs,
+    Samples,
+    SamplesClass,
+    Weighs,
+)
 from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
@@ -21,10 +30,10 @@ from genarium.training.module import Module
 from small import SMALL
 
 MODELS = sorted(file.stem for file in conf_dir().glob("model/*.yaml") if file.stem.startswith(("ae", "vae")))
-VARIATIONAL = [model for model in MODELS if model.startswith("vae") and model != "vae_vq"]
-SAMPLING = {*VARIATIONAL, "vae_vq", "ae_wae", "ae_adversarial"}
+VARIATIONAL = [model for model in MODELS if model.startswith("vae") and model != "vq_vae"]
+SAMPLING = {*VARIATIONAL, "vq_vae", "wae_mmd", "aae"}
 BATCH, IMAGES = 32, 1280
-FASTER = {"vae_gan": [f"model.players.{player}.optimizer.lr=2e-3" for player in ("encoder", "decoder")]}
+FASTER = {"vae_gan": [f"model.optimizers.{player}.optimizer.lr=2e-3" for player in ("encoder", "decoder")]}
 """What a model needs to learn anything in so few steps."""
 QUIET = [f"callbacks.{name}=null" for name in ("rates", "samples", "reconstructions", "traversals", "interpolations")]
 RUN = [f"callbacks.validate.every={IMAGES // 2}", "callbacks.terms.every=320", "callbacks.checkpoints.every=640"]
@@ -49,7 +58,7 @@ def small(node: DictConfig, path: str):
 
 def run(model: str, folder, *overrides: str, images: int = IMAGES) -> Run:
     made = Run(folder)
-    train(composed([*tiny(model), *RUN, *QUIET, f"images={images}", *overrides]), made)
+    train(composed([*tiny(model), *RUN, *QUIET, f"total_images={images}", *overrides]), made)
     return made
 
 
@@ -95,9 +104,9 @@ def test_every_model_offers_its_protocols(model, runs):
     module = restore(runs[model])
     assert isinstance(module, Samples) == (model in SAMPLING)
     assert isinstance(module, Infers) == (model in VARIATIONAL)
-    assert isinstance(module, HasPosterior) == (model in VARIATIONAL and model != "vae_gumbel")  # no Gaussian
+    assert isinstance(module, HasPosterior) == (model in VARIATIONAL and model != "gumbel_vae")  # no Gaussian
     assert isinstance(module, Weighs) == (model in VARIATIONAL and model != "vae_gan")
-    assert isinstance(module, SamplesClass) == (model == "vae_conditional")
+    assert isinstance(module, SamplesClass) == (model == "cvae")
     assert isinstance(module, Reconstructs) and isinstance(module, Encodes) and isinstance(module, Decodes)
     x = torch.rand(6, 3, 16, 16) * 2 - 1
     with module.evaluating(0):
@@ -146,7 +155,7 @@ def test_every_model_resumes_bit_for_bit_after_a_crash(model, runs, tmp_path, mo
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_trains_in_bfloat16(model, tmp_path):
-    made = run(model, tmp_path / "run", "trainer.precision=bf16-mixed", images=3 * BATCH)
+    made = run(model, tmp_path / "run", "trainer.precision=bf16-mixed", total_images=3 * BATCH)
     assert made.result()["status"] == "finished"
     assert all(tensor.isfinite().all() for tensor in weights(made).values())
 
@@ -166,7 +175,7 @@ def test_every_network_fits_every_rule(model, part):
         assert module.reconstruct(torch.zeros(2, 1, 32, 32)).shape == (2, 1, 32, 32)
 
 
-SHAPED = {"vae_ladder", "vae_vq"}
+SHAPED = {"ladder_vae", "vq_vae"}
 """Models whose codes have a shape of their own, which their encoder and decoder share."""
 
 
@@ -188,7 +197,7 @@ def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
     if model == "vae_gan":
         parts.remove("likelihood")  # it is of features, which are neither binary nor bounded
     turn = lambda part: options(part)[start % len(options(part))]
-    words = [*tiny(model, *(f"model/{part}={turn(part)}" for part in parts)), "data.channels=1", "data.binarise=true"]
+    words = [*tiny(model, *(f"model/{part}={turn(part)}" for part in parts)), "data.channels=1", "data.binarize=true"]
     try:
         module = instantiate(composed(words).model)
         x = torch.zeros(2, 1, 16, 16)
@@ -202,18 +211,18 @@ def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
 
 @pytest.mark.parametrize("encoder", ["mlp", "linear", "recurrent_plain", "resnet_plain", "conv_plain"])
 def test_the_vamp_prior_takes_every_encoder_that_sees_each_image_by_itself(encoder):
-    module = instantiate(composed(tiny("vae_vamp", f"model/encoder={encoder}")).model)
+    module = instantiate(composed(tiny("vampprior_vae", f"model/encoder={encoder}")).model)
     assert module.terms(Batch(torch.zeros(2, 3, 16, 16), torch.zeros(2)))["loss"].isfinite().all()
 
 
 @pytest.mark.parametrize("encoder", ["conv", "resnet", "recurrent"])
 def test_the_vamp_prior_refuses_batchnorm_and_names_the_remedy(encoder):
     with pytest.raises(InstantiationException) as error:
-        instantiate(composed(tiny("vae_vamp", f"model/encoder={encoder}")).model)
-    assert "model/encoder=conv_plain" in str(error.value.__cause__)
+        instantiate(composed(tiny("vampprior_vae", f"model/encoder={encoder}")).model)
+    assert "model/encoder=conv_no_norm" in str(error.value.__cause__)
 
 
-@pytest.mark.parametrize(("model", "part"), [("ae_contractive", "encoder"), ("ae_rae_gp", "decoder")])
+@pytest.mark.parametrize(("model", "part"), [("ae_contractive", "encoder"), ("rae_gp", "decoder")])
 def test_penalties_on_a_slope_refuse_batchnorm_and_name_the_remedy(model, part):
     module = instantiate(composed(tiny(model, f"model/{part}=resnet")).model)
     with pytest.raises(UserError, match=f"model/{part}=conv_plain"):
@@ -222,7 +231,7 @@ def test_penalties_on_a_slope_refuse_batchnorm_and_name_the_remedy(model, part):
 
 @pytest.mark.parametrize("likelihood", sorted(file.stem for file in conf_dir().glob("model/likelihood/*.yaml")))
 def test_every_likelihood_fits_the_vae(likelihood):
-    module = instantiate(composed([*tiny("vae", f"model/likelihood={likelihood}"), "data.binarise=true"]).model)
+    module = instantiate(composed([*tiny("vae", f"model/likelihood={likelihood}"), "data.binarize=true"]).model)
     terms = module.terms(Batch(torch.rand(4, 3, 16, 16).round() * 2 - 1, torch.zeros(4)))
     terms["loss"].mean().backward()
     assert terms["loss"].shape == (4,)
@@ -239,7 +248,7 @@ def test_every_corruption_fits_the_denoising_autoencoder(corruption):
 
 def test_images_without_classes_are_refused_by_the_conditional_vae_in_a_sentence():
     with pytest.raises(InstantiationException) as error:
-        instantiate(composed([*tiny("vae_conditional"), "data.classes=1"]).model)
+        instantiate(composed([*tiny("cvae"), "data.classes=1"]).model)
     assert isinstance(error.value.__cause__, UserError)
     assert "no classes" in str(error.value.__cause__)
 
@@ -263,18 +272,18 @@ def real_images(real_data) -> dict[str, list[Batch]]:
 
 @pytest.mark.parametrize("name", ["mnist", "flowers"])
 @pytest.mark.parametrize("model", MODELS)
-def test_every_model_learns_real_images_grey_and_coloured(model, name, real_images):
-    held_out, *batches = real_images[name]
-    channels, classes = held_out.images.shape[1], {"mnist": 10, "flowers": 102}[name]
+def test_every_model_learns_real_images_grey_and_colored(model, name, real_images):
+    heldout, *batches = real_images[name]
+    channels, classes = heldout.images.shape[1], {"mnist": 10, "flowers": 102}[name]
     torch.manual_seed(0)
     words = tiny(model, "data.resolution=32", f"data.channels={channels}", f"data.classes={classes}")
-    module = instantiate(composed([*words, f"images={len(batches) * BATCH}"]).model)
-    before = error(module, held_out)
+    module = instantiate(composed([*words, f"total_images={len(batches) * BATCH}"]).model)
+    before = error(module, heldout)
     fit(module, batches)
-    assert error(module, held_out) < before
+    assert error(module, heldout) < before
     with module.evaluating(0):
-        z = module.encode(held_out.images)
+        z = module.encode(heldout.images)
         assert z.shape == (BATCH, module.latent_dim)
-        assert module.decode(z).shape == held_out.images.shape
+        assert module.decode(z).shape == heldout.images.shape
         if isinstance(module, Samples):
-            assert module.sample(3, torch.Generator().manual_seed(0)).shape == held_out.images[:3].shape
+            assert module.sample(3, torch.Generator().manual_seed(0)).shape == heldout.images[:3].shape

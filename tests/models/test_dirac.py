@@ -8,14 +8,14 @@ from hydra.utils import instantiate
 
 from genarium.callbacks.phase_portrait import descents
 from genarium.config.compose import composed
-from genarium.data.source import Batch
 from genarium.errors import UserError
+from genarium.protocols import Batch
 from genarium.runs.run import Run
 from genarium.training.fit import train
 
 STEPS = 400
-WORDS = ["model=gan_dirac", "data=dirac", "callbacks=dirac", "callbacks.progress=null", "logger=none", "trainer=cpu"]
-WORDS += ["data.batch_size=8", f"images={8 * STEPS}", f"callbacks.places.every={8 * 10}", "name=run"]
+WORDS = ["model=dirac_gan", "data=dirac", "callbacks=dirac", "callbacks.progress=null", "logger=none", "trainer=cpu"]
+WORDS += ["data.batch_size=8", f"total_images={8 * STEPS}", f"callbacks.places.every={8 * 10}", "name=run"]
 
 
 def played(folder, *words: str) -> Run:
@@ -24,37 +24,39 @@ def played(folder, *words: str) -> Run:
     return run
 
 
-def way(run: Run, name: str) -> list[float]:
+def trajectory(run: Run, name: str) -> list[float]:
     return run.series()[f"place/{name}"][1]
 
 
 def test_the_dirac_gan_circles_without_r1_and_converges_with_it(tmp_path):
     circling = played(tmp_path / "plain")
     converging = played(tmp_path / "r1", "model/penalty=r1", "model.penalty.gamma=1")
-    assert len(way(circling, "distance")) == STEPS // 10 + 1
-    assert way(circling, "distance")[0] == pytest.approx(math.sqrt(2))
-    assert min(way(circling, "distance")) > 1.3 and max(way(circling, "distance")) < 1.5
-    assert min(way(circling, "generator")) < -1.3  # it went around
-    assert way(converging, "distance")[-1] < 0.01
+    assert len(trajectory(circling, "distance")) == STEPS // 10 + 1
+    assert trajectory(circling, "distance")[0] == pytest.approx(math.sqrt(2))
+    assert min(trajectory(circling, "distance")) > 1.3 and max(trajectory(circling, "distance")) < 1.5
+    assert min(trajectory(circling, "generator")) < -1.3  # it went around
+    assert trajectory(converging, "distance")[-1] < 0.01
 
 
 @pytest.mark.parametrize(
     ("words", "converges"),
     [
-        (["model/game=wasserstein"], False),
-        (["model/game=wasserstein", "model/penalty=gradient", "model.penalty.weight=1"], False),
-        (["model/game=nonsaturating", "model/penalty=r2", "model.penalty.gamma=1"], True),
+        (["model/adversarial_loss=wasserstein"], False),
+        (["model/adversarial_loss=wasserstein", "model/penalty=wgan_gp", "model.penalty.weight=1"], False),
+        (["model/adversarial_loss=nonsaturating", "model/penalty=r2", "model.penalty.gamma=1"], True),
         (["+model.schedules.instance_noise={_target_: genarium.training.schedules.full, _partial_: true}"], True),
     ],
 )
 def test_what_converges_is_what_the_theory_says(words, converges, tmp_path):
     """Mescheder et al., arXiv:1801.04406, sec. 3; `full` is instance noise of 1."""
-    end = way(played(tmp_path / "run", *words, "data.batch_size=64", f"images={64 * STEPS}"), "distance")[-1]
+    end = trajectory(played(tmp_path / "run", *words, "data.batch_size=64", f"total_images={64 * STEPS}"), "distance")[
+        -1
+    ]
     assert end < 0.3 if converges else end > 0.7
 
 
 def test_the_non_saturating_dirac_gan_converges_but_slowly(tmp_path):
-    distance = way(played(tmp_path / "run", "model/game=nonsaturating"), "distance")
+    distance = trajectory(played(tmp_path / "run", "model/adversarial_loss=nonsaturating"), "distance")
     assert distance[0] > distance[20] > distance[-1] > 0.4
 
 
@@ -70,13 +72,13 @@ def test_a_step_follows_the_gradient_that_the_paper_writes():
 
 
 def test_the_picture_of_the_plane_leaves_the_players_and_their_penalties_as_they_are(tmp_path):
-    run = played(tmp_path / "run", "model/penalty=r1_lazy", f"images={8 * 40}")
-    plain = played(tmp_path / "undrawn", "model/penalty=r1_lazy", f"images={8 * 40}", "callbacks.phase=null")
+    run = played(tmp_path / "run", "model/penalty=r1_lazy", f"total_images={8 * 40}")
+    plain = played(tmp_path / "undrawn", "model/penalty=r1_lazy", f"total_images={8 * 40}", "callbacks.phase=null")
     assert len(run.pictures()["phase"]) == 4 and "phase" not in plain.pictures()
     assert list(run.rows()) == list(plain.rows())
 
 
 def test_other_data_are_refused_in_a_sentence(tmp_path):
-    words = ["model=gan_dirac", "data=garden", "data.count=64", "logger=none", "trainer=cpu", "name=run"]
+    words = ["model=dirac_gan", "data=garden", "data.count=64", "logger=none", "trainer=cpu", "name=run"]
     with pytest.raises(UserError, match="or other data by data="):
         train(composed(words), Run(tmp_path / "garden"))

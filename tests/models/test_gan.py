@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 import torch
+from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGAN
 from playing import adam, fit, mlp, parts, points_gan
 from torch import Tensor, nn
 
-from genarium.data.source import Batch
 from genarium.errors import UserError
 from genarium.losses.adversarial import Minimax, NonSaturating, RelativisticPairing, Wasserstein
-from genarium.losses.gradient_penalty import Lazy, interpolated, r1
-from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGAN
+from genarium.losses.gradient_penalty import LazyPenalty, interpolated, r1
 from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
 from genarium.networks.heads import MinibatchLogits
+from genarium.protocols import Batch
 from genarium.training import schedules
 from genarium.training.checkpoint import load_weights
-from genarium.training.module import Player
-from genarium.training.weight_clipping import BoxedAdam
+from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.weight_clipping import WeightClippingAdam
 from genarium.transforms.augmentation import pack
 
 POINTS = torch.randn(32, 2, 1, 1)
@@ -77,7 +77,7 @@ def test_batchnorm_sees_real_and_fake_images_apart():
 
 
 def test_adams_betas_and_both_learning_rates_arrive():
-    model = points_gan(players={"generator": adam(1e-4, (0.0, 0.9)), "discriminator": adam(4e-4, (0.5, 0.99))})
+    model = points_gan(optimizers={"generator": adam(1e-4, (0.0, 0.9)), "discriminator": adam(4e-4, (0.5, 0.99))})
     generator, discriminator = (made.param_groups[0] for made in model.configure_optimizers())
     assert (generator["lr"], generator["betas"]) == (1e-4, (0.0, 0.9))
     assert (discriminator["lr"], discriminator["betas"]) == (4e-4, (0.5, 0.99))
@@ -93,7 +93,9 @@ def test_the_discriminator_steps_several_times_for_each_step_of_the_generator():
 
 def test_the_averaged_generator_with_its_buffers_is_what_samples():
     generator = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.Linear(8, 2), nn.Unflatten(1, (2, 1, 1)))
-    model = points_gan(generator=generator, players={"generator": adam(0.05, average=100_000), "discriminator": adam()})
+    model = points_gan(
+        generator=generator, optimizers={"generator": adam(0.05, average=100_000), "discriminator": adam()}
+    )
     fit(model, [POINTS] * 30)
     average, z = model.averages["generator"], torch.Generator().manual_seed(3)
     buffer = average.get_buffer("1/running_var").clone()
@@ -109,7 +111,7 @@ def test_the_minimax_generators_gradient_vanishes_against_a_strong_discriminator
     slopes = {}
     for game in (Minimax(), NonSaturating()):
         torch.manual_seed(0)
-        model = points_gan(game=game, discriminator_steps=10**6)
+        model = points_gan(adversarial_loss=game, discriminator_steps=10**6)
         fit(model, [POINTS / 10 + 3] * 300)
         model.generator_terms(Batch(POINTS / 10 + 3, LABELS))["loss"].mean().backward()
         slopes[type(game)] = sum(weight.grad.square().sum() for weight in model.generator.parameters()).sqrt().item()
@@ -118,8 +120,8 @@ def test_the_minimax_generators_gradient_vanishes_against_a_strong_discriminator
 
 
 def test_a_clipped_critic_stays_in_its_box_while_it_trains():
-    boxed = Player(functools.partial(BoxedAdam, lr=0.01, betas=(0.0, 0.99), limit=0.01))
-    model = points_gan(game=Wasserstein(), players={"generator": adam(), "discriminator": boxed})
+    boxed = OptimizerSpec(functools.partial(WeightClippingAdam, lr=0.01, betas=(0.0, 0.99), limit=0.01))
+    model = points_gan(adversarial_loss=Wasserstein(), optimizers={"generator": adam(), "discriminator": boxed})
     fit(model, [POINTS] * 5)
     assert max(weight.abs().max() for weight in model.discriminator.parameters()) <= 0.01
     assert max(weight.abs().max() for weight in model.generator.parameters()) > 0.01
@@ -137,9 +139,9 @@ def test_instance_noise_follows_its_schedule():
 
 def test_packed_images_are_judged_together():
     critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Flatten(0))
-    model = points_gan(discriminator=critic, view=functools.partial(pack, count=2))
+    model = points_gan(discriminator=critic, augmentation=functools.partial(pack, count=2))
     assert model.discriminator_terms(Batch(POINTS, LABELS))["game"].shape == (16,)
-    assert torch.allclose(model.judge_alone(POINTS), critic(torch.cat([POINTS, POINTS], 1)))
+    assert torch.allclose(model.logits_of(POINTS), critic(torch.cat([POINTS, POINTS], 1)))
     fit(model, [POINTS])
 
 
@@ -171,14 +173,14 @@ def test_packing_and_minibatch_discrimination_tell_a_batch_of_one_mode_that_a_pl
     torch.manual_seed(0)
     rounds = [around(torch.randint(len(CORNERS), (64,))) for _ in range(600)]
     players = {"generator": adam(), "discriminator": adam(5e-3)}
-    model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, players=players, **sees), rounds)
+    model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, optimizers=players, **sees), rounds)
     losses = [model.discriminator_terms(Batch(x, LABELS.repeat(2)))["game"].mean().item() for x in rounds[:100]]
     loss, chance = sum(losses) / 100, 2 * math.log(2)  # of who cannot tell
     assert loss < 0.7 * chance if told else loss > 0.98 * chance  # 0.45 is the best that pairs allow
 
 
 def test_relativistic_generators_look_at_real_images_without_training_on_them():
-    model, losses, seen = points_gan(game=RelativisticPairing()), [], []
+    model, losses, seen = points_gan(adversarial_loss=RelativisticPairing()), [], []
     model.discriminator.register_forward_hook(lambda layer, inputs, logits: seen.append(logits.requires_grad))
     for shift in (0, 50):
         torch.manual_seed(0)
@@ -197,7 +199,7 @@ def steps_with_a_penalty(model: GAN, rounds: int) -> list[int]:
 
 
 def lazy_gan(**others) -> GAN:
-    return points_gan(penalty=Lazy(functools.partial(interpolated, weight=10.0), interval=4), **others)
+    return points_gan(penalty=LazyPenalty(functools.partial(interpolated, weight=10.0), interval=4), **others)
 
 
 @pytest.mark.parametrize("critic_steps", [1, 3, 5])
@@ -250,19 +252,19 @@ def test_feature_matching_moves_the_mean_of_the_fakes_to_that_of_the_data():
 
 def test_a_semi_supervised_gan_classifies_from_few_labels():
     labels = torch.randint(0, 2, (200, 32))
-    centres = torch.tensor([[-1.0, 0.5], [1.0, -0.5]])
-    points = [(centres[these] + 0.2 * torch.randn(32, 2))[:, :, None, None] for these in labels]
+    centers = torch.tensor([[-1.0, 0.5], [1.0, -0.5]])
+    points = [(centers[these] + 0.2 * torch.randn(32, 2))[:, :, None, None] for these in labels]
     few = [torch.where(torch.arange(32) < 2, these, -1) for these in labels]
     critic = TwoHeads(nn.Flatten(), nn.Linear(2, 2))
     model = points_gan(SemiSupervisedGAN, discriminator=critic)
-    model.players["discriminator"] = adam(0.02)
+    model.optimizers["discriminator"] = adam(0.02)
     fit(model, [Batch(x, y) for x, y in zip(points, few, strict=True)])
     assert (model.classify(torch.cat(points)).argmax(1) == labels.flatten()).float().mean() > 0.98
-    unlabelled = model.discriminator_terms(Batch(points[0], torch.full((32,), -1)))
-    assert torch.equal(unlabelled["class_real"], torch.zeros(32))
+    unlabeled = model.discriminator_terms(Batch(points[0], torch.full((32,), -1)))
+    assert torch.equal(unlabeled["class_real"], torch.zeros(32))
 
 
-def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_labelled_ones_alone():
+def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_labeled_ones_alone():
     """Images that came once more for their labels lie at 9; all others, and the fakes that match them, at 0."""
     critic, met = TwoHeads(nn.Flatten(), nn.Linear(2, 3)), []
     model = points_gan(SemiSupervisedGAN, discriminator=critic)
@@ -270,8 +272,8 @@ def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_label
     batch = Batch(torch.cat([torch.zeros(20, 2, 1, 1), torch.full((12, 2, 1, 1), 9.0)]), labels, again=12)
     critic.register_forward_hook(lambda layer, inputs, logits: met.append((inputs[0].detach(), logits.detach())))
     terms = model.discriminator_terms(batch)
-    (real, of_real), (fake, of_fake), (labelled, told) = met
-    assert not real.any() and len(real) == len(fake) == 20 and (labelled == 9).all() and len(labelled) == 12
+    (real, of_real), (fake, of_fake), (labeled, told) = met
+    assert not real.any() and len(real) == len(fake) == 20 and (labeled == 9).all() and len(labeled) == 12
     score = lambda logits: logits.exp().sum(1) / (logits.exp().sum(1) + 1)  # p(real) = S / (S + 1)
     game = -score(of_real).log() - (1 - score(of_fake)).log()
     assert torch.allclose(terms["game"], game, atol=1e-5)
@@ -280,7 +282,7 @@ def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_label
     torch.manual_seed(0)
     found = model.generator_terms(batch)["features"]
     torch.manual_seed(0)
-    fakes = model.generate(model.draw(Batch(real, LABELS[:20])), LABELS[:20]).flatten(1)
+    fakes = model.generate(model.sample_latents(Batch(real, LABELS[:20])), LABELS[:20]).flatten(1)
     assert torch.allclose(found, fakes.mean(0).square().sum().expand(20), atol=1e-5)
 
 
@@ -302,7 +304,7 @@ def test_loaded_weights_bring_the_scheduled_numbers_of_their_clock():
     assert loaded.instance_noise == 0.25
 
 
-def test_a_misspelt_schedule_of_a_gan_is_refused_also_where_weights_are_loaded():
+def test_a_misspelled_schedule_of_a_gan_is_refused_also_where_weights_are_loaded():
     model = points_gan(schedules={"instance_nose": schedules.full})
     weights = {"state_dict": points_gan().state_dict()}
     for check in (model.configure_model, lambda: load_weights(model, weights, Path("last.ckpt"))):

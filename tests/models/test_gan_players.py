@@ -4,24 +4,24 @@ import functools
 
 import pytest
 import torch
+from genarium.models.conditional_gan import ACGAN, ConditionalGAN
 from playing import adam, fit, mlp, parts, points_gan
 from torch import nn
 
-from genarium.data.source import Batch
 from genarium.errors import UserError
-from genarium.losses.adversarial import Boundary, EnergyMargin, LeastSquares, NonSaturating
-from genarium.losses.gradient_penalty import Lazy, r1
-from genarium.losses.information import pull
+from genarium.losses.adversarial import BEGANLoss, EBGANLoss, LeastSquares, NonSaturating
+from genarium.losses.gradient_penalty import LazyPenalty, r1
+from genarium.losses.information import pulling_away
 from genarium.models.ali import ALI
-from genarium.models.cogan import CoupledGAN, edges, negative
-from genarium.models.conditional_gan import AuxiliaryGAN, ConditionalGAN
-from genarium.models.ebgan import BoundaryGAN, EnergyGAN
+from genarium.models.cogan import CoGAN, edges, negative
+from genarium.models.ebgan import BEGAN, EBGAN
 from genarium.models.info_gan import InfoGAN
-from genarium.models.lapgan import LaplacianGAN
+from genarium.models.lapgan import LAPGAN
 from genarium.models.progressive_gan import ProgressiveGAN
 from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
 from genarium.networks.laplacian import LaplacianDiscriminator, LaplacianGenerator
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
+from genarium.protocols import Batch
 from genarium.training import schedules
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
@@ -35,10 +35,10 @@ def seeded():
     torch.manual_seed(0)
 
 
-def labelled(network: nn.Module, classes: int) -> nn.Module:
+def labeled(network: nn.Module, classes: int) -> nn.Module:
     """A network of vectors that is also given a one-hot label."""
 
-    class Labelled(nn.Module):
+    class Labeled(nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.network = network
@@ -46,7 +46,7 @@ def labelled(network: nn.Module, classes: int) -> nn.Module:
         def forward(self, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
             return self.network(torch.cat([x.flatten(1), nn.functional.one_hot(labels, classes)], 1))
 
-    return Labelled()
+    return Labeled()
 
 
 class Pair(nn.Module):
@@ -80,9 +80,9 @@ def test_ali_reconstructs_although_it_never_compares_an_image_with_its_reconstru
         encoder=mlp(1, 64, 2),
         generator=mlp(1, 64, 1, last=nn.Unflatten(1, (1, 1, 1))),
         discriminator=Pair(),
-        game=NonSaturating(),
+        adversarial_loss=NonSaturating(),
         latent_dim=1,
-        players={name: adam(5e-3, betas=(0.0, 0.999)) for name in ("generator", "discriminator")},
+        optimizers={name: adam(5e-3, betas=(0.0, 0.999)) for name in ("generator", "discriminator")},
         schedules={},
     )
     fit(model, [1.6 * torch.rand(64, 1, 1, 1) - 0.8 for _ in range(1000)])
@@ -95,7 +95,14 @@ def test_ali_reconstructs_although_it_never_compares_an_image_with_its_reconstru
 def test_alis_encoder_wants_real_pairs_taken_for_fake_and_its_generator_fakes_for_real():
     networks, logits = {"encoder": mlp(1, 8, 2), "generator": mlp(1, 8, 1, last=nn.Unflatten(1, (1, 1, 1)))}, []
     players = {"generator": adam(), "discriminator": adam()}
-    model = ALI(**networks, discriminator=Pair(), game=NonSaturating(), latent_dim=1, players=players, schedules={})
+    model = ALI(
+        **networks,
+        discriminator=Pair(),
+        adversarial_loss=NonSaturating(),
+        latent_dim=1,
+        optimizers=players,
+        schedules={},
+    )
     model.discriminator.register_forward_hook(lambda layer, inputs, judged: logits.append(judged))
     terms = model.generator_terms(Batch(torch.randn(32, 1, 1, 1), LABELS))
     real, fake = logits
@@ -107,7 +114,7 @@ def test_alis_game_must_be_mirrored():
     players = {"generator": adam(), "discriminator": adam()}
     networks = {"encoder": mlp(1, 2), "generator": mlp(1, 1), "discriminator": Pair()}
     with pytest.raises(UserError, match="no mirror images"):
-        ALI(**networks, game=LeastSquares(), latent_dim=1, players=players, schedules={})
+        ALI(**networks, adversarial_loss=LeastSquares(), latent_dim=1, optimizers=players, schedules={})
 
 
 def bars(count: int) -> torch.Tensor:
@@ -126,8 +133,8 @@ def likeness(a: torch.Tensor, b: torch.Tensor) -> float:
 def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
     plain = DOWN | {"norm": nn.Identity, "activation": functools.partial(nn.LeakyReLU, 0.2)}
     networks, players = (CoupledGenerator(**UPWARD), CoupledDiscriminator(**plain)), adam(2e-3)
-    settings = {"players": {"generator": players, "discriminator": players}}
-    model = CoupledGAN(other=negative, **parts(*networks, 4, penalty=functools.partial(r1, gamma=10.0), **settings))
+    settings = {"optimizers": {"generator": players, "discriminator": players}}
+    model = CoGAN(other=negative, **parts(*networks, 4, penalty=functools.partial(r1, gamma=10.0), **settings))
     fit(model, [bars(64) for _ in range(200)])
     model.eval()
     with torch.no_grad():
@@ -137,9 +144,9 @@ def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
 
 
 def test_a_coupled_gan_never_sees_an_image_in_both_domains():
-    model = CoupledGAN(other=negative, **parts(CoupledGenerator(**UPWARD), CoupledDiscriminator(**DOWN), 4))
+    model = CoGAN(other=negative, **parts(CoupledGenerator(**UPWARD), CoupledDiscriminator(**DOWN), 4))
     x = torch.arange(8.0).view(8, 1, 1, 1)
-    assert model.reals(Batch(x, LABELS[:8])).flatten().tolist() == [0, 2, 4, 6, -1, -3, -5, -7]
+    assert model.real_images(Batch(x, LABELS[:8])).flatten().tolist() == [0, 2, 4, 6, -1, -3, -5, -7]
 
 
 def test_edges_are_bright_where_the_image_changes():
@@ -172,15 +179,15 @@ def test_an_infogans_category_finds_the_clusters_of_the_data():
 
 def test_a_conditional_gan_makes_what_the_label_says():
     networks = (
-        labelled(mlp(4, 32, 2, last=nn.Unflatten(1, (2, 1, 1))), 2),
-        labelled(mlp(4, 32, 1, last=nn.Flatten(0)), 2),
+        labeled(mlp(4, 32, 2, last=nn.Unflatten(1, (2, 1, 1))), 2),
+        labeled(mlp(4, 32, 1, last=nn.Flatten(0)), 2),
     )
     check_classes(ConditionalGAN(classes=2, **parts(*networks, 2)))
 
 
 def test_an_auxiliary_gan_makes_and_tells_what_the_label_says():
-    generator = labelled(mlp(4, 32, 2, last=nn.Unflatten(1, (2, 1, 1))), 2)
-    model = AuxiliaryGAN(classes=2, class_weight=1.0, **parts(generator, Told(2), 2))
+    generator = labeled(mlp(4, 32, 2, last=nn.Unflatten(1, (2, 1, 1))), 2)
+    model = ACGAN(classes=2, class_weight=1.0, **parts(generator, Told(2), 2))
     check_classes(model)
     x = torch.tensor([-0.5, 0.5]).view(2, 1, 1, 1).repeat(1, 2, 1, 1)
     assert model.classify(x).argmax(1).tolist() == [0, 1]
@@ -209,7 +216,7 @@ def test_a_conditional_gan_needs_classes():
 
 def test_every_level_of_a_laplacian_gan_has_its_own_game():
     networks = LaplacianGenerator(**UPWARD, levels=1), LaplacianDiscriminator(**DOWN, levels=1)
-    model = LaplacianGAN(**parts(*networks, 4))
+    model = LAPGAN(**parts(*networks, 4))
     batch = Batch(bars(32), LABELS)
     for terms in (model.discriminator_terms(batch), model.generator_terms(batch)):
         assert torch.allclose(terms["loss"], sum(part for name, part in terms.items() if name != "loss"))
@@ -222,7 +229,7 @@ def test_every_level_of_a_laplacian_gan_has_its_own_game():
 def test_a_lazy_penalty_is_due_at_every_level_of_a_laplacian_gan_at_once():
     plain = DOWN | {"norm": nn.Identity}
     networks = LaplacianGenerator(**UPWARD, levels=1), LaplacianDiscriminator(**plain, levels=1)
-    model = LaplacianGAN(**parts(*networks, 4, penalty=Lazy(functools.partial(r1, gamma=1.0), 2)))
+    model = LAPGAN(**parts(*networks, 4, penalty=LazyPenalty(functools.partial(r1, gamma=1.0), 2)))
     batch = Batch(bars(8), LABELS[:8])
     for model.batches_seen in range(4):
         terms = model.discriminator_terms(batch)
@@ -238,7 +245,7 @@ def growing(over: int = 320) -> ProgressiveGAN:
 
 def test_a_progressive_gans_samples_are_full_size_and_continuous_while_it_grows():
     model, last = growing(), None
-    for model.grown in torch.linspace(0, 1, 400).tolist():
+    for model.growth in torch.linspace(0, 1, 400).tolist():
         images = model.sample(4, torch.Generator().manual_seed(0))
         assert images.shape == (4, 1, 16, 16)
         assert last is None or (images - last).abs().max() < 0.15
@@ -248,12 +255,12 @@ def test_a_progressive_gans_samples_are_full_size_and_continuous_while_it_grows(
 
 def test_each_size_rests_for_as_long_as_the_next_one_fades_in():
     model, stages = growing(), []
-    for model.grown in (0.0, 0.25, 0.375, 0.5, 0.75, 0.875, 1.0):
+    for model.growth in (0.0, 0.25, 0.375, 0.5, 0.75, 0.875, 1.0):
         stages.append(model.stage())
     assert stages == [0, 0, 0.5, 1, 1, 1.5, 2]
     sizes = []
-    for model.grown in (0.0, 0.375, 0.5, 0.875, 1.0):
-        sizes.append(model.reals(Batch(bars(4), LABELS)).shape[-1])
+    for model.growth in (0.0, 0.375, 0.5, 0.875, 1.0):
+        sizes.append(model.real_images(Batch(bars(4), LABELS)).shape[-1])
     assert sizes == [4, 8, 8, 16, 16]
 
 
@@ -295,28 +302,28 @@ def test_pulling_away_spreads_the_codes_of_fakes():
     alike = {}
     for weight in (0.0, 1.0):
         torch.manual_seed(0)
-        model = points_gan(EnergyGAN, discriminator=Still(), game=EnergyMargin(1.0), pull_weight=weight)
+        model = points_gan(EBGAN, discriminator=Still(), adversarial_loss=EBGANLoss(1.0), pt_weight=weight)
         fit(model, [torch.randn(64, 2, 1, 1) for _ in range(300)])
-        alike[weight] = pull(model.sample(500).flatten(1)).mean().item()
+        alike[weight] = pulling_away(model.sample(500).flatten(1)).mean().item()
     assert alike[1.0] < 0.55 and alike[0.0] > 0.65
 
 
 def test_an_energy_gan_gives_low_energy_to_data():
-    model = points_gan(EnergyGAN, discriminator=Autoencoder(), game=EnergyMargin(1.0), pull_weight=0.1)
+    model = points_gan(EBGAN, discriminator=Autoencoder(), adversarial_loss=EBGANLoss(1.0), pt_weight=0.1)
     fit(model, [torch.randn(32, 1, 1, 1).repeat(1, 2, 1, 1) for _ in range(200)])
     near, far = torch.full((1, 2, 1, 1), 0.5), torch.tensor([1.0, -1.0]).view(1, 2, 1, 1)
     assert model.discriminator(near)[0] < 0.5 * model.discriminator(far)[0]
     terms = model.generator_terms(Batch(torch.randn(32, 2, 1, 1), LABELS))
-    assert torch.allclose(terms["loss"], terms["game"] + terms["pull"])
+    assert torch.allclose(terms["loss"], terms["game"] + terms["pulling_away"])
 
 
 def test_a_boundary_gans_k_follows_the_balance_of_both_energies_and_resumes():
-    make = lambda: points_gan(BoundaryGAN, discriminator=Autoencoder(), game=Boundary(diversity=0.5, rate=0.02))
+    make = lambda: points_gan(BEGAN, discriminator=Autoencoder(), adversarial_loss=BEGANLoss(diversity=0.5, rate=0.02))
     model, resumed, energies, k = make(), make(), [], 0.0
     model.discriminator.register_forward_hook(lambda layer, inputs, told: energies.append(told[0].mean().item()))
     fit(model, [torch.randn(32, 2, 1, 1) for _ in range(60)])
     for real, fake in zip(energies[::3], energies[2::3], strict=True):  # in the discriminator's step, the generator's
         k = min(max(k + 0.02 * (0.5 * real - fake), 0), 1)
-    assert 0 < model.game.k < 1 and model.game.k.item() == pytest.approx(k, abs=1e-4)
+    assert 0 < model.adversarial_loss.k < 1 and model.adversarial_loss.k.item() == pytest.approx(k, abs=1e-4)
     resumed.load_state_dict(model.state_dict())
-    assert torch.equal(resumed.game.k, model.game.k)
+    assert torch.equal(resumed.game.k, model.adversarial_loss.k)

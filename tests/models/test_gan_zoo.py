@@ -13,25 +13,24 @@ from torch import nn
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed
-from genarium.data.source import Batch
 from genarium.errors import UserError
 from genarium.models.progressive_gan import ProgressiveGAN
-from genarium.protocols import Decodes, Encodes, Reconstructs, Samples, Scores
+from genarium.protocols import Batch, Decodes, Encodes, Reconstructs, Samples, Scores
 from genarium.runs.run import Run
 from genarium.training.build import prepare
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 from small import SMALL, shrunk
 
-MODELS = [name for name in choices("model") if name.startswith("gan") and name != "gan_dirac"]  # of one number
+MODELS = [name for name in choices("model") if name.startswith("gan") and name != "dirac_gan"]  # of one number
 QUIET = [f"callbacks.{name}=null" for name in ("validate", "rates", "traversals", "interpolations", "progress")]
-OWN = {"gan_laplacian": ["model.generator.levels=1"]}
+OWN = {"lapgan": ["model.generator.levels=1"]}
 IMAGES, HALF = 192, 96
 
 
 def configured(model: str, *overrides: str, data: list[str] = SMALL) -> DictConfig:
     every = [f"callbacks.{name}.every={HALF}" for name in ("terms", "checkpoints", "samples", "reconstructions")]
-    words = [f"model={model}", *data, *QUIET, *every, f"images={IMAGES}", "name=run", "model.latent_dim=16"]
+    words = [f"model={model}", *data, *QUIET, *every, f"total_images={IMAGES}", "name=run", "model.latent_dim=16"]
     config = composed([*words, *OWN.get(model, []), *overrides])
     shrunk(config.model)
     return config
@@ -96,7 +95,7 @@ def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
     OmegaConf.resolve(config)
     game = instantiate(config.model)
     for name, optimizer in zip(game.networks(), game.configure_optimizers(), strict=True):
-        asked, (group,) = config.model.players[name].optimizer, optimizer.param_groups
+        asked, (group,) = config.model.optimizers[name].optimizer, optimizer.param_groups
         assert (group["lr"], tuple(group["betas"])) == (asked.lr, tuple(asked.betas))
 
 
@@ -104,7 +103,7 @@ def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
 def test_every_gan_stays_finite_in_bfloat16(model, tmp_path):
     """Five batches: whoever steps once in five steps, too."""
     run = Run(tmp_path / "run")
-    train(configured(model, "trainer.precision=bf16-mixed", "images=160", "callbacks.samples=null"), run)
+    train(configured(model, "trainer.precision=bf16-mixed", "total_images=160", "callbacks.samples=null"), run)
     assert run.result()["status"] == "finished"
 
 
@@ -114,7 +113,7 @@ def test_every_gan_stays_finite_on_real_flowers_at_32_px(model, real_data, tmp_p
     flowers += ["data=flowers", f"data.root={real_data}", "data.resolution=32", "data.batch_size=8"]
     rare = [f"callbacks.{name}.every=48" for name in ("terms", "checkpoints", "samples")]
     run = Run(tmp_path / "run")
-    train(configured(model, "images=48", *rare, data=flowers), run)
+    train(configured(model, "total_images=48", *rare, data=flowers), run)
     numbers = [value for _, name, value in run.rows() if name.startswith("train/")]
     assert numbers and all(map(math.isfinite, numbers))
 
@@ -136,15 +135,20 @@ def test_every_gan_plays_a_round_at_other_sizes(model, resolution):
     assert game.decode(torch.randn(2, game.latent_dim)).shape == (2, 3, resolution, resolution)
 
 
-ON_LOGITS = sorted(set(choices("model/game")) - {"boundary", "energy_margin"})
+ON_LOGITS = sorted(set(choices("model/adversarial_loss")) - {"boundary", "energy_margin"})
 
 
-@pytest.mark.parametrize("view", [view for view in choices("model/view") if view != "pack"])
+@pytest.mark.parametrize("view", [view for view in choices("model/augmentation") if view != "pack"])
 @pytest.mark.parametrize("penalty", choices("model/penalty"))
 @pytest.mark.parametrize("game", ON_LOGITS)
 def test_any_game_goes_with_any_penalty_and_view(game, penalty, view):
-    axes = [f"model/game={game}", f"model/penalty={penalty}", f"model/view={view}", "model/discriminator=dcgan_plain"]
-    config = configured("gan_dcgan", *axes)
+    axes = [
+        f"model/adversarial_loss={game}",
+        f"model/penalty={penalty}",
+        f"model/augmentation={view}",
+        "model/discriminator=dcgan_no_norm",
+    ]
+    config = configured("dcgan", *axes)
     OmegaConf.resolve(config)
     model = fit(instantiate(config.model), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
     assert all(weight.isfinite().all() for weight in model.parameters())
@@ -153,8 +157,8 @@ def test_any_game_goes_with_any_penalty_and_view(game, penalty, view):
 
 
 WITHOUT = {
-    nn.BatchNorm2d: ["model/generator=dcgan_plain", "model/discriminator=dcgan_plain"],
-    nn.Tanh: ["model/generator=dcgan_unbounded"],
+    nn.BatchNorm2d: ["model/generator=dcgan_no_norm", "model/discriminator=dcgan_no_norm"],
+    nn.Tanh: ["model/generator=dcgan_linear_output"],
     nn.ReLU: ["model.generator.activation._target_=torch.nn.LeakyReLU"],
     nn.LeakyReLU: [
         "model.discriminator.activation._target_=torch.nn.Sigmoid",
@@ -166,7 +170,7 @@ WITHOUT = {
 
 @pytest.mark.parametrize("part", WITHOUT, ids=lambda part: part.__name__)
 def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
-    whole, less = configured("gan_dcgan"), configured("gan_dcgan", *WITHOUT[part])
+    whole, less = configured("dcgan"), configured("dcgan", *WITHOUT[part])
     for config, there in ((whole, True), (less, False)):
         OmegaConf.resolve(config)
         model = fit(instantiate(config.model), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
@@ -174,12 +178,12 @@ def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
 
 
 def test_infogans_discriminator_guesses_as_many_numbers_as_the_code_has():
-    config = configured("gan_info", "model.categories=3", "model.numbers=4")
+    config = configured("infogan", "model.categories=3", "model.numbers=4")
     _, model = prepare(config)
     assert model.discriminator.telling.out_features == 3 + 2 * 4
     with pytest.raises(UserError, match=r"set model\.latent_dim=17 or more"):
-        prepare(configured("gan_info", "model.categories=15"))
-    prepare(configured("gan_info", "model.categories=15", "model.latent_dim=17"))
+        prepare(configured("infogan", "model.categories=15"))
+    prepare(configured("infogan", "model.categories=15", "model.latent_dim=17"))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -190,14 +194,14 @@ def test_every_gan_steps_on_small_batches_of_any_number_or_says_the_least_one(mo
     torch.manual_seed(0)
     made = instantiate(config.model)
     for count in (1, 2, 3, 5):
-        if count < made.least_batch or count % made.together:
+        if count < made.least_batch or count % made.batch_multiple:
             continue
         labels = torch.arange(count) % 6
         batch = Batch(torch.rand(count, 3, 16, 16) * 2 - 1, labels)
         made.descend = lambda player, terms: check_terms(terms(), made.networks()[player])
         with torch.autocast("cpu", torch.bfloat16):
             made.play(batch)
-    assert (made.least_batch, made.together) == {"gan_coupled": (2, 1), "gan_pac": (1, 2)}.get(model, (1, 1))
+    assert (made.least_batch, made.batch_multiple) == {"cogan": (2, 1), "pacgan": (1, 2)}.get(model, (1, 1))
 
 
 def check_terms(terms: dict[str, torch.Tensor], network: nn.Module) -> None:
@@ -210,10 +214,10 @@ def check_terms(terms: dict[str, torch.Tensor], network: nn.Module) -> None:
 
 def test_a_batch_that_a_coupled_gan_cannot_halve_is_refused_before_its_folder_is_written(tmp_path):
     with pytest.raises(UserError, match=r"set data\.batch_size=2 or more"):
-        train(configured("gan_coupled", "data.batch_size=1"), Run(tmp_path / "run"))
+        train(configured("cogan", "data.batch_size=1"), Run(tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
 def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):
     with pytest.raises(UserError, match="needs classes"):
-        train(configured("gan_conditional", "data.classes=1"), Run(tmp_path / "run"))
+        train(configured("cgan", "data.classes=1"), Run(tmp_path / "run"))

@@ -14,7 +14,7 @@ from genarium.evaluation.codes import mean_rate
 from genarium.protocols import Weighs
 from small import SMALL, shrunk
 
-MODELS = [model for model in choices("model") if model.startswith("vae") and model not in ("vae_vq", "vae_gan")]
+MODELS = [model for model in choices("model") if model.startswith("vae") and model not in ("vq_vae", "vae_gan")]
 IMAGES, SAMPLES, CHUNK = 4, 12, 5
 
 
@@ -36,16 +36,16 @@ def test_importance_weights_encode_each_image_once_whatever_the_samples(model):
         weights = module.log_weights(torch.rand(IMAGES, 3, 16, 16), SAMPLES, CHUNK)
     assert weights.shape == (SAMPLES, IMAGES)
     assert weights.isfinite().all()
-    if model == "vae_vamp":  # its prior asks of its own pseudo-images
+    if model == "vampprior_vae":  # its prior asks of its own pseudo-images
         rows = [count for count in rows if count != 7]
-    if model == "vae_conditional":  # an image is another one for every label that is guessed
+    if model == "cvae":  # an image is another one for every label that is guessed
         assert sum(rows) <= IMAGES * module.classes < IMAGES * SAMPLES
     else:
         assert sum(rows) == IMAGES
 
 
 def test_the_conditional_vaes_weights_are_of_code_and_label_together():
-    module, x = configured("vae_conditional"), torch.rand(IMAGES, 3, 16, 16)
+    module, x = configured("cvae"), torch.rand(IMAGES, 3, 16, 16)
     module.class_prior.set([1, 2, 3, 4, 5, 6])
     with torch.no_grad():
         codes, log_q = module.draws(x)(500)
@@ -81,6 +81,6 @@ def test_the_rate_of_one_of_twenty_separated_pseudo_posteriors_is_the_log_of_twe
 
 def test_a_prior_is_asked_whether_it_is_standard_normal():
     assert configured("vae").aggregates and configured("vae").prior.factorized
-    assert not configured("vae_vamp").aggregates and not configured("vae_vamp").prior.factorized
-    assert not configured("vae_ladder").aggregates  # its posterior is no one Gaussian
-    assert configured("vae_gumbel").prior.factorized and not configured("vae_gumbel").prior.standard_normal
+    assert not configured("vampprior_vae").aggregates and not configured("vampprior_vae").prior.factorized
+    assert not configured("ladder_vae").aggregates  # its posterior is no one Gaussian
+    assert configured("gumbel_vae").prior.factorized and not configured("gumbel_vae").prior.standard_normal

@@ -16,20 +16,23 @@ SEEDS = (0, 1, 2)
 STEPS = 500
 """Of the generator; a critic that steps five times for each of them sees five times as many points."""
 GRID = [
-    "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_unbounded",
-    "model.generator.width=64", "model.discriminator.encoder.width=64", "callbacks=sparse", "callbacks.progress=null",
+    "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_linear_output",
+    "model.generator.width=64", "model.discriminator.encoder.width=64", "callbacks=infrequent", "callbacks.progress=null",
     "logger=none", "trainer=cpu", "trainer.precision=32-true", "name=run",
-    "model.players.generator.optimizer.lr=1e-3", "model.players.discriminator.optimizer.lr=2e-4",
-    "model.players.generator.optimizer.betas=[0.5,0.999]", "model.players.discriminator.optimizer.betas=[0.5,0.999]",
-    "model.players.generator.average=2_500",
+    "model.optimizers.generator.optimizer.lr=1e-3", "model.optimizers.discriminator.optimizer.lr=2e-4",
+    "model.optimizers.generator.optimizer.betas=[0.5,0.999]", "model.optimizers.discriminator.optimizer.betas=[0.5,0.999]",
+    "model.optimizers.generator.ema_half_life=2_500",
 ]  # fmt: skip
 AGAINST = {
-    "packs of 2": ["model=gan_pac", "model/discriminator=mlp_packed"],
-    "packs of 4": ["model=gan_pac", "model/discriminator=mlp_packed", "model.view.count=4"],
-    "minibatch discrimination": ["model=gan_minibatch", "model/discriminator=minibatch_mlp"],
-    "gradient penalty": ["model=gan_wasserstein_gp", "model/discriminator=mlp", "model.penalty.weight=0.1"],
+    "packs of 2": ["model=pacgan", "model/discriminator=mlp_packed"],
+    "packs of 4": ["model=pacgan", "model/discriminator=mlp_packed", "model.augmentation.count=4"],
+    "minibatch discrimination": [
+        "model=gan_minibatch_discrimination",
+        "model/discriminator=minibatch_discrimination_mlp",
+    ],
+    "gradient penalty": ["model=wgan_gp", "model/discriminator=mlp", "model.penalty.weight=0.1"],
 }
-COUNTING = composed(["run=none", "evaluation=modes", "evaluation.count=2_500"], "evaluate")
+COUNTING = composed(["run=none", "evaluation=modes", "evaluation.num_samples=2_500"], "evaluate")
 
 
 def modes_covered(folder, *words: str) -> list[int]:
@@ -37,7 +40,7 @@ def modes_covered(folder, *words: str) -> list[int]:
     found = []
     for seed in SEEDS:
         config = composed([*words, *GRID, f"seed={seed}"])
-        config.images = STEPS * config.model.discriminator_steps * config.data.batch_size
+        config.total_images = STEPS * config.model.discriminator_steps * config.data.batch_size
         run = Run(folder / str(seed))
         train(config, run)
         book = instantiate(COUNTING.evaluation).measure(restore(run), instantiate(config.data.module))
@@ -56,9 +59,9 @@ def test_a_gan_against_collapse_covers_more_of_25_modes_than_the_plain_gan(words
     assert sum(covered) > sum(plain), f"{covered} of 25 modes, and the plain GAN {plain}"
 
 
-@pytest.mark.parametrize("words", [*AGAINST.values(), [*AGAINST["packs of 2"], "model.view.count=5"]])
+@pytest.mark.parametrize("words", [*AGAINST.values(), [*AGAINST["packs of 2"], "model.augmentation.count=5"]])
 def test_gans_against_collapse_train_on_points_by_their_yaml_with_small_networks(words, tmp_path):
-    small = ["data.batch_size=120", "images=960", "callbacks=points", "callbacks.samples.every=480"]
+    small = ["data.batch_size=120", "total_images=960", "callbacks=toy_2d", "callbacks.samples.every=480"]
     small += ["model.generator.width=16", "model.discriminator.encoder.width=16"]
     run = Run(tmp_path / "run")
     train(composed([*words, *GRID, *small]), run)

@@ -28,7 +28,7 @@ def test_a_vae_of_before_is_built_from_its_configuration(name):
     config.regularizer = {"_partial_": True, **REGULARIZERS[name]}
     config.players.vae.learning_rate = COSINE
     model = instantiate(config)
-    assert model.players["vae"].learning_rate(320) == pytest.approx(0.525)
+    assert model.optimizers["vae"].learning_rate(320) == pytest.approx(0.525)
     terms = model.terms(Images(torch.rand(32, 3, 16, 16)))
     assert all(values.isfinite().all() for values in terms.values())
     assert "regularizer.running" not in model.state_dict()

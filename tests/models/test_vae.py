@@ -9,17 +9,17 @@ from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
 
-from genarium.distributions.categorical import UniformCategories
+from genarium.distributions.categorical import UniformCategorical
 from genarium.distributions.divergence import standard_normal
 from genarium.distributions.prior import VampPrior
 from genarium.errors import UserError
 from genarium.losses.adversarial import (
     Hinge,
+    LabelSmoothing,
     LeastSquares,
     Minimax,
     NonSaturating,
     RelativisticPairing,
-    Smoothed,
     Wasserstein,
 )
 from genarium.losses.gradient_penalty import none as no_penalty
@@ -163,7 +163,7 @@ def test_factor_vaes_discriminator_estimates_the_total_correlation_in_nats():
     codes = MultivariateNormal(torch.zeros(2), torch.tensor([[1.0, rho], [rho, 1.0]])).sample((count,))
     judge = CodeDiscriminator(2, 32, 2, nn.LeakyReLU)
     model = linear_vae(
-        orthogonal(PIXELS, 2, 1.0), SCALE, FactorVAE, discriminator=judge, game=NonSaturating(), gamma=6.0
+        orthogonal(PIXELS, 2, 1.0), SCALE, FactorVAE, discriminator=judge, adversarial_loss=NonSaturating(), gamma=6.0
     )
     model.infer = lambda x: (None, codes)  # what an encoder would say of correlated images
     fit(lambda: model.discriminator_terms(codes), judge.parameters(), steps=300)
@@ -193,7 +193,7 @@ def test_free_bits_are_refused_where_there_is_no_rate_of_one_latent():
         linear_vae(torch.zeros(PIXELS, 2), SCALE, ImportanceWeightedVAE, samples=2, bounds=1, free_bits=0.1)
 
 
-GAMES = {Minimax(): True, NonSaturating(): True, Smoothed(0.9): False, LeastSquares(): False, Hinge(): False}
+GAMES = {Minimax(): True, NonSaturating(): True, LabelSmoothing(0.9): False, LeastSquares(): False, Hinge(): False}
 GAMES |= {Wasserstein(): False, RelativisticPairing(): False}
 
 
@@ -206,11 +206,11 @@ def test_factor_vae_plays_only_games_whose_best_logit_is_the_log_density_ratio(g
     best = logits[(p * game.discriminator(logits, none) + q * game.discriminator(none, logits)).argmin()]
     levelled = not torch.allclose(game.discriminator(logits, none), game.discriminator(logits + 1, none + 1))
     assert (math.isclose(best, math.log(p / q), abs_tol=0.01) and levelled) == GAMES[game]
-    make = partial(linear_vae, torch.zeros(PIXELS, 2), SCALE, FactorVAE, gamma=6.0, game=game)
+    make = partial(linear_vae, torch.zeros(PIXELS, 2), SCALE, FactorVAE, gamma=6.0, adversarial_loss=game)
     if GAMES[game]:
         make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
     else:
-        with pytest.raises(UserError, match="model/game=nonsaturating"):
+        with pytest.raises(UserError, match="model/adversarial_loss=nonsaturating"):
             make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
 
 
@@ -238,7 +238,7 @@ def test_one_image_is_refused_where_a_batch_is_learned_from_and_measured_where_i
 def test_factor_vae_adds_gamma_times_the_logit():
     weights, x = toy()
     judge = CodeDiscriminator(2, 8, 1, nn.LeakyReLU)
-    model = linear_vae(weights, SCALE, FactorVAE, discriminator=judge, game=NonSaturating(), gamma=6.0)
+    model = linear_vae(weights, SCALE, FactorVAE, discriminator=judge, adversarial_loss=NonSaturating(), gamma=6.0)
     terms = model.terms(Images(x))
     assert torch.allclose(terms["loss"], terms["negative_elbo"] + 6 * terms["total_correlation"])
 
@@ -256,8 +256,8 @@ def test_a_level_of_the_ladder_is_the_precision_weighted_product():
     q = in_noise(said, log_variance, mean, log_scale)
     precision, prior_precision = (-log_variance).exp(), (-2 * log_scale).exp()
     variance = 1 / (precision + prior_precision)
-    centre = variance * (said * precision + mean * prior_precision)
-    assert torch.allclose(mean + log_scale.exp() * q.mean, centre, atol=1e-5)
+    center = variance * (said * precision + mean * prior_precision)
+    assert torch.allclose(mean + log_scale.exp() * q.mean, center, atol=1e-5)
     assert torch.allclose(log_scale.exp() * q.stddev, variance.sqrt(), rtol=1e-4)
     in_z = kl_divergence(
         Normal(mean + log_scale.exp() * q.mean, log_scale.exp() * q.stddev), Normal(mean, log_scale.exp())
@@ -321,7 +321,7 @@ def test_the_ladders_importance_weights_bound_its_evidence_from_below_more_tight
 
 def categorical(**parts) -> CategoricalVAE:
     """Two variables of four categories each."""
-    parts = {"prior": UniformCategories(8, 4), "latent_dim": 8, "categories": 4, "temperature": 1.0} | parts
+    parts = {"prior": UniformCategorical(8, 4), "latent_dim": 8, "categories": 4, "temperature": 1.0} | parts
     encoder = nn.Sequential(nn.Flatten(), nn.Linear(PIXELS, 8))
     return linear_vae(orthogonal(PIXELS, 8, 1.0), SCALE, CategoricalVAE, encoder=encoder, **parts)
 

@@ -30,7 +30,7 @@ def autoencoder(latents: int, width: int = 0, depth: int = 0, kind: type = Autoe
     given = {
         "encoder": MLPEncoder(out_dim=latents, **size), "decoder": MLPDecoder(in_dim=latents, **size),
         "code": nn.Identity(), "distance": squared_error, "corruption": clean, "regularizer": none, "weight": 1.0,
-        "latent_dim": latents, "players": {}, "schedules": {},
+        "latent_dim": latents, "optimizers": {}, "schedules": {},
     }  # fmt: skip
     return kind(**given | parts)
 
@@ -58,7 +58,7 @@ def linear_vae(weights: Tensor, scale: float, kind: type = VAE, **parts: Any) ->
         "encoder": LinearPosterior(pixels, latents),
         "decoder": nn.Sequential(decoder, nn.Unflatten(1, (1, side, side))),
         "likelihood": Gaussian(scale), "prior": StandardNormal(latents), "regularizer": none, "weight": 1.0,
-        "latent_dim": latents, "beta": 1.0, "players": {}, "schedules": {},
+        "latent_dim": latents, "beta": 1.0, "optimizers": {}, "schedules": {},
     }  # fmt: skip
     return kind(**given | parts)
 

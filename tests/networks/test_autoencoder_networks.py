@@ -9,7 +9,7 @@ from torch import nn
 from genarium.errors import UserError
 from genarium.networks.code_prior import RecurrentCodePrior
 from genarium.networks.conv import ConvDecoder, ConvEncoder, interpolated, transposed
-from genarium.networks.conv_grid import MapDecoder, MapEncoder
+from genarium.networks.conv_grid import ConvGridDecoder, ConvGridEncoder
 from genarium.networks.features import FeatureDiscriminator
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import MLP, MLPDecoder, MLPEncoder
@@ -85,16 +85,18 @@ def test_a_residual_network_starts_as_its_shortcuts():
     assert torch.equal(blocks[0](x), blocks[0].shortcut(x))
 
 
-@pytest.mark.parametrize(("resolution", "halvings", "side"), [(28, 2, 7), (32, 2, 8), (64, 3, 8)])
-def test_maps_keep_their_place(resolution, halvings, side):
-    encoder = MapEncoder(channels=3, resolution=resolution, halvings=halvings, blocks=1, out_dim=6, **LAYERS)
-    decoder = MapDecoder(channels=3, halvings=halvings, blocks=1, in_dim=6, **LAYERS)
+@pytest.mark.parametrize(("resolution", "downsamplings", "side"), [(28, 2, 7), (32, 2, 8), (64, 3, 8)])
+def test_maps_keep_their_place(resolution, downsamplings, side):
+    encoder = ConvGridEncoder(
+        channels=3, resolution=resolution, downsamplings=downsamplings, blocks=1, out_dim=6, **LAYERS
+    )
+    decoder = ConvGridDecoder(channels=3, downsamplings=downsamplings, blocks=1, in_dim=6, **LAYERS)
     x = torch.randn(2, 3, resolution, resolution)
     assert encoder.side == side
     assert encoder(x).shape == (2, 6, side, side)
     assert decoder(encoder(x)).shape == x.shape
     with pytest.raises(UserError, match="cannot be halved"):
-        MapEncoder(channels=3, resolution=30, halvings=2, blocks=1, out_dim=6, **LAYERS)
+        ConvGridEncoder(channels=3, resolution=30, downsamplings=2, blocks=1, out_dim=6, **LAYERS)
 
 
 def test_the_code_prior_never_looks_ahead():

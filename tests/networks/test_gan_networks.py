@@ -5,19 +5,19 @@ import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.networks.attention import SelfAttention, attending
-from genarium.networks.conditional import LabelledDiscriminator, LabelledGenerator
+from genarium.networks.attention import SelfAttention, with_self_attention
+from genarium.networks.conditional import ConditionalDiscriminator, ConditionalGenerator
 from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
 from genarium.networks.energy import EnergyDiscriminator
-from genarium.networks.equalized import EqualisedConv, EqualisedLinear, PixelNorm
-from genarium.networks.heads import DeviationDiscriminator, ProjectionDiscriminator, UnboundedGenerator
+from genarium.networks.equalized import EqualizedConv, EqualizedLinear, PixelNorm
+from genarium.networks.heads import MinibatchStdDevDiscriminator, ProjectionDiscriminator, UnboundedGenerator
 from genarium.networks.laplacian import LaplacianGenerator, collapse, details, pyramid, sides
-from genarium.networks.minibatch import MinibatchDeviation, MinibatchDiscrimination
+from genarium.networks.minibatch import MinibatchDiscrimination, MinibatchStdDev
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
-from genarium.networks.replay_buffer import Replay
+from genarium.networks.replay_buffer import ReplayBuffer
 from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
-from genarium.networks.spectral_norm import normalised
-from genarium.training.ema import Average
+from genarium.networks.spectral_norm import normalized
+from genarium.training.ema import EMA
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 3, "resolution": 16, "width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
@@ -33,7 +33,7 @@ def seeded():
 
 
 def test_the_spectral_norm_of_every_layer_is_one_and_stays_so_while_it_trains():
-    network = normalised(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU))  # its residual blocks start at 0
+    network = normalized(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU))  # its residual blocks start at 0
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     for _ in range(20):
         # one power iteration a step lags behind Adam: by 0.076 at most over 12 seeds
@@ -45,17 +45,17 @@ def test_the_spectral_norm_of_every_layer_is_one_and_stays_so_while_it_trains():
 
 
 def test_transposed_convolutions_are_normalised_over_their_outputs():
-    layer = normalised(nn.ConvTranspose2d(3, 5, 4))
+    layer = normalized(nn.ConvTranspose2d(3, 5, 4))
     assert torch.linalg.matrix_norm(layer.weight.transpose(0, 1).flatten(1), ord=2).item() == pytest.approx(1, abs=0.01)
 
 
 def test_an_averaged_network_is_normalised_too_and_evaluation_changes_nothing():
-    layer = normalised(nn.Linear(6, 4))
+    layer = normalized(nn.Linear(6, 4))
     original, u = layer.parametrizations.weight.original, layer.parametrizations.weight[0].u
     original.data.copy_(torch.diag(torch.tensor([9.0, 1, 1, 1])) @ original)
     for _ in range(20):
         assert layer.weight is not None  # a power iteration
-    average = Average(layer, half_life=1)
+    average = EMA(layer, half_life=1)
     u.zero_()  # the average of two directions is shorter than either
     average.update(1, 100)
     average.swap()
@@ -84,7 +84,7 @@ def test_attention_starts_as_the_identity_and_then_reads_from_everywhere():
 )
 def test_attention_goes_behind_the_last_block_with_the_largest_maps_that_fit(network, size, behind):
     shapes = []
-    for part in attending(network, size).modules():
+    for part in with_self_attention(network, size).modules():
         if isinstance(part, SelfAttention | Residual):
             part.register_forward_hook(lambda part, _, out: shapes.append((type(part), out.shape[-1])))
     network(torch.randn(2, 8) if isinstance(network, ResnetDecoder) else torch.randn(2, 3, *[network.sides[0]] * 2))
@@ -95,9 +95,9 @@ def test_attention_goes_behind_the_last_block_with_the_largest_maps_that_fit(net
 
 def test_attention_is_refused_where_there_is_no_place_for_it():
     with pytest.raises(UserError, match="at most 7 px to attend to: choose at least 8"):
-        attending(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), 7)
+        with_self_attention(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), 7)
     with pytest.raises(UserError, match="needs residual blocks"):
-        attending(nn.Sequential(nn.Conv2d(3, 1, 3)), 32)
+        with_self_attention(nn.Sequential(nn.Conv2d(3, 1, 3)), 32)
 
 
 def test_minibatch_discrimination_says_what_share_of_the_others_is_the_same():
@@ -114,13 +114,13 @@ def test_minibatch_discrimination_says_what_share_of_the_others_is_the_same():
 def test_minibatch_deviation_is_zero_in_a_collapsed_group_and_known_otherwise():
     x = torch.zeros(8, 2, 2, 2)
     x[4:6], x[6:] = 1.0, -1.0
-    channel = MinibatchDeviation(4)(x)[:, 2]
+    channel = MinibatchStdDev(4)(x)[:, 2]
     assert torch.allclose(channel[:4], torch.full((4, 2, 2), 1e-4)) and torch.allclose(channel[4:], torch.ones(4, 2, 2))
-    assert MinibatchDeviation(4)(x[:6])[0, 2, 0, 0].item() == pytest.approx(x[:6].var(0, correction=0)[0, 0, 0].sqrt())
+    assert MinibatchStdDev(4)(x[:6])[0, 2, 0, 0].item() == pytest.approx(x[:6].var(0, correction=0)[0, 0, 0].sqrt())
 
 
 def test_deviation_discriminator_tells_a_collapsed_batch_from_a_varied_one():
-    network = DeviationDiscriminator(group=4, **DOWN | {"norm": nn.Identity}).eval()
+    network = MinibatchStdDevDiscriminator(group=4, **DOWN | {"norm": nn.Identity}).eval()
     assert not torch.allclose(network(X)[0], network(X[:1].repeat(8, 1, 1, 1))[0], atol=1e-5)
 
 
@@ -169,8 +169,8 @@ def test_progressive_networks_use_open_levels_only():
 
 def test_equalised_layers_and_pixel_norm_keep_the_scale():
     x = torch.randn(4, 64, 8, 8)
-    assert EqualisedConv(64, 64, 3, gain=1.0)(x)[:, :, 1:-1, 1:-1].std().item() == pytest.approx(1, abs=0.1)
-    assert EqualisedLinear(64, 256, gain=1.0)(x[:, :, 0, 0]).std().item() == pytest.approx(1, abs=0.2)
+    assert EqualizedConv(64, 64, 3, gain=1.0)(x)[:, :, 1:-1, 1:-1].std().item() == pytest.approx(1, abs=0.1)
+    assert EqualizedLinear(64, 256, gain=1.0)(x[:, :, 0, 0]).std().item() == pytest.approx(1, abs=0.2)
     assert torch.allclose(PixelNorm()(9 * x).square().mean(1), torch.ones(4, 8, 8), atol=1e-4)
 
 
@@ -185,11 +185,14 @@ def test_coupled_networks_share_all_but_their_ends():
     assert torch.equal(a, b)
 
 
-def test_labels_change_what_labelled_networks_make_and_see():
+def test_labels_change_what_labeled_networks_make_and_see():
     zero, one, z = torch.zeros(8, dtype=torch.long), torch.ones(8, dtype=torch.long), torch.randn(8, 5)
-    generator = LabelledGenerator(classes=3, label_dim=4, **UPWARD).eval()
+    generator = ConditionalGenerator(classes=3, label_dim=4, **UPWARD).eval()
     assert not torch.allclose(generator(z, zero), generator(z, one), atol=1e-4)
-    for critic in (LabelledDiscriminator(classes=3, **DOWN), ProjectionDiscriminator(classes=3, feature_dim=4, **DOWN)):
+    for critic in (
+        ConditionalDiscriminator(classes=3, **DOWN),
+        ProjectionDiscriminator(classes=3, feature_dim=4, **DOWN),
+    ):
         assert not torch.equal(critic.eval()(X, zero), critic(X, one))
 
 
@@ -212,7 +215,7 @@ def test_without_tanh_the_generator_leaves_the_box():
 
 def test_replay_returns_detached_past_images_and_resumes_exactly():
     torch.manual_seed(0)
-    memory, resumed = Replay(slots=3), Replay(slots=3)
+    memory, resumed = ReplayBuffer(slots=3), ReplayBuffer(slots=3)
     rounds = [torch.full((50, 1, 2, 2), float(i), requires_grad=True) for i in range(8)]
     met = [memory(fake) for fake in rounds[:5]]
     assert all(torch.equal(seen, fake) for seen, fake in zip(met[:3], rounds, strict=False))  # it fills first
@@ -247,7 +250,7 @@ def test_a_projection_discriminator_first_hears_its_head_and_not_the_label():
 def test_a_memory_goes_on_with_batches_of_another_size():
     """As a run that is resumed with another data.batch_size: what was remembered is met again."""
     numbered = lambda start, count: torch.arange(start, start + count).float().view(-1, 1, 1, 1)
-    memory, resumed = Replay(slots=2), Replay(slots=2)
+    memory, resumed = ReplayBuffer(slots=2), ReplayBuffer(slots=2)
     for batch in (numbered(0, 4), numbered(4, 4)):
         memory(batch)
     for count, kept in ((4, 8), (3, 6), (8, 8), (9, 0)):

@@ -75,8 +75,8 @@ def draw(run: Run, kind: str, times: Sequence[int], cells: int = 4, resolution: 
     side = cells * resolution
     grid = np.mgrid[0:side, 0:side] % resolution / resolution - 0.5
     for time in times:
-        colours = np.random.default_rng(time).integers(60, 255, (cells, cells, 3))
-        pixels = np.kron(colours, np.ones((resolution, resolution, 1)))
+        colors = np.random.default_rng(time).integers(60, 255, (cells, cells, 3))
+        pixels = np.kron(colors, np.ones((resolution, resolution, 1)))
         radius = 0.2 + 0.15 * np.sin(6 * np.arctan2(grid[0], grid[1])) + time % 7 / 100
         pixels[np.hypot(*grid) > radius] = 235
         file = run.picture(kind, time)

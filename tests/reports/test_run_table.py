@@ -77,7 +77,7 @@ def test_settings_that_follow_from_the_model_are_folded_and_others_are_not(make_
 
 def test_a_few_settings_that_follow_from_the_model_are_shown(make_run):
     a = make_run("g/a", config={"model": {"beta": 1}}, result=finished("a", "vae"))
-    b = make_run("g/b", config={"model": {"beta": 4}}, result=finished("b", "vae_beta"))
+    b = make_run("g/b", config={"model": {"beta": 4}}, result=finished("b", "beta_vae"))
     assert {column.name: column.folded for column in table(records([a, b])).columns}["model.beta"] is False
 
 

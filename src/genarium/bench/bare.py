@@ -15,7 +15,7 @@ from genarium.runs import environment
 
 def bare_loop(settings: DictConfig, step: Callable[[Tensor], None]) -> list[float]:
     data = instantiate(settings.data.module)
-    data.budget = settings.images
+    data.budget = settings.total_images
     times = []
     for batch in data.train_dataloader():
         step(batch.images)
@@ -53,7 +53,7 @@ def bare_vae(settings: DictConfig) -> list[float]:
             again = decoder(mean + torch.randn_like(mean) * (log_variance / 2).exp()).float()
         error = (0.5 * ((x - again) / scale.exp()).square() + scale).flatten(1).sum(1)
         rate = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1)
-        descend((error + rate).mean(), optimizer, settings.model.players.vae.clip)
+        descend((error + rate).mean(), optimizer, settings.model.optimizers.vae.grad_clip)
 
     return bare_loop(settings, step)
 

@@ -15,11 +15,11 @@ from genarium.bench import Row
 from genarium.config.compose import conf_dir
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
-from genarium.evaluation.features import Set, of_generated
+from genarium.evaluation.features import FeatureSet, of_generated
 from genarium.evaluation.mode_classifier import ModeClassifier
-from genarium.evaluation.samples import heard, measures
+from genarium.evaluation.samples import measures, tee
 from genarium.metrics.images import to_uint8
-from genarium.metrics.memorization import memorisation
+from genarium.metrics.memorization import memorization
 from genarium.metrics.mode_coverage import mode_coverage_of_labels
 
 COUNT, FEW, ROUNDS = 2000, 400, 2
@@ -48,11 +48,11 @@ def seconds(work: Callable[[], object]) -> float:
 def everything(extractor: TorchFidelityExtractor, made: torch.Tensor, real: torch.Tensor) -> None:
     """Every number of samples, modes among them; real features and the modes' classifier, untrained, at hand."""
     judge, told = ModeClassifier((MODES,), 3, SIDE, METRICS["modes"]["width"]), []
-    found = of_generated(heard(made.split(100), lambda images: told.append(judge(images))), extractor)
-    train, held_out = (Set(features, None, None, ()) for features in (real, real[::2]))
+    found = of_generated(tee(made.split(100), lambda images: told.append(judge(images))), extractor)
+    train, heldout = (FeatureSet(features, None, None, ()) for features in (real, real[::2]))
     for one in measures(found, train, METRICS, seed=0):
         one.find()
-    memorisation(generated=found.features, train=train.features, held_out=held_out.features)
+    memorization(generated=found.features, train=train.features, heldout=heldout.features)
     mode_coverage_of_labels(torch.cat(told), MODES)
 
 

@@ -21,7 +21,7 @@ QUIET = ["validate", "rates", "samples", "reconstructions", "traversals", "inter
 WARM, ROUNDS = 4, 5
 GARDEN = ["data=garden", "data.count=2000"]
 POINTS = [
-    "data=mixture_grid", "trainer.precision=32-true", "model/generator=mlp_unbounded", "model.generator.width=128",
+    "data=mixture_grid", "trainer.precision=32-true", "model/generator=mlp_linear_output", "model.generator.width=128",
     "model.discriminator.encoder.width=128",
 ]  # fmt: skip
 
@@ -30,8 +30,8 @@ def rows() -> list[Row]:
     """Every row of training; about three minutes on two cores."""
     return [
         throughput("vae at 64 px", "model=vae", bare_vae, 64, 14, ">= 0.97", *GARDEN, "data.resolution=64"),
-        throughput("gan_dcgan at 64 px", "model=gan_dcgan", bare_gan, 64, 14, ">= 0.97", *GARDEN, "data.resolution=64"),
-        throughput("gan_dcgan at 32 px", "model=gan_dcgan", bare_gan, 32, 40, ">= 0.97", *GARDEN, "data.resolution=32"),
+        throughput("dcgan at 64 px", "model=dcgan", bare_gan, 64, 14, ">= 0.97", *GARDEN, "data.resolution=64"),
+        throughput("dcgan at 32 px", "model=dcgan", bare_gan, 32, 40, ">= 0.97", *GARDEN, "data.resolution=32"),
         throughput("toy GAN of points", "model=gan_nonsaturating", bare_gan, 256, 200, ">= 0.91", *POINTS),
         start("none"),
         start("wandb"),
@@ -75,7 +75,7 @@ def throughput(
     what: str, model: str, bare: Callable[[DictConfig], list[float]], batch: int, steps: int, aim: str, *words: str
 ) -> Row:
     """Images/s of Genarium over those of the bare loop, taking turns: by the median step of all rounds."""
-    words = (model, f"data.batch_size={batch}", "logger=none", f"images={steps * batch}", *words)
+    words = (model, f"data.batch_size={batch}", "logger=none", f"total_images={steps * batch}", *words)
     words = (*words, f"callbacks.terms.every={8 * batch}")
     ours, theirs = [], []
     for _ in range(ROUNDS):
@@ -95,7 +95,7 @@ def start(logger: str) -> Row:
     """Seconds from the composed configuration to the end of the first step, the set packed and all imports made."""
     times = []
     for _ in range(ROUNDS):
-        words = [*GARDEN, "data.resolution=64", "data.batch_size=64", f"logger={logger}", "images=64"]
+        words = [*GARDEN, "data.resolution=64", "data.batch_size=64", f"logger={logger}", "total_images=64"]
         settings, began = config("model=vae", *words), time.perf_counter()
         times.append(timed_training(settings)[0] - began)
     note = f"logger={logger}; median of {ROUNDS}, the first step itself included"

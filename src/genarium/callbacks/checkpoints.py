@@ -11,13 +11,13 @@ from pytorch_lightning import Trainer
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 from torch import nn
 
-from genarium.callbacks.periodic import Every
+from genarium.callbacks.periodic import PeriodicCallback
 from genarium.errors import nearest
 from genarium.runs.run import Run
 from genarium.training.module import Module
 
 
-class Checkpoints(Every):
+class Checkpoints(PeriodicCallback):
     """Saves the whole state every so many images, at the end, and before a SIGTERM or Ctrl-C ends the run.
 
     Acts after all that log and draw: what came before a checkpoint is on the disk before it. A state that is not finite
@@ -62,7 +62,7 @@ class Checkpoints(Every):
             return False
         return not self.best or self.sign * value < self.sign * self.best["value"]
 
-    def act(self, trainer: Trainer, module: Module) -> None:
+    def run(self, trainer: Trainer, module: Module) -> None:
         self.save(trainer, module, "last")
 
     def on_exception(self, trainer: Trainer, module: Module, exception: BaseException) -> None:
@@ -103,7 +103,7 @@ def infinite(part: nn.Module) -> list[str]:
     return [name for name, good in zip(state, finite, strict=True) if not good]
 
 
-class EarlyStop(Every):
+class EarlyStop(PeriodicCallback):
     """Ends the run when a logged number has not improved for `patience` images."""
 
     def __init__(self, every: int, monitor: str, mode: str, patience: int) -> None:
@@ -116,7 +116,7 @@ class EarlyStop(Every):
         if not self.came and trainer.is_global_zero:
             print(f"no early stop: {never(self.monitor, module)}", file=sys.stderr)
 
-    def act(self, trainer: Trainer, module: Module) -> None:
+    def run(self, trainer: Trainer, module: Module) -> None:
         images, value = module.latest.get(self.monitor, (0, 0.0))
         if images != module.images_seen:
             return
@@ -141,5 +141,5 @@ def never(monitor: str, module: Module) -> str:
     if monitor in module.latest:
         return f"{monitor} was logged only at other times: give both callbacks the same every"
     measured = [name for name in module.latest if name.startswith(("val/", "select/"))]
-    near = nearest(monitor, measured) if measured else "; callbacks=select follows a measured distance"
+    near = nearest(monitor, measured) if measured else "; callbacks=best_by_fd follows a measured distance"
     return f"{monitor} was never logged{near}"

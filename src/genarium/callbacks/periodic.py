@@ -5,7 +5,7 @@ from pytorch_lightning import Callback, Trainer
 from genarium.training.module import Module
 
 
-class Every(Callback):
+class PeriodicCallback(Callback):
     """Calls `act` each time the clock passes a multiple of `every` images, and once when the run ends."""
 
     def __init__(self, every: int) -> None:
@@ -22,13 +22,13 @@ class Every(Callback):
         self.seen = module.images_seen
         if ends or module.images_seen // self.every > before // self.every:
             self.acted = module.images_seen
-            self.act(trainer, module)
+            self.run(trainer, module)
 
     def on_train_end(self, trainer: Trainer, module: Module) -> None:
         """Also where something ended the run that could not be foreseen: the trainer's limits, another callback."""
         if self.acted != self.seen:
             self.acted = self.seen
-            self.act(trainer, module)
+            self.run(trainer, module)
 
-    def act(self, trainer: Trainer, module: Module) -> None:
+    def run(self, trainer: Trainer, module: Module) -> None:
         raise NotImplementedError

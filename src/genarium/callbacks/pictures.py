@@ -7,8 +7,8 @@ from pytorch_lightning import Trainer
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from genarium.callbacks.periodic import Every
-from genarium.callbacks.save_picture import publish
+from genarium.callbacks.periodic import PeriodicCallback
+from genarium.callbacks.save_picture import save_picture
 from genarium.plots.grid import grid
 from genarium.protocols import Decodes, Encodes, Reconstructs, Samples
 from genarium.training.module import Module
@@ -32,22 +32,22 @@ def slerp(a: Tensor, b: Tensor, share: Tensor) -> Tensor:
     return weight(1 - share) * a + weight(share) * b
 
 
-class Picture(Every):
+class Picture(PeriodicCallback):
     """Draws before training, every so often, and at the end."""
 
     kind: str
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
         if module.images_seen == 0:
-            self.act(trainer, module)
+            self.run(trainer, module)
 
-    def act(self, trainer: Trainer, module: Module) -> None:
+    def run(self, trainer: Trainer, module: Module) -> None:
         if not trainer.is_global_zero or not self.can_draw(module):
             return
         with module.evaluating(SEED):
             drawn = self.draw(trainer, module)
         if drawn is not None:
-            publish(trainer, module, self.kind, partial(grid(*drawn).save, format="PNG"))
+            save_picture(trainer, module, self.kind, partial(grid(*drawn).save, format="PNG"))
 
     def can_draw(self, module: Module) -> bool:
         raise NotImplementedError
@@ -105,14 +105,14 @@ def full(row: Tensor, columns: int) -> Tensor:
 
 
 class TraversalPictures(Picture):
-    """A row per latent: that one moves from -`reach` to `reach` standard deviations of the codes, the others rest.
+    """A row per latent: that one moves from -`range` to `range` standard deviations of the codes, the others rest.
     The latents that change the image most come first, of the `CANDIDATES` whose codes vary most."""
 
     kind = "traversals"
 
-    def __init__(self, every: int, latents: int, steps: int, reach: float) -> None:
+    def __init__(self, every: int, latents: int, steps: int, range: float) -> None:
         super().__init__(every)
-        self.latents, self.steps, self.reach = latents, steps, reach
+        self.latents, self.steps, self.range = latents, steps, range
 
     def can_draw(self, module: Module) -> bool:
         return isinstance(module, Decodes)
@@ -121,15 +121,15 @@ class TraversalPictures(Picture):
         frame = self.frame(trainer, module)
         if frame is None:
             return None
-        centre, scale, order = frame
+        center, scale, order = frame
         latents = order[:CANDIDATES]
         step = one_hot(latents, len(scale)) * scale
-        ends = [centre + end * step for end in (-self.reach, self.reach)]
+        ends = [center + end * step for end in (-self.range, self.range)]
         change = (module.decode(ends[1]) - module.decode(ends[0])).flatten(1).square().sum(1)
         rows = []
         for latent in latents[change.argsort(descending=True)[: self.latents]].tolist():
-            row = centre.repeat(self.steps, 1)
-            row[:, latent] += scale[latent] * torch.linspace(-self.reach, self.reach, self.steps, device=row.device)
+            row = center.repeat(self.steps, 1)
+            row[:, latent] += scale[latent] * torch.linspace(-self.range, self.range, self.steps, device=row.device)
             rows.append(row)
         return module.decode(torch.cat(rows)), self.steps
 

@@ -13,7 +13,7 @@ from genarium.runs.run import Run
 from genarium.training.module import Module
 
 
-class Record(Callback):
+class RunRecorder(Callback):
     """Keeps result.json true from the first batch to the last; wall-clock goes on counting over resumes."""
 
     def __init__(self) -> None:

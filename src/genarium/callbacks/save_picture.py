@@ -12,7 +12,7 @@ from genarium.runs.run import Run
 from genarium.training.module import Module
 
 
-def publish(trainer: Trainer, module: Module, kind: str, write: Callable[[BinaryIO], object]) -> None:
+def save_picture(trainer: Trainer, module: Module, kind: str, write: Callable[[BinaryIO], object]) -> None:
     """The PNG that `write` writes, as pictures/<kind> at the clock of images seen."""
     path, png = Run.of(trainer).picture(kind, module.images_seen), io.BytesIO()
     write(png)

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from pytorch_lightning import Trainer
 from torch import Tensor
 
-from genarium.callbacks.periodic import Every
-from genarium.callbacks.save_picture import publish
-from genarium.distributed.world import apart
+from genarium.callbacks.periodic import PeriodicCallback
+from genarium.callbacks.save_picture import save_picture
+from genarium.distributed.world import single_process
 from genarium.errors import UserError
 from genarium.metrics.mode_coverage import mixture_modes
 from genarium.protocols import Samples
@@ -21,7 +21,7 @@ REACH, CELLS = 1.1, 24
 
 @runtime_checkable
 class Judges(Protocol):
-    def judge_alone(self, x: Tensor) -> Tensor:
+    def logits_of(self, x: Tensor) -> Tensor:
         """Logits (B,)."""
 
 
@@ -31,13 +31,13 @@ def made(module: Module, count: int) -> Tensor:
         return module.sample(count, torch.Generator(module.device).manual_seed(SEED)).flatten(1).cpu()
 
 
-class OfPlane(Every):
+class OfPlane(PeriodicCallback):
     """For points of a plane alone."""
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
-        centres = getattr(trainer.datamodule, "centres", None)
-        if centres is None or centres.shape[1] != 2:
-            raise UserError("callbacks=points is for points of a plane: choose data=mixture_grid, or other callbacks")
+        centers = getattr(trainer.datamodule, "centers", None)
+        if centers is None or centers.shape[1] != 2:
+            raise UserError("callbacks=toy_2d is for points of a plane: choose data=mixture_grid, or other callbacks")
 
 
 class Modes(OfPlane):
@@ -47,13 +47,15 @@ class Modes(OfPlane):
         super().__init__(every)
         self.count = count
 
-    def act(self, trainer: Trainer, module: Module) -> None:
+    def run(self, trainer: Trainer, module: Module) -> None:
         if not isinstance(module, Samples):
             return
         data = trainer.datamodule
-        centres = torch.from_numpy(data.centres).float()
-        found = mixture_modes(generated=made(module, self.count), centres=centres, sd=data.sd)
-        module.record({"modes/found": found["modes"], "modes/high_quality": found["high_quality"]})
+        centers = torch.from_numpy(data.centers).float()
+        found = mixture_modes(generated=made(module, self.count), centers=centers, sd=data.sd)
+        module.log_scalars(
+            {"modes/covered": found["modes_covered"], "modes/high_quality_fraction": found["high_quality_fraction"]}
+        )
 
 
 class PointPictures(OfPlane):
@@ -66,13 +68,13 @@ class PointPictures(OfPlane):
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
         super().on_train_start(trainer, module)
         if module.images_seen == 0:
-            self.act(trainer, module)
+            self.run(trainer, module)
 
-    def act(self, trainer: Trainer, module: Module) -> None:
+    def run(self, trainer: Trainer, module: Module) -> None:
         if not trainer.is_global_zero or not isinstance(module, Samples):
             return
         real = trainer.datamodule.examples(self.count, "val").images.flatten(1)
-        publish(trainer, module, "points", draw(module, real, made(module, self.count)).savefig)
+        save_picture(trainer, module, "points", draw(module, real, made(module, self.count)).savefig)
 
 
 def draw(module: Module, real: Tensor, generated: Tensor) -> Figure:
@@ -98,8 +100,8 @@ def field(module: Judges) -> tuple[Tensor, Tensor, Tensor]:
     each is of one place alone; where it compares the points of a batch, they are the grid's."""
     line = torch.linspace(-REACH, REACH, CELLS)
     places = torch.stack(torch.meshgrid(line, line, indexing="xy"), 2).reshape(-1, 2)
-    with module.evaluating(SEED), torch.enable_grad(), apart():
+    with module.evaluating(SEED), torch.enable_grad(), single_process():
         x = places[:, :, None, None].to(module.device).requires_grad_()
-        logits = module.judge_alone(x)
+        logits = module.logits_of(x)
         (slope,) = torch.autograd.grad(logits.sum(), x)
     return places, logits.detach().cpu(), slope.flatten(1).cpu()

@@ -1,6 +1,6 @@
 """genarium compare: runs side by side on one self-contained page."""
 
-from genarium.commands.key_values import keyed
+from genarium.commands.key_values import parse_key_values
 from genarium.errors import UserError
 from genarium.reports.compare import compare
 from genarium.reports.formatting import size
@@ -20,7 +20,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folders = keyed(args, {"out": "compare.html"})
+    values, folders = parse_key_values(args, {"out": "compare.html"})
     if not folders:
         raise UserError("say which runs: genarium compare runs/<group> [out=page.html]")
     page = compare(folders, values["out"])

@@ -34,13 +34,13 @@ def main(args: list[str]) -> None:
     out = out_file(outs[-1] if outs else f"{names[0]}.png", list(PICTURES))
     overrides = [word for word in args if "=" in word and not word.startswith("out=")]
     config = compose.checked([f"data={names[0]}", *overrides])
-    from genarium.data.contact_sheet import contact_sheet, statistics  # torch comes when nothing is misspelt
+    from genarium.data.contact_sheet import contact_sheet, statistics  # torch comes when nothing is misspelled
     from genarium.data.sources.mixture import Mixture
     from genarium.training.build import built
 
     module = built(config.data.module, "data.module")
     if isinstance(module, Mixture):
-        how = "callbacks=points" if module.centres.shape[1] == 2 else "model=gan_dirac callbacks=dirac"
+        how = "callbacks=toy_2d" if module.centers.shape[1] == 2 else "model=dirac_gan callbacks=dirac"
         raise UserError(
             f"{names[0]} draws its points as it trains: there is nothing to fetch or pack; see them by "
             f"genarium train data={names[0]} {how}"

@@ -6,35 +6,35 @@ from itertools import count
 from pathlib import Path
 
 from genarium.commands import train
-from genarium.commands.key_values import keyed
+from genarium.commands.key_values import parse_key_values
 from genarium.config.compose import checked
 from genarium.errors import UserError
 from genarium.reports.compare import compare
 from genarium.runs.run import Run
 
-HELP = """genarium demo [images=20_000] [samples=250]: an AE, a beta-VAE and a DCGAN on the embedded garden, compared
+HELP = """genarium demo [total_images=20_000] [samples=250]: an AE, a beta-VAE and a DCGAN on the embedded garden, compared
 
 Example
   genarium demo
 """
 SMALL = ["model.encoder.width=16", "model.decoder.width=16", "model.latent_dim=16"]
 MODELS = {
-    "ae": [*SMALL, "model.players.autoencoder.optimizer.lr=4e-3"],
-    "vae_beta": [*SMALL, "model.players.vae.optimizer.lr=4e-3", "model.beta=20"],
-    "gan_dcgan": [
+    "ae": [*SMALL, "model.optimizers.autoencoder.optimizer.lr=4e-3"],
+    "beta_vae": [*SMALL, "model.optimizers.vae.optimizer.lr=4e-3", "model.beta=20"],
+    "dcgan": [
         "model.generator.width=16", "model.discriminator.width=16", "model.latent_dim=32",
-        "model.players.generator.optimizer.lr=1e-3", "model.players.discriminator.optimizer.lr=5e-4",
-        "model.players.generator.average=1_000",
+        "model.optimizers.generator.optimizer.lr=1e-3", "model.optimizers.discriminator.optimizer.lr=5e-4",
+        "model.optimizers.generator.ema_half_life=1_000",
     ],
 }  # fmt: skip
 """What is set of each: small networks and large steps, which twenty thousand flowers are enough for."""
-SET = ["data=garden", "data.rest=[x,y,rotation]"]  # upright and centred: fewer factors are learnt sooner
+SET = ["data=garden", "data.rest=[x,y,rotation]"]  # upright and centered: fewer factors are learned sooner
 OTHER = [
-    "logger=none", "callbacks=sparse", "callbacks.validate.count=250",
-    "callbacks.samples.every='${share:${images},0.25}'", "callbacks.validate.every='${share:${images},0.05}'",
+    "logger=none", "callbacks=infrequent", "callbacks.validate.count=250",
+    "callbacks.samples.every='${fraction:${total_images},0.25}'", "callbacks.validate.every='${fraction:${total_images},0.05}'",
 ]  # fmt: skip
 # no modes: the classifier that tells them would have to be trained first
-PROTOCOL = ["evaluation=quick", "evaluation.parts=[samples,reconstructions,codes]"]
+PROTOCOL = ["evaluation=quick", "evaluation.measures=[samples,reconstructions,codes]"]
 PICTURES = 2_400_000  # bytes of the page's pictures
 
 
@@ -43,14 +43,14 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = keyed(args, {"images": 20_000, "samples": 250})
+    values, rest = parse_key_values(args, {"total_images": 20_000, "samples": 250})
     if rest:
-        raise UserError(f"demo takes no word '{rest[0]}': genarium demo [images=…] [samples=…]")
+        raise UserError(f"demo takes no word '{rest[0]}': genarium demo [total_images=…] [samples=…]")
     began, folder = time.monotonic(), free_group(Path("runs"))
     runs = {model: Run(folder / model) for model in MODELS}
     protocols = {model: protocol(run, values["samples"]) for model, run in runs.items()}
     for model, own in MODELS.items():
-        shared = [*SET, *OTHER, f"images={values['images']}", f"group={folder.name}", f"name={model}"]
+        shared = [*SET, *OTHER, f"total_images={values['total_images']}", f"group={folder.name}", f"name={model}"]
         train.main([f"model={model}", *own, *shared])
     measure(runs, protocols)
     page = compare([folder], folder / "compare.html", PICTURES)
@@ -64,11 +64,11 @@ def protocol(run: Run, samples: int) -> object:
     """How `run` is measured, checked: before the work."""
     if samples < 2:
         raise UserError(f"samples={samples}: must be 2 or more")
-    return checked([f"run={run.folder}", *PROTOCOL, f"evaluation.count={samples}"], "evaluate")
+    return checked([f"run={run.folder}", *PROTOCOL, f"evaluation.num_samples={samples}"], "evaluate")
 
 
 def measure(runs: dict[str, Run], protocols: dict[str, object]) -> None:
-    from genarium.commands.evaluate_run import evaluate  # torch takes seconds: it comes when nothing is misspelt
+    from genarium.commands.evaluate_run import evaluate  # torch takes seconds: it comes when nothing is misspelled
     from genarium.reports.terminal import print_runs
 
     for model, run in runs.items():

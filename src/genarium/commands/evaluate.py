@@ -12,13 +12,13 @@ from genarium.errors import UserError
 from genarium.evaluation import measures
 from genarium.runs.run import find_runs
 
-HELP = """genarium evaluate RUN [evaluation=default] [sampler=natural] [checkpoint=last|best]: measure a run
+HELP = """genarium evaluate RUN [evaluation=default] [sampler=default] [checkpoint=last|best]: measure a run
 
 Examples
   genarium evaluate runs/default/vae-flowers-seed0
   genarium evaluate run=runs/demo/ae evaluation=samples sampler=gmm      # only what a second sampler changes
   genarium evaluate run=runs/digits/gan evaluation=modes                 # known modes, of 26,000 samples
-  genarium evaluate run=runs/demo/vae evaluation=offline evaluation.count=5000 evaluation.seed=7
+  genarium evaluate run=runs/demo/vae evaluation=offline evaluation.num_samples=5000 evaluation.seed=7
   genarium evaluate run=runs/demo evaluation=offline                     # every run in the folder
   genarium evaluate run=runs/birds data.path=~/elsewhere/birds           # its images have moved
 
@@ -47,13 +47,13 @@ def main(args: list[str]) -> None:
     words = read(args)
     config = compose.checked(words.keys, "evaluate")
     measured = config.evaluation
-    splits = {"split": measured.split, "held_out": measured.held_out}
+    splits = {"split": measured.split, "heldout": measured.heldout}
     measures.check(measured.parts, splits, measured.extractor is not None)
     asked = words.folders if OmegaConf.is_missing(config, "run") else [*listed_folders(config.run), *words.folders]
     if not asked:
         raise UserError("say which run: genarium evaluate run=runs/<group>/<name>, or all of a folder's")
     runs = find_runs(asked)
-    from genarium.commands.evaluate_run import device, evaluate, show  # torch takes seconds: nothing is misspelt now
+    from genarium.commands.evaluate_run import device, evaluate, show  # torch takes seconds: nothing is misspelled now
 
     config.device = device(words.device)
     failed = {}

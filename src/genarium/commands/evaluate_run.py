@@ -15,7 +15,7 @@ from genarium.config import resume
 from genarium.data.content import check_content
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
-from genarium.evaluation.number_book import Book
+from genarium.evaluation.number_book import NumberBook
 from genarium.files.output_paths import refuse_unwritable
 from genarium.runs.run import Run
 from genarium.training.build import built
@@ -33,7 +33,7 @@ def device(word: str) -> str:
     return word
 
 
-def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Book:
+def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> NumberBook:
     """Measure `run` as `config` says and keep the numbers in its result.json; `places` are words such as data.path=…
     that say where its data lie now."""
     made, _ = resume.changed(run, places), run.result()  # what is damaged is said before the work
@@ -45,11 +45,11 @@ def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Book:
     data.setup()
     check_content(run, data)
     with Bar(run.folder.name, evaluation.work(model, data)) as bar:
-        book = evaluation.measure(model, data, bar.tick, config.checkpoint)
+        book = evaluation.measure(model, data, bar.progress, config.checkpoint)
     keep(run, book)
     if not book.numbers:
         why = next(
-            iter(book.left_out.values()), f"model and data offer nothing of {', '.join(config.evaluation.parts)}"
+            iter(book.left_out.values()), f"model and data offer nothing of {', '.join(config.evaluation.measures)}"
         )
         raise UserError(f"nothing could be measured: {why}")
     return book
@@ -77,12 +77,12 @@ class Bar:
         if not self.console.is_terminal and not exception[0]:
             print(f"evaluated {self.name}: {self.done:,} images, {rate:,.0f} images/s", file=sys.stderr)
 
-    def tick(self, count: int) -> None:
+    def progress(self, count: int) -> None:
         self.done += count
         self.bar.update(self.task, advance=count, rate=self.done / (time.monotonic() - self.began))
 
 
-def show(book: Book) -> None:
+def show(book: NumberBook) -> None:
     """Every number with its protocol, what a reader must know, and what is left out."""
     console = Console()
     table = Table(box=None, padding=(0, 2))

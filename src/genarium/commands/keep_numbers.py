@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from genarium.evaluation.number_book import Book
+from genarium.evaluation.number_book import NumberBook
 from genarium.runs.run import Run
 
 
-def keep(run: Run, book: Book) -> None:
+def keep(run: Run, book: NumberBook) -> None:
     """Merge into result.json. A number of the same name is replaced, with its protocol, and where that was another one
     it is said; what is left out stands beside the numbers that there are."""
     told: list[str] = []
@@ -30,7 +30,7 @@ def keep(run: Run, book: Book) -> None:
         print(line, file=sys.stderr)
 
 
-def replaced(before: Mapping[str, Any], book: Book, known: Mapping[str, Mapping]) -> Iterator[str]:
+def replaced(before: Mapping[str, Any], book: NumberBook, known: Mapping[str, Mapping]) -> Iterator[str]:
     """A line for each protocol that takes the place of another one: what differs, and in which numbers."""
     pairs: dict[tuple[str, str], list[str]] = {}
     for name in book.numbers.keys() & before.keys():

@@ -11,7 +11,7 @@ from genarium.config.values import check_value
 from genarium.errors import UserError, nearest
 
 
-def keyed(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def parse_key_values(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """(`defaults` with the key=value words of `args` in, the other words); UserError for an unknown key, or for a value
     of another type than the default's, or out of its range."""
     values, rest = dict(defaults), []

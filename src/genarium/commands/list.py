@@ -9,7 +9,7 @@ HELP = """genarium list models|data|model/PART: every choice, one line each, wit
 
 Examples
   genarium list models
-  genarium list model/game     what model/game=… may be; so for the other parts of a model: """
+  genarium list model/adversarial_loss     what model/adversarial_loss=… may be; so for the other parts of a model: """
 
 
 def help_text() -> str:

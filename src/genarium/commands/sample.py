@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from genarium.commands.key_values import keyed
+from genarium.commands.key_values import parse_key_values
 from genarium.config import compose
 from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file
@@ -33,7 +33,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = keyed(args, DEFAULTS)
+    values, rest = parse_key_values(args, DEFAULTS)
     folder = values["run"] or (rest[0] if len(rest) == 1 else "")
     if not folder:
         raise UserError("say which run: genarium sample run=runs/<group>/<name>")

@@ -2,7 +2,7 @@
 
 import shlex
 
-from genarium.commands.key_values import keyed
+from genarium.commands.key_values import parse_key_values
 from genarium.files.atomic import write_atomically
 from genarium.files.output_paths import out_file
 from genarium.reports.markdown import tables
@@ -16,7 +16,7 @@ Examples
   genarium table runs/default
   genarium table runs/flowers/ae runs/flowers/vae out=table.md
   genarium table runs/family numbers='fd/*,kid/*,psnr/val' settings=model.latent_dim
-  genarium table runs/conditional numbers='frechet_intra/*/*/*'     # by class; other tables show the mean alone
+  genarium table runs/conditional numbers='intra_fd/*/*/*'     # by class; other tables show the mean alone
 """
 STDOUT, TEXTS = "-", (".md", ".markdown", ".txt")
 
@@ -26,7 +26,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folders = keyed(args, {"numbers": "*", "settings": "", "out": STDOUT})
+    values, folders = parse_key_values(args, {"numbers": "*", "settings": "", "out": STDOUT})
     out = None if values["out"] == STDOUT else out_file(values["out"], TEXTS)
     settings = [key for key in values["settings"].split(",") if key]
     command = f"genarium table {shlex.join(args)}"

@@ -22,12 +22,12 @@ from genarium.studies.resumed_sweep import to_do
 HELP = """genarium train [key=value …]: train a model on a data set
 
 Examples
-  genarium train model=vae_beta data=flowers
-  genarium train model=gan_dcgan data=pokemon data.resolution=64 images=500_000 name=first group=pokemon
-  genarium train -m model=vae,gan_dcgan seed=0,1,2        a sweep: every combination, one after another; the same
+  genarium train model=beta_vae data=flowers
+  genarium train model=dcgan data=pokemon data.resolution=64 total_images=500_000 name=first group=pokemon
+  genarium train -m model=vae,dcgan seed=0,1,2        a sweep: every combination, one after another; the same
                                                           command again skips what is finished and goes on
   genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
-  genarium train resume=runs/default/first images=900_000 trainer=cpu       further, or elsewhere
+  genarium train resume=runs/default/first total_images=900_000 trainer=cpu       further, or elsewhere
   genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
   genarium train model=vae --cfg job                      show the composed configuration, train nothing
 
@@ -42,7 +42,7 @@ def help_text() -> str:
     groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
     options = {part: " ".join(compose.choices(f"model/{part}")) for part in compose.parts("model")}
     parts = "".join(f"\n  model/{part}=  {found}" for part, found in options.items())
-    return f"{HELP}{groups}\nparts of a model, where it has them (genarium list model/game says what they are){parts}\n"
+    return f"{HELP}{groups}\nparts of a model, where it has them (genarium list model/adversarial_loss says what they are){parts}\n"
 
 
 def main(args: list[str]) -> None:
@@ -77,7 +77,7 @@ def check(words: list[str], sweep: bool) -> None:
 
 def rehearse(words: list[str]) -> None:
     """Prepare every model and data set of a sweep, so that what does not fit is said before the first job."""
-    from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelt
+    from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelled
 
     for job in sweeps.different(words):
         config = compose.composed(job)

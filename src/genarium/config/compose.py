@@ -20,7 +20,7 @@ from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 
 GROUPS = ("model", "data", "trainer", "callbacks", "logger")
-KEYS = ("seed", "images", "name", "group", "resume")
+KEYS = ("seed", "total_images", "name", "group", "resume")
 KNOWN = {
     "train": {*GROUPS, *KEYS, "choices"},
     "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
@@ -42,7 +42,7 @@ def choices(group: str) -> dict[str, str]:
 
 
 def parts(group: str) -> list[str]:
-    """Groups within a group: `model/game=…` is one of the group `model`."""
+    """Groups within a group: `model/adversarial_loss=…` is one of the group `model`."""
     return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
 
 
@@ -112,7 +112,7 @@ def settled(node: Any) -> Any:
 
 
 def is_choice(word: str) -> bool:
-    """Whether a word chooses an option of a group: model=vae, model/game=hinge."""
+    """Whether a word chooses an option of a group: model=vae, model/adversarial_loss=hinge."""
     key = word.partition("=")[0].lstrip("+~").partition("@")[0].strip()
     return bool(key) and "." not in key and (conf_dir() / key).is_dir()
 
@@ -165,7 +165,7 @@ def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, s
 
 
 def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
-    """Hydra turns a misspelt `+group=option` into a plain key and trains the default. Not here."""
+    """Hydra turns a misspelled `+group=option` into a plain key and trains the default. Not here."""
     for key in set(config) - known:
         raise UserError(f"there is no key '{key}'{nearest(str(key), known - {'choices'})}")
     for key in known - set(config):

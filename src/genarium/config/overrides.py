@@ -55,6 +55,8 @@ def readable(word: str, sweep: bool = False) -> str:
     """`word` with the value of a key of free text between quotes, its ~ expanded; with `sweep`, each of its values."""
     found = WORD.match(word)
     known = found and rule_of(found[2].partition("@")[0])
+    if found and found[3] == "none" and "." in found[2] and not (known and known.fits("none")):
+        return f"{found[1]}{found[2]}=null"  # nothing here
     if not known or not known.is_text:
         return word
     key, value = found[1] + found[2], found[3]
@@ -70,7 +72,9 @@ def readable(word: str, sweep: bool = False) -> str:
 
 def as_text(text: str, is_path: bool, null: bool) -> str:
     """One value between quotes, unless it is quoted already, made of other keys, or null where that has a meaning."""
-    if "${" in text or (null and text.lower() == "null"):
+    if null and text.lower() in ("null", "none"):
+        return "null"
+    if "${" in text:
         return text
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = parse(f"x={text}").value()

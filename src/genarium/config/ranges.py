@@ -10,7 +10,7 @@ from genarium.config.rules import Rule, above, at_least, named, one_of, whole
 ANYTHING, NUMBER, TEXT, PATH, SWITCH = map(Rule, ("anything", "number", "text", "path", "switch"))
 SEED = whole(0, 2**32 - 1)  # what numpy and scikit-learn take
 PART = at_least(0, 1)
-COLOUR = whole(0, 255)
+COLOR = whole(0, 255)
 SPLIT = one_of("train", "val", "test")
 
 PATTERNS = {
@@ -24,14 +24,14 @@ PATTERNS = {
     "data.labels": one_of("folders", "none"),
     "data.split_folders": one_of("auto", "above", "below", "none"),
     "data.white": Rule("number", above=0, null=True),
-    **named("data.background data.*.background", COLOUR),
+    **named("data.background data.*.background", COLOR),
     **named("data.splits data.*.splits *.checksums.*", TEXT),
     "data.*.side": whole(1),
     "model.likelihood.binary": SWITCH,
     "*.optimizer.betas": Rule("number", least=0, below=1),
     "callbacks.*.mode": one_of("min", "max"),
-    **named("evaluation.split evaluation.held_out", SPLIT),
-    **named("evaluation.count *.kernel.subset_size *.probes.train", whole(2)),
+    **named("evaluation.reference_split evaluation.heldout_split", SPLIT),
+    **named("evaluation.num_samples *.kernel.subset_size *.probes.train", whole(2)),
     "evaluation.metrics.lpips.net": one_of("alex", "vgg", "squeeze"),
     "evaluation.metrics.modes.learning_rate": above(0),
     "logger.mode": one_of("auto", "online", "offline"),
@@ -43,23 +43,32 @@ PATTERNS = {
 """The first that fits the whole key."""
 
 LEAVES = {
-    **named("images batch_size count resolution channels classes latent_dim width widest layers rows levels", whole(1)),
+    **named(
+        "total_images images batch_size count resolution channels classes latent_dim width max_width layers rows_per_step levels",
+        whole(1),
+    ),
     **named("kernels kernel_dim feature_dim code_dim label_dim out_dim in_dim size dim slots group interval", whole(1)),
-    **named("discriminator_steps every patience latents pairs bins bounds samples components categories", whole(1)),
-    **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits largest shape", whole(1)),
+    **named(
+        "discriminator_steps every patience latents pairs bins bounds samples components categories categorical_dims",
+        whole(1),
+    ),
+    **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits max_side shape", whole(1)),
     **named("power factor", whole(1)),
-    **named("depth blocks halvings numbers warmup", whole(0)),
+    **named("depth blocks downsamplings continuous_dims warmup", whole(0)),
     **named("steps", whole(2)),
-    **named("seed plot stacking", SEED),
+    **named("seed dataset_seed", SEED),
     **named("train_count val_count labels_per_class", whole(1, null=True)),
-    **named("val_share test_share share side decay target rise", PART),
-    **named("scale scales smallest temperature half_life reach radius turns spread limit", above(0)),
-    **named("inverse_regularisation", above(0)),
-    **named("lr average weight beta gamma capacity commitment slope least margin diversity rate alpha", at_least(0)),
-    **named("sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial", at_least(0)),
-    **named("class_weight information_weight label_weight pull_weight free_bits", at_least(0)),
+    **named("val_fraction test_fraction fraction probability side decay target rise", PART),
+    **named("scale scales min_scale temperature half_life range radius turns init_std clip_value", above(0)),
+    **named("inverse_regularization", above(0)),
+    **named(
+        "lr ema_half_life weight regularizer_weight beta gamma capacity commitment slope min_usage margin lambda_k alpha",
+        at_least(0),
+    ),
+    **named("sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial_weight", at_least(0)),
+    **named("class_weight information_weight label_weight pt_weight free_bits", at_least(0)),
     **named("start stop theta psi", NUMBER),
-    "clip": above(0, endless=True),
+    "grad_clip": above(0, endless=True),
     "max_unreadable": whole(0, null=True),
     "fill": at_least(-1, 1),
     "imbalance": at_least(1),

@@ -14,9 +14,9 @@ UNNAMED = ("model", "data", "seed", "name", "group", "resume", "logger", "traine
 UNNAMED_BELOW = ("logger.", "trainer.", "callbacks.", "hydra.", "data.root", "data.cache")
 
 
-def share(images: int, part: float) -> int:
+def fraction(total_images: int, part: float) -> int:
     """At least one image."""
-    return max(1, round(int(images) * float(part)))
+    return max(1, round(int(total_images) * float(part)))
 
 
 def run_name() -> str:
@@ -43,6 +43,6 @@ def shows(override: Override) -> bool:
 
 def register() -> None:
     """Resolvers that the YAML files use."""
-    OmegaConf.register_new_resolver("share", share, replace=True)
+    OmegaConf.register_new_resolver("fraction", fraction, replace=True)
     OmegaConf.register_new_resolver("times", lambda a, b: int(a) * int(b), replace=True)
     OmegaConf.register_new_resolver("run_name", run_name, replace=True)

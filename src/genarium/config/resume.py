@@ -130,7 +130,7 @@ def refuse_what_changes_nothing(config: DictConfig, key: str, run: Run) -> None:
 
 def tell_of_budget(config: DictConfig, held: dict) -> None:
     """On another budget: that what follows it stretches, and what does not."""
-    if config.images == held["images"] or type(config.images) is not int:
+    if config.total_images == held["total_images"] or type(config.total_images) is not int:
         return
     own = [
         f"{path}={value}"
@@ -139,7 +139,7 @@ def tell_of_budget(config: DictConfig, held: dict) -> None:
     ]
     stay = f"; as they are: {', '.join(own)}" if own else ""
     print(
-        f"the budget was {held['images']:,} images and is {config.images:,}: schedules and cadences that follow it "
+        f"the budget was {held['total_images']:,} images and is {config.total_images:,}: schedules and cadences that follow it "
         f"stretch along{stay}",
         file=sys.stderr,
     )

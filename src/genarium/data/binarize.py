@@ -1,4 +1,4 @@
-"""Dynamic binarisation: a grey pixel is the probability of a white one (Salakhutdinov & Murray, ICML 2008), drawn anew
+"""Dynamic binarization: a gray pixel is the probability of a white one (Salakhutdinov & Murray, ICML 2008), drawn anew
 for training each time an image is seen, and once and for all for images that measure."""
 
 import numpy as np

@@ -54,7 +54,7 @@ def spread_by_class(labels: np.ndarray, count: int) -> np.ndarray:
 
 
 def picture(pixels: np.ndarray) -> Image.Image:
-    """(C, R, R) uint8 -> a picture, grey or colour."""
+    """(C, R, R) uint8 -> a picture, gray or color."""
     return Image.fromarray(np.ascontiguousarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from genarium.data.source import Batch
 from genarium.data.stream import Stream
 from genarium.errors import UserError
+from genarium.protocols import Batch
 
 UNKNOWN = -1
 
@@ -29,36 +29,36 @@ def few_labels(labels: np.ndarray, rows: np.ndarray, per_class: int, seed: int) 
 
 
 def halves(batch_size: int, world: int) -> tuple[int, int]:
-    """How much of a batch is of all images, and how much of labelled ones once more, which a few would else hardly be
+    """How much of a batch is of all images, and how much of labeled ones once more, which a few would else hardly be
     (Salimans et al., arXiv:1606.03498, whose batches of either are of one size); UserError where `world` devices cannot
     share out both."""
     step = 2 * world if world > 1 else 1
     if batch_size < 2 or batch_size % step:
         near = max(2 * world, round(batch_size / step) * step)
         raise UserError(
-            f"half of a batch is of labelled images, and data.batch_size={batch_size} has no half for each of {world}"
+            f"half of a batch is of labeled images, and data.batch_size={batch_size} has no half for each of {world}"
             f" devices: set data.batch_size={near}, or data.labels_per_class=null"
         )
     return batch_size - batch_size // 2, batch_size // 2
 
 
-def labelled_rows(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def labeled_rows(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """As many rows as `rows`, (n,), over and over those of them whose label in `labels` is known. -> (n,)"""
     return np.resize(rows[labels[rows] != UNKNOWN], len(rows))
 
 
 class Halves:
     """Training batches whose first half is of `everything`, in an order of all images, and whose second half is of
-    `labelled`, in an order of the labelled ones."""
+    `labeled`, in an order of the labeled ones."""
 
-    def __init__(self, everything: Stream, labelled: Stream) -> None:
-        self.everything, self.labelled = everything, labelled
+    def __init__(self, everything: Stream, labeled: Stream) -> None:
+        self.everything, self.labeled = everything, labeled
 
     def __len__(self) -> int:
         return len(self.everything)
 
     def __iter__(self) -> Iterator[Batch]:
-        for all_of_them, known in zip(self.everything, self.labelled, strict=True):
+        for all_of_them, known in zip(self.everything, self.labeled, strict=True):
             images = torch.cat([all_of_them.images, known.images])
             labels = torch.cat([all_of_them.labels, known.labels])
             yield Batch(images, labels, again=len(known.labels))

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from genarium.data.binarize import binary
 from genarium.data.packing.packed import Packed
-from genarium.data.source import Batch
+from genarium.protocols import Batch
 
 Numbers = np.ndarray | Tensor
 SHARE = 0.5  # of the device's free memory that the pictures may take
 
 
-class Shelf:
+class ImageStore:
     """The pictures on `device` if they fit; else mapped from the disk, and each batch moved."""
 
     def __init__(self, packed: Packed, device: torch.device) -> None:
@@ -27,7 +27,7 @@ class Shelf:
         self.labels = self.placed(packed.labels)
         reuse_freed_memory()
 
-    def labelled(self, labels: np.ndarray) -> "Shelf":
+    def labeled(self, labels: np.ndarray) -> "ImageStore":
         """The same pictures with other labels, (N,)."""
         other = copy.copy(self)
         other.labels = self.placed(labels)

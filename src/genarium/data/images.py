@@ -8,23 +8,24 @@ import pytorch_lightning as pl
 import torch
 
 from genarium.data.binarize import levels_of_rows
-from genarium.data.few_labels import Halves, few_labels, halves, labelled_rows
-from genarium.data.image_store import Shelf
+from genarium.data.few_labels import Halves, few_labels, halves, labeled_rows
+from genarium.data.image_store import ImageStore
 from genarium.data.packing.pack import pack, writing
 from genarium.data.packing.packed import Packed
-from genarium.data.source import SPLITS, Batch, Files, KnowsModes, Renders
-from genarium.data.sources.splits import larger_share
+from genarium.data.source import SPLITS, Files, KnowsModes, RenderedSource
+from genarium.data.sources.splits import larger_fraction
 from genarium.data.stream import Stream, check_batch_size
 from genarium.errors import UserError
+from genarium.protocols import Batch
 
 
 class Images(pl.LightningDataModule):
     """Images of `source` as (B, C, R, R) batches, with C = `channels` and R = `resolution`; no worker processes.
 
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
-    epoch; `binarise` draws black or white for each grey value (`binarise.py`). `train_count` and `val_count` keep that
+    epoch; `binarize` draws black or white for each gray value (`binarize.py`). `train_count` and `val_count` keep that
     many images of a split, evenly spread over it. With `labels_per_class`, that many training images of each class are
-    labelled in the batches that train, the others -1, and half of each batch is of labelled ones, drawn once more;
+    labeled in the batches that train, the others -1, and half of each batch is of labeled ones, drawn once more;
     whoever measures is told all labels.
 
     Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
@@ -33,7 +34,7 @@ class Images(pl.LightningDataModule):
 
     def __init__(
         self,
-        source: Files | Renders,
+        source: Files | RenderedSource,
         resolution: int,
         channels: int,
         batch_size: int,
@@ -44,20 +45,20 @@ class Images(pl.LightningDataModule):
         seed: int,
         train_count: int | None = None,
         val_count: int | None = None,
-        binarise: bool = False,
+        binarize: bool = False,
         labels_per_class: int | None = None,
         white: float | None = None,
     ) -> None:
         super().__init__()
         check_batch_size(batch_size)
         self.source, self.resolution, self.channels, self.crop = source, resolution, channels, crop
-        self.batch_size, self.flip, self.seed, self.binarise = batch_size, flip, seed, binarise
+        self.batch_size, self.flip, self.seed, self.binarize = batch_size, flip, seed, binarize
         self.max_unreadable, self.cache, self.white = max_unreadable, Path(cache), white
         self.counts, self.labels_per_class = {"train": train_count, "val": val_count}, labels_per_class
         self.budget = 0
         self.start: Callable[[], int] = lambda: 0
         self.packed: Packed | None = None
-        self.shelves: dict[torch.device, Shelf] = {}
+        self.shelves: dict[torch.device, ImageStore] = {}
 
     def download(self) -> None:
         """Fetch what the set lacks; UserError where its place cannot be looked into."""
@@ -81,13 +82,13 @@ class Images(pl.LightningDataModule):
         length = -(-self.budget // self.batch_size)
         start = lambda: self.start()  # asked when the loop begins, which is after the checkpoint was read
         shelf = self.shelf(self.device)
-        settings = (length, self.seed, self.flip, start, self.binarise)
+        settings = (length, self.seed, self.flip, start, self.binarize)
         stream = lambda shelf, rows, size: Stream(shelf, rows, size, *settings, rank=rank, world=world)
         if self.labels_per_class is None:
             return stream(shelf, rows, self.batch_size)
         labels = few_labels(self.packed.labels, rows, self.labels_per_class, self.seed)
-        shelf, (of_all, again) = shelf.labelled(labels), halves(self.batch_size, world)
-        return Halves(stream(shelf, rows, of_all), stream(shelf, labelled_rows(rows, labels), again))
+        shelf, (of_all, again) = shelf.labeled(labels), halves(self.batch_size, world)
+        return Halves(stream(shelf, rows, of_all), stream(shelf, labeled_rows(rows, labels), again))
 
     @property
     def classes(self) -> int:
@@ -132,9 +133,9 @@ class Images(pl.LightningDataModule):
         return self.pictures(spaced(rows, min(count, len(rows)), split))
 
     def pictures(self, rows: np.ndarray, device: torch.device | None = None) -> Batch:
-        """`rows` of the packed set as they measure: unturned, and binarised the same way every time."""
+        """`rows` of the packed set as they measure: unturned, and binarized the same way every time."""
         shelf = self.shelf(device or self.device)
-        levels = levels_of_rows(rows, tuple(shelf.images.shape[1:])) if self.binarise else None
+        levels = levels_of_rows(rows, tuple(shelf.images.shape[1:])) if self.binarize else None
         return shelf.batch(rows, levels=levels)
 
     def split_indices(self, split: str) -> np.ndarray:
@@ -142,16 +143,16 @@ class Images(pl.LightningDataModule):
         where it has none, with a share that gives it some."""
         self.setup()
         if split in SPLITS and not self.packed.count(split):
-            raise UserError(f"{self.packed.without(split)}: {larger_share(self.source, split)}")
+            raise UserError(f"{self.packed.without(split)}: {larger_fraction(self.source, split)}")
         return spaced(self.packed.indices(split), self.counts.get(split), split)
 
-    def shelf(self, device: torch.device) -> Shelf:
+    def shelf(self, device: torch.device) -> ImageStore:
         """The pictures as seen from `device`, brought there once."""
         self.setup()
         if device.type == "cuda" and device.index is None:
             device = torch.device("cuda", torch.cuda.current_device())
         if device not in self.shelves:
-            self.shelves[device] = Shelf(self.packed, device)
+            self.shelves[device] = ImageStore(self.packed, device)
         return self.shelves[device]
 
     @property

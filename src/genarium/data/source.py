@@ -5,18 +5,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from torch import Tensor
 
 SPLITS = ("train", "val", "test")
-
-
-class Batch(NamedTuple):
-    """Images in [-1, 1], (B, C, R, R), and labels, (B,) int64; a set without classes labels every image 0. So many of
-    the last ones, `again`, were drawn once more because their labels are known: the others stand for all images."""
-
-    images: Tensor
-    labels: Tensor
-    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,8 +38,8 @@ class Files(Protocol):
         """Fetch and check the official files into the set's root; nothing where they are there already."""
 
 
-class Drawing(NamedTuple):
-    """Rendered images and what is known about them."""
+class Rendered(NamedTuple):
+    """RenderedSource images and what is known about them."""
 
     images: np.ndarray  # (N, C, R, R) uint8
     labels: np.ndarray  # (N,) int64
@@ -58,13 +48,13 @@ class Drawing(NamedTuple):
 
 
 @runtime_checkable
-class Renders(Protocol):
+class RenderedSource(Protocol):
     """A set that is drawn by a program from known factors."""
 
     name: str
     classes: tuple[str, ...]
 
-    def render(self, resolution: int) -> Drawing:
+    def render(self, resolution: int) -> Rendered:
         """The whole set at R = `resolution`, the same for the same settings."""
 
     def settings(self) -> dict[str, object]:

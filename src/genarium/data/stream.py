@@ -7,9 +7,9 @@ import numpy as np
 from torch import Tensor
 
 from genarium.data.binarize import levels_of_batch
-from genarium.data.image_store import Shelf
-from genarium.data.source import Batch
+from genarium.data.image_store import ImageStore
 from genarium.errors import UserError
+from genarium.protocols import Batch
 
 ORDER, MIRROR = 0, 1  # what random numbers are for: each has a stream of its own
 
@@ -61,20 +61,20 @@ class Stream:
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: ImageStore,
         rows: np.ndarray,
         batch_size: int,
         length: int,
         seed: int,
         flip: bool,
         start: Callable[[], int],
-        binarise: bool = False,
+        binarize: bool = False,
         rank: int = 0,
         world: int = 1,
     ) -> None:
         self.per_epoch = batches_per_epoch(len(rows), batch_size, world)
         self.shelf, self.batch_size, self.length, self.start = shelf, batch_size, length, start
-        self.seed, self.flip, self.binarise = seed, flip, binarise
+        self.seed, self.flip, self.binarize = seed, flip, binarize
         self.part = slice(rank * batch_size // world, (rank + 1) * batch_size // world)
         self.rows = rows
         self.epoch = lru_cache(maxsize=1)(self.shuffled)
@@ -88,8 +88,8 @@ class Stream:
             yield self.shelf.batch(*self.chosen(position), self.levels(position))
 
     def levels(self, position: int) -> np.ndarray | None:
-        """What this device's part of batch `position` is binarised at, (B / world, C, R, R) uint8."""
-        if not self.binarise:
+        """What this device's part of batch `position` is binarized at, (B / world, C, R, R) uint8."""
+        if not self.binarize:
             return None
         shape = tuple(self.shelf.images.shape[1:])
         return levels_of_batch(self.seed, position, self.batch_size, shape)[self.part]

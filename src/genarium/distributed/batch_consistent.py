@@ -4,34 +4,38 @@ Every process draws for the whole batch, from the same state, and keeps its own 
 what one process of B sees, one saved state resumes them all, and random numbers stay in step.
 """
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor
 from torch.distributions import Normal
 
-from genarium.distributed.world import own, world
+from genarium.distributed.world import local_rows, rank_and_world_size
+
+Sample = Callable[[Sequence[int]], Tensor]
 
 
-def own_rows(draw, shape: tuple[int, ...], dim: int = 0) -> Tensor:
-    """`draw(shape)` made for the batch of all processes along `dim`; this process's rows of it, of `shape`."""
-    return own(draw([*shape[:dim], shape[dim] * world()[1], *shape[dim + 1 :]]), dim)
+def draw(sample: Sample, shape: tuple[int, ...], dim: int = 0) -> Tensor:
+    """`sample(shape)` made for the batch of all processes along `dim`; this process's rows of it, of `shape`."""
+    return local_rows(sample([*shape[:dim], shape[dim] * rank_and_world_size()[1], *shape[dim + 1 :]]), dim)
 
 
 def normal(*shape: int, device: torch.device, generator: torch.Generator | None = None) -> Tensor:
     """Standard normal numbers of `shape`, the batch first."""
     if generator is not None:
         return torch.randn(*shape, generator=generator, device=generator.device).to(device)
-    return own_rows(lambda whole: torch.randn(whole, device=device), shape)
+    return draw(lambda whole: torch.randn(whole, device=device), shape)
 
 
 def uniform(*shape: int, device: torch.device) -> Tensor:
     """Numbers uniform on [0, 1) of `shape`, the batch first."""
-    return own_rows(lambda whole: torch.rand(whole, device=device), shape)
+    return draw(lambda whole: torch.rand(whole, device=device), shape)
 
 
 class RowwiseNormal(Normal):
-    """torch's Normal over (B, ...), whose samples come from `own_rows`."""
+    """torch's Normal over (B, ...), whose samples come from `draw`."""
 
     def rsample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:  # noqa: B008 (torch's own signature)
         shape = self._extended_shape(sample_shape)
-        draw = lambda whole: torch.randn(whole, dtype=self.loc.dtype, device=self.loc.device)
-        return self.loc + own_rows(draw, tuple(shape), dim=len(sample_shape)) * self.scale
+        sample = lambda whole: torch.randn(whole, dtype=self.loc.dtype, device=self.loc.device)
+        return self.loc + draw(sample, tuple(shape), dim=len(sample_shape)) * self.scale

@@ -6,7 +6,7 @@ from pytorch_lightning.plugins.layer_sync import LayerSync
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from genarium.distributed.world import gathered, world
+from genarium.distributed.world import all_gather_batch, rank_and_world_size
 
 
 class Shared(_BatchNorm):
@@ -14,15 +14,15 @@ class Shared(_BatchNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, …) -> (B, C, …); every process must bring the same number of images."""
-        if not self.training or world()[1] == 1:
+        if not self.training or rank_and_world_size()[1] == 1:
             return super().forward(x)
         h = x.float()
         others = [dim for dim in range(x.ndim) if dim != 1]
         variances, means = torch.var_mean(h, others, correction=0)
-        variances, means = gathered(torch.stack([variances, means])[None]).unbind(1)  # (processes, C) each
+        variances, means = all_gather_batch(torch.stack([variances, means])[None]).unbind(1)  # (processes, C) each
         mean = means.mean(0)
         variance = variances.mean(0) + (means - mean).square().mean(0)
-        self.follow(mean.detach(), variance.detach(), x.numel() // x.shape[1] * world()[1])
+        self.follow(mean.detach(), variance.detach(), x.numel() // x.shape[1] * rank_and_world_size()[1])
         shape = (1, -1, *[1] * (x.ndim - 2))
         h = (h - mean.view(shape)) * torch.rsqrt(variance + self.eps).view(shape)
         return (h * self.weight.view(shape) + self.bias.view(shape)).to(x.dtype)
@@ -50,7 +50,7 @@ class Fused(nn.SyncBatchNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, …) -> (B, C, …)."""
-        return super().forward(x) if world()[1] > 1 else _BatchNorm.forward(self, x)
+        return super().forward(x) if rank_and_world_size()[1] > 1 else _BatchNorm.forward(self, x)
 
 
 class FusedBatchNorm1d(Fused):

@@ -11,14 +11,14 @@ from torch.distributed.nn.functional import all_gather
 _apart = False
 
 
-def world() -> tuple[int, int]:
+def rank_and_world_size() -> tuple[int, int]:
     """(rank of this process, number of processes)."""
     together = dist.is_available() and dist.is_initialized() and not _apart
     return (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
 
 
 @contextmanager
-def apart() -> Iterator[None]:
+def single_process() -> Iterator[None]:
     """While it lasts, this process is the only one: for what one does by itself, such as a picture."""
     global _apart
     _apart = True
@@ -28,14 +28,14 @@ def apart() -> Iterator[None]:
         _apart = False
 
 
-def gathered(x: Tensor, dim: int = 0) -> Tensor:
+def all_gather_batch(x: Tensor, dim: int = 0) -> Tensor:
     """Rows of all processes along `dim`, in order, (B, …) -> (B · processes, …); gradients flow back to the rows' own
     process, so that a loss averaged over processes has the gradient that one process would have computed."""
-    return torch.cat(all_gather(x.contiguous()), dim) if world()[1] > 1 else x
+    return torch.cat(all_gather(x.contiguous()), dim) if rank_and_world_size()[1] > 1 else x
 
 
-def own(whole: Tensor, dim: int = 0) -> Tensor:
+def local_rows(whole: Tensor, dim: int = 0) -> Tensor:
     """This process's rows of the whole batch along `dim`, (B · processes, …) -> (B, …)."""
-    rank, size = world()
+    rank, size = rank_and_world_size()
     rows = whole.shape[dim] // size
     return whole.narrow(dim, rank * rows, rows)

@@ -41,7 +41,7 @@ def one_hot(scores: Tensor) -> Tensor:
     return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(scores)
 
 
-class UniformCategories(nn.Module):
+class UniformCategorical(nn.Module):
     """Every category is as likely."""
 
     asks_encoder, factorized, standard_normal = False, True, False

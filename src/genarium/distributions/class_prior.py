@@ -31,7 +31,7 @@ class ClassPrior(nn.Module):
         draw = lambda share, whole: torch.multinomial(share, math.prod(whole), replacement=True, generator=generator)
         if generator is not None:
             return draw(self.share.to(generator.device), (count,)).to(device)
-        return batch_consistent.own_rows(lambda whole: draw(self.share.to(device), whole), (count,))
+        return batch_consistent.draw(lambda whole: draw(self.share.to(device), whole), (count,))
 
     def _load_from_state_dict(self, state: dict, prefix: str, *others: object) -> None:
         state.setdefault(f"{prefix}share", self.share)

@@ -15,7 +15,7 @@ def histogram(z: Tensor, bins: int, reach: float) -> Tensor:
 
 
 def sampling_chance(z: Tensor, histograms: Tensor, reach: float, alpha: float) -> Tensor:
-    """W(z) ∝ prod_j 1 / (Q_j(z_j) + alpha), normalised over the codes at hand (Amini et al., AIES 2019).
+    """W(z) ∝ prod_j 1 / (Q_j(z_j) + alpha), normalized over the codes at hand (Amini et al., AIES 2019).
     Q_j is the histogram of latent j. (B, Z) x (Z, bins) -> (B,)."""
     place = bins_of(z, histograms.shape[1], reach)
     share = histograms.gather(1, place.T).T  # (B, Z)

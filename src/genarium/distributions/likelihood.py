@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from genarium.distributions.scale import FixedScale, LearnedScale
 from genarium.errors import UserError
-from genarium.pixels import GREY_LEVEL
+from genarium.pixels import GRAY_LEVEL
 
-EIGHT_BITS = math.log(GREY_LEVEL)
-"""Log width of one grey level: density x width = the probability of an 8-bit value."""
+EIGHT_BITS = math.log(GRAY_LEVEL)
+"""Log width of one gray level: density x width = the probability of an 8-bit value."""
 
 
 def gaussian_log_prob(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
@@ -79,7 +79,7 @@ class CalibratedLaplace(LearnedScale, OfMean):
         return laplace_log_prob(x, median, self.log_scale)
 
 
-class DiscretisedLogistic(LearnedScale, OfMean):
+class DiscretizedLogistic(LearnedScale, OfMean):
     """The probability of each pixel's 8-bit level under a logistic density of one learned scale, the outermost levels
     taking the tails (Kingma et al., arXiv:1606.04934). The decoder returns the mean image."""
 
@@ -88,7 +88,7 @@ class DiscretisedLogistic(LearnedScale, OfMean):
 
     def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        x, half, inverse = x.float(), GREY_LEVEL / 2, (-self.log_scale).exp()
+        x, half, inverse = x.float(), GRAY_LEVEL / 2, (-self.log_scale).exp()
         upper, lower = (x + half - mean.float()) * inverse, (x - half - mean.float()) * inverse
         # log(sigmoid(u) - sigmoid(l)), exact where both are near 0 or 1
         inside = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-2 * half * inverse))
@@ -102,12 +102,12 @@ class Bernoulli(nn.Module):
     log_bin_width = 0.0
 
     def __init__(self, binary: bool = True) -> None:
-        """`binary`: whether the images are; on grey ones this is no likelihood, so that they are refused."""
+        """`binary`: whether the images are; on gray ones this is no likelihood, so that they are refused."""
         super().__init__()
         if not binary:
             raise UserError(
-                "a Bernoulli likelihood is of black or white pixels, and these images are grey or coloured: choose "
-                "data=mnist_binary, data.binarise=true or model/likelihood=continuous_bernoulli"
+                "a Bernoulli likelihood is of black or white pixels, and these images are gray or colored: choose "
+                "data=mnist_binary, data.binarize=true or model/likelihood=continuous_bernoulli"
             )
 
     def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:
@@ -119,7 +119,7 @@ class Bernoulli(nn.Module):
 
 
 class ContinuousBernoulli(nn.Module):
-    """Independent grey pixels with a density that is the Bernoulli's formula, normalised (Loaiza-Ganem & Cunningham,
+    """Independent gray pixels with a density that is the Bernoulli's formula, normalized (Loaiza-Ganem & Cunningham,
     arXiv:1907.06845), on [-1, 1]; the decoder returns logits L.
 
     In logits the density is exp(L x / 2) (L / 4) / sinh(L / 2) and its mean coth(L / 2) - 2 / L: as probabilities, they

@@ -47,10 +47,10 @@ class VampPrior(nn.Module):
 
     asks_encoder, factorized, standard_normal = True, False, False
 
-    def __init__(self, components: int, channels: int, resolution: int, spread: float) -> None:
-        """Pseudo-images start as grey ones with normal noise of `spread`."""
+    def __init__(self, components: int, channels: int, resolution: int, init_std: float) -> None:
+        """Pseudo-images start as gray ones with normal noise of `init_std`."""
         super().__init__()
-        self.free_images = nn.Parameter(spread * torch.randn(components, channels, resolution, resolution))
+        self.free_images = nn.Parameter(init_std * torch.randn(components, channels, resolution, resolution))
 
     @property
     def images(self) -> Tensor:

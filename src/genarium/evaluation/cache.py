@@ -21,7 +21,7 @@ Values = Mapping[str, np.ndarray]
 
 def place(data, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> Path:
     """The file of `kind` for rows of a packed set: named by the set's content, the rows and `settings`."""
-    content = [data.packed.hash, data.binarise, hashlib.sha256(rows.tobytes()).hexdigest(), settings]
+    content = [data.packed.hash, data.binarize, hashlib.sha256(rows.tobytes()).hexdigest(), settings]
     name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
     return Path(data.cache).expanduser() / kind / f"{name}.npz"
 

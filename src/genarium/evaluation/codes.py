@@ -11,7 +11,7 @@ from torch import Tensor
 
 from genarium.evaluation.number_book import Measure
 from genarium.evaluation.protocol import Subject, of_rows
-from genarium.evaluation.reconstructions import CHUNK, images_of, some
+from genarium.evaluation.reconstructions import CHUNK, evenly_spaced, images_of
 from genarium.metrics.aggregate_posterior import aggregate_posterior
 from genarium.metrics.codes import active_units, importance_weighted_log_likelihood
 from genarium.metrics.disentanglement import (
@@ -21,7 +21,7 @@ from genarium.metrics.disentanglement import (
     silenced,
 )
 from genarium.metrics.interventions import intervention_scores
-from genarium.metrics.probes import Labelled, linear_probe, neighbour_probe
+from genarium.metrics.probes import Labeled, knn_accuracy, linear_probe
 from genarium.metrics.result import Result
 from genarium.protocols import Encodes, HasPosterior, Infers, Weighs
 
@@ -92,15 +92,17 @@ def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping])
         )
         if model.aggregates:
             of = {"aggregate": {"posteriors": len(rows), "drawn": min(DRAWN, len(rows))}}
-            found.append(Measure(("aggregate_kl", "total_correlation", "dimension_kl"), lambda: aggregate(codes), of))
+            found.append(
+                Measure(("aggregate_kl", "total_correlation", "dimension_wise_kl"), lambda: aggregate(codes), of)
+            )
     if isinstance(model, Weighs):
         gives, settings = ("negative_log_likelihood", "negative_elbo", "bits_per_dimension"), metrics["likelihood"]
         find = lambda: likelihood(model, codes.images, **settings)
         found.append(Measure(gives, find, {"likelihood": settings}, "likelihood"))
     if isinstance(model, Encodes) and packed.factors:
-        found += of_factors(codes, metrics)
+        found += measure_factors(codes, metrics)
     if isinstance(model, Encodes) and len(packed.classes) > 1:
-        found += of_labels(codes, metrics["probes"])
+        found += measure_labels(codes, metrics["probes"])
     return found
 
 
@@ -114,7 +116,7 @@ def aggregate(codes: Codes) -> Result:
     mean, log_variance = codes.posteriors
     noise = torch.randn(mean.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(codes.subject.seed))
     z = mean + noise * (log_variance / 2).exp()
-    return aggregate_posterior(z=some(z, DRAWN), mean=mean, log_variance=log_variance)
+    return aggregate_posterior(z=evenly_spaced(z, DRAWN), mean=mean, log_variance=log_variance)
 
 
 def likelihood(model: Weighs, batches: Iterable[Tensor], samples: int, chunk: int) -> Result:
@@ -131,7 +133,7 @@ def likelihood(model: Weighs, batches: Iterable[Tensor], samples: int, chunk: in
     return Result({"negative_log_likelihood": -log_p, "negative_elbo": -elbo, "bits_per_dimension": bits})
 
 
-def of_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measure]:
+def measure_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measure]:
     """Disentanglement scores, with their parts."""
     settings, seed, packed = metrics["factors"], codes.subject.seed, codes.subject.data.packed
     factors = {name: np.asarray(values)[codes.rows] for name, values in packed.factors.items()}
@@ -152,28 +154,32 @@ def of_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measure]:
     return [Measure(gives, find, of(*names), "factors") for gives, (names, find) in scores.items()]
 
 
-def of_labels(codes: Codes, settings: Mapping) -> list[Measure]:
+def measure_labels(codes: Codes, settings: Mapping) -> list[Measure]:
     """Accuracy of classes from codes: probes learn on training codes and are tested on these."""
-    train = some(codes.subject.data.split_indices("train"), settings["train"])
-    learnt = Learnt(codes, train)
-    linear, near = {"inverse_regularisation": settings["inverse_regularisation"]}, {"k": settings["k"]}
+    train = evenly_spaced(codes.subject.data.split_indices("train"), settings["train"])
+    learned = Learned(codes, train)
+    linear, near = {"inverse_regularization": settings["inverse_regularization"]}, {"k": settings["k"]}
     by = lambda chosen: {"probes": {**chosen, "trained_on": {"split": "train", **of_rows(train)}}}
     return [
-        Measure(("linear_probe", "commonest_class"), lambda: linear_probe(**learnt.sides, **linear), by(linear)),
-        Measure(("neighbour_probe",), lambda: neighbour_probe(**learnt.sides, **near), by(near), "probes"),
+        Measure(
+            ("linear_probe_accuracy", "majority_class_accuracy"),
+            lambda: linear_probe(**learned.sides, **linear),
+            by(linear),
+        ),
+        Measure(("knn_accuracy",), lambda: knn_accuracy(**learned.sides, **near), by(near), "probes"),
     ]
 
 
 @dataclass(frozen=True)
-class Learnt:
+class Learned:
     """What probes learn from, inferred once, and what they are tested on."""
 
     codes: Codes
     train: np.ndarray
 
     @cached_property
-    def sides(self) -> dict[str, Labelled]:
+    def sides(self) -> dict[str, Labeled]:
         labels = np.asarray(self.codes.subject.data.packed.labels)
         points = self.codes.encoded(self.codes.batches(self.train))
-        learnt, tested = Labelled(points, labels[self.train]), Labelled(self.codes.points, labels[self.codes.rows])
-        return {"train": learnt, "test": tested}
+        learned, tested = Labeled(points, labels[self.train]), Labeled(self.codes.points, labels[self.codes.rows])
+        return {"train": learned, "test": tested}

@@ -19,7 +19,7 @@ SIZE = 224
 class FeatureExtractorEfficientNetLite0(FeatureExtractorBase):
     """(B, 3, H, W) uint8 -> `1280`: pooled features (B, 1280); `logits`: ImageNet's classes (B, 1000).
 
-    Resized by bilinear interpolation with half-pixel centres; without antialiasing, as in torch-fidelity's other
+    Resized by bilinear interpolation with half-pixel centers; without antialiasing, as in torch-fidelity's other
     extractors. Scaled by (x - 127) / 128, as the Lite models were trained (Tan & Le, arXiv:1905.11946; the Lite variant
     is of TensorFlow's TPU models, 2020).
     """

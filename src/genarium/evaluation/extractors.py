@@ -56,7 +56,7 @@ _KNOWN = {
         WeightFile(URL_INCEPTION_V3.rsplit("/", 1)[1], URL_INCEPTION_V3, "6726825d"),
         _TF1 + "299 px",
     ),
-    efficientnet.NAME: _Known("1280", "logits", None, "bilinear, half-pixel centres, no antialiasing, to 224 px"),
+    efficientnet.NAME: _Known("1280", "logits", None, "bilinear, half-pixel centers, no antialiasing, to 224 px"),
     **{
         name: _Known(
             "dinov2",
@@ -118,7 +118,7 @@ class TorchFidelityExtractor:
     def __call__(self, images: Tensor) -> Features:
         """(B, C, H, W) uint8 on any device -> features and logits on the extractor's device."""
         _check_bytes(images)
-        # a CPU's cache and allocator favour a few images at a time: 4 are three times faster than 32
+        # a CPU's cache and allocator favor a few images at a time: 4 are three times faster than 32
         chunk = 4 if self._device.type == "cpu" else 256
         with full_float32(self._device):
             parts = [self._network(part.to(self._device).expand(-1, 3, -1, -1)) for part in images.split(chunk)]

@@ -14,7 +14,7 @@ from genarium.metrics.images import range_warnings, reach, to_uint8
 MEASURING = "measuring the same images"
 
 
-class Set(NamedTuple):
+class FeatureSet(NamedTuple):
     """An image set as its extractor sees it."""
 
     features: Tensor  # (N, F) float32
@@ -22,20 +22,20 @@ class Set(NamedTuple):
     labels: Tensor | None  # (N,) int64
     warnings: tuple[str, ...]
 
-    def beside(self, other: "Set") -> "Set":
+    def beside(self, other: "FeatureSet") -> "FeatureSet":
         """The same on the device of the other's features: cached ones come from the disk, fresh ones from a GPU."""
         device = other.features.device
         logits = None if self.logits is None else self.logits.to(device)
         return self._replace(features=self.features.to(device), logits=logits)
 
 
-Known = tuple[np.ndarray, Set] | tuple[()]
+Known = tuple[np.ndarray, FeatureSet] | tuple[()]
 """Rows whose features are at hand, and these."""
 CHUNK = 100
 
 
-def of_generated(chunks: Iterable[Tensor], extractor: Extractor, tick=lambda count: None) -> Set:
-    """One pass over generated images in [-1, 1]; `tick` is told how many were done."""
+def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress=lambda count: None) -> FeatureSet:
+    """One pass over generated images in [-1, 1]; `progress` is told how many were done."""
     features, logits, counts, reaches = [], [], [], []
     for images in chunks:
         found = extractor(to_uint8(images))
@@ -43,27 +43,27 @@ def of_generated(chunks: Iterable[Tensor], extractor: Extractor, tick=lambda cou
         logits.append(found.logits)
         counts.append(len(images))
         reaches.append(reach(images))
-        tick(len(images))
+        progress(len(images))
     outside, lowest = (np.array(values) for values in zip(*reaches, strict=True))
     warnings = range_warnings(float(np.average(outside, weights=counts)), float(lowest.min()))
-    return Set(torch.cat(features), None if logits[0] is None else torch.cat(logits), None, warnings)
+    return FeatureSet(torch.cat(features), None if logits[0] is None else torch.cat(logits), None, warnings)
 
 
 def joined(parts: list[Tensor | None]) -> Tensor | None:
     return None if parts[0] is None else torch.cat([part.cpu() for part in parts])
 
 
-def of_real(data, rows: np.ndarray, extractor: Extractor, tick=lambda count: None, known: Known = ()) -> Set:
+def of_real(data, rows: np.ndarray, extractor: Extractor, progress=lambda count: None, known: Known = ()) -> FeatureSet:
     """Features of rows of a packed set, unaugmented, from the cache where they are; `known` ones are not made again."""
     path = cache.place(data, "features", rows, extractor.settings())
     labels = torch.from_numpy(np.asarray(data.packed.labels)[rows].astype(np.int64))
     whole = lambda held: is_whole(held, len(rows))
     done = []
-    count = lambda images: (done.append(images), tick(images))
+    count = lambda images: (done.append(images), progress(images))
     make = lambda: made(data, rows, extractor, count, known)
     held = {name: torch.from_numpy(value) for name, value in cache.kept(path, whole, make, MEASURING).items()}
-    tick(len(rows) - sum(done))
-    return Set(held["features"], held.get("logits"), labels, ())
+    progress(len(rows) - sum(done))
+    return FeatureSet(held["features"], held.get("logits"), labels, ())
 
 
 def is_whole(held: Mapping[str, np.ndarray], count: int) -> bool:
@@ -72,13 +72,15 @@ def is_whole(held: Mapping[str, np.ndarray], count: int) -> bool:
     return all(part.dtype == np.float32 and part.ndim == 2 and len(part) == count for part in parts)
 
 
-def made(data, rows: np.ndarray, extractor: Extractor, tick: Callable[[int], None], known: Known) -> dict[str, Tensor]:
+def made(
+    data, rows: np.ndarray, extractor: Extractor, progress: Callable[[int], None], known: Known
+) -> dict[str, Tensor]:
     """`features`, and `logits` where the network classifies."""
     has = np.isin(rows, known[0]) if known else np.zeros(len(rows), dtype=bool)
     new, parts = rows[~has], []
     for start in range(0, len(new), CHUNK):
         parts.append(extractor(to_uint8(data.pictures(new[start : start + CHUNK]).images)))
-        tick(len(parts[-1].features))
+        progress(len(parts[-1].features))
     found = {"features": [part.features.cpu() for part in parts], "logits": [part.logits for part in parts]}
     if known:
         place = {row: number for number, row in enumerate(known[0].tolist())}

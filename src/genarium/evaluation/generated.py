@@ -9,34 +9,36 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation import samples
-from genarium.evaluation.features import Set, of_generated, of_real
+from genarium.evaluation.features import FeatureSet, of_generated, of_real
 from genarium.evaluation.mode_classifier import ModeClassifier, mode_classifier
-from genarium.evaluation.number_book import CANNOT, Book, Measure
+from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
 from genarium.evaluation.protocol import Subject, hash_of, of_generation, of_rows, short
-from genarium.evaluation.reconstructions import CHUNK, images_of, some
+from genarium.evaluation.reconstructions import CHUNK, evenly_spaced, images_of
 from genarium.evaluation.samplers import FITTED
-from genarium.metrics.memorization import memorisation
+from genarium.metrics.memorization import memorization
 from genarium.metrics.mode_coverage import mode_coverage_of_labels
 from genarium.metrics.result import Result
 
-COPIES = ("nearest_ratio", "copying", "authenticity")
-MODES = ("modes", "modes_covered", "modes_kl")
-GIVES = {"samples": samples.GIVES, "memorisation": COPIES, "modes": MODES}
-Tick = Callable[[int], None]
+COPIES = ("nn_distance_ratio", "ct_probability", "authenticity")
+MODES = ("modes_covered", "mode_coverage", "modes_kl")
+GIVES = {"samples": samples.GIVES, "memorization": COPIES, "modes": MODES}
+OTHER_NETWORKS = {"frechet": "fd", "kernel": "kd", "inception_score": "class_score"}
+"""What FID, KID and Inception Score are called on features of other networks than Inception."""
+Progress = Callable[[int], None]
 
 
 class Pass(NamedTuple):
     """Generated images as they were seen, where they were looked at so."""
 
-    features: Set | None
+    features: FeatureSet | None
     modes: Tensor | None  # (N,)
     judge: ModeClassifier | None
 
 
-def measure(evaluation, subject: Subject, book: Book, tick: Tick) -> None:
+def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) -> None:
     """Every number that is asked for; all of them are left out where no images can be generated."""
-    steps = {"samples": compare, "memorisation": search, "modes": count_modes}
-    asked = [part for part in steps if part in evaluation.parts and (part != "modes" or subject.data.modes)]
+    steps = {"samples": compare, "memorization": search, "modes": count_modes}
+    asked = [part for part in steps if part in evaluation.measures and (part != "modes" or subject.data.modes)]
     failed: dict[str, Exception] = {}
     made = judge = None
     try:
@@ -44,95 +46,99 @@ def measure(evaluation, subject: Subject, book: Book, tick: Tick) -> None:
     except CANNOT as error:
         failed["modes"] = error
     try:
-        made = generate(evaluation, subject, judge, tick)
+        made = generate(evaluation, subject, judge, progress)
     except CANNOT as error:
         failed = dict.fromkeys(asked, error) | failed
     for part in asked:
         try:
             if part in failed:
                 raise failed[part]
-            steps[part](evaluation, subject, made, book, tick)
+            steps[part](evaluation, subject, made, book, progress)
         except CANNOT as error:  # a split that is not there: the other part stands
             book.leave_out(tuple(known_as(evaluation, name) for name in GIVES[part]), names(evaluation, part), error)
 
 
 def the_judge(evaluation, subject: Subject) -> ModeClassifier:
-    return mode_classifier(subject.data, evaluation.held_out, evaluation.metrics["modes"])
+    return mode_classifier(subject.data, evaluation.heldout_split, evaluation.metrics["modes"])
 
 
-def generate(evaluation, subject: Subject, judge: ModeClassifier | None, tick: Tick) -> Pass:
+def generate(evaluation, subject: Subject, judge: ModeClassifier | None, progress: Progress) -> Pass:
     """The sampler is fitted to training images, whatever is compared."""
     data, told = subject.data, []
-    fitting = some(data.split_indices("train"), FITTED)
+    fitting = evenly_spaced(data.split_indices("train"), FITTED)
     parts = (fitting[start : start + CHUNK] for start in range(0, len(fitting), CHUNK))
     images = (images_of(data, part, subject.device) for part in parts)
     evaluation.sampler.fit(subject.model, images, f"train ({hash_of(fitting)})")
     generator = torch.Generator().manual_seed(subject.seed)
-    chunks = evaluation.sampler.chunks(subject.model, evaluation.count, generator)
+    chunks = evaluation.sampler.chunks(subject.model, evaluation.num_samples, generator)
     if judge:
-        chunks = samples.heard(chunks, lambda seen: told.append(judge(seen)))
+        chunks = samples.tee(chunks, lambda seen: told.append(judge(seen)))
     features = None
-    if evaluation.parts & {"samples", "memorisation"}:
-        features = of_generated(chunks, evaluation.extractor, tick)
+    if evaluation.measures & {"samples", "memorization"}:
+        features = of_generated(chunks, evaluation.extractor, progress)
     else:
         for seen in chunks:
-            tick(len(seen))
+            progress(len(seen))
     return Pass(features, torch.cat(told) if told else None, judge)
 
 
 def names(evaluation, part: str) -> str:
     """{}/efficientnet_lite0/2k_train, with the sampler's name where it was chosen; modes know no extractor."""
-    count, suffix = short(evaluation.count), evaluation.sampler.suffix
+    count, suffix = short(evaluation.num_samples), evaluation.sampler.suffix
     if part == "modes":
         return f"{{}}/{count}{suffix}"
-    split = evaluation.split if part == "samples" else "train"
+    split = evaluation.reference_split if part == "samples" else "train"
     return f"{{}}/{evaluation.extractor.frechet_name.partition('/')[2]}/{count}_{split}{suffix}"
 
 
 def known_as(evaluation, name: str) -> str:
     """The field's name of a number: FID's is Inception's alone."""
-    family = evaluation.extractor.frechet_name.partition("/")[0] if evaluation.extractor else ""
-    return {"frechet": family, "kernel": "kid", "kernel_sd": "kid_sd"}.get(name, name)
+    if not evaluation.extractor:
+        return name
+    inception = evaluation.extractor.frechet_name.startswith("fid/")
+    family = {"frechet": "fid", "kernel": "kid"} if inception else OTHER_NETWORKS
+    number, suffix = (name.removesuffix("_std"), "_std") if name.endswith("_std") else (name, "")
+    return family.get(number, number) + suffix
 
 
 def of_features(evaluation) -> dict[str, object]:
-    terms = of_generation(evaluation.count, evaluation.sampler.told)
+    terms = of_generation(evaluation.num_samples, evaluation.sampler.description)
     return terms | {"extractor": evaluation.extractor.settings()}
 
 
-def compare(evaluation, subject: Subject, made: Pass, book: Book, tick: Tick) -> None:
+def compare(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
     """Distances to real images of the split."""
-    rows = some(subject.data.split_indices(evaluation.split), evaluation.count)
-    real = of_real(subject.data, rows, evaluation.extractor, tick).beside(made.features)
-    terms = subject.of(evaluation.split, rows) | of_features(evaluation)
+    rows = evenly_spaced(subject.data.split_indices(evaluation.reference_split), evaluation.num_samples)
+    real = of_real(subject.data, rows, evaluation.extractor, progress).beside(made.features)
+    terms = subject.of(evaluation.reference_split, rows) | of_features(evaluation)
     for one in samples.measures(made.features, real, evaluation.metrics, subject.seed):
         renamed = one.renamed(partial(known_as, evaluation))
         book.measure(renamed, names(evaluation, "samples"), terms, made.features.warnings)
 
 
-def search(evaluation, subject: Subject, made: Pass, book: Book, tick: Tick) -> None:
+def search(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
     """Copies, among all training images: among a part of them, a copier would look new."""
     data, extractor = subject.data, evaluation.extractor
     rows = data.split_indices("train")
-    held_rows = some(data.split_indices(evaluation.held_out), evaluation.count)
-    held = of_real(data, held_rows, extractor, tick).beside(made.features)
-    compared, known = some(rows, evaluation.count), ()
-    if evaluation.split == "train" and len(compared) < len(rows):
+    held_rows = evenly_spaced(data.split_indices(evaluation.heldout_split), evaluation.num_samples)
+    held = of_real(data, held_rows, extractor, progress).beside(made.features)
+    compared, known = evenly_spaced(rows, evaluation.num_samples), ()
+    if evaluation.reference_split == "train" and len(compared) < len(rows):
         known = (compared, of_real(data, compared, extractor))
-    train = of_real(data, rows, extractor, tick, known).beside(made.features)
-    find = lambda: memorisation(generated=made.features.features, train=train.features, held_out=held.features)
+    train = of_real(data, rows, extractor, progress, known).beside(made.features)
+    find = lambda: memorization(generated=made.features.features, train=train.features, heldout=held.features)
     terms = subject.of("train", rows) | of_features(evaluation)
-    beside = {"held_out": {"split": evaluation.held_out, **of_rows(held_rows)}}
-    book.measure(Measure(COPIES, find, beside), names(evaluation, "memorisation"), terms, made.features.warnings)
+    beside = {"heldout": {"split": evaluation.heldout_split, **of_rows(held_rows)}}
+    book.measure(Measure(COPIES, find, beside), names(evaluation, "memorization"), terms, made.features.warnings)
 
 
-def count_modes(evaluation, subject: Subject, made: Pass, book: Book, tick: Tick) -> None:
+def count_modes(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
     """The modes that the classifier tells, and how far it is to be believed."""
     data, judge = subject.data, made.judge
-    learnt, tried = (data.packed.indices(split) for split in ("train", evaluation.held_out))
+    learned, tried = (data.packed.indices(split) for split in ("train", evaluation.heldout_split))
     settings = {"mode_classifier": judge.settings}
-    terms = subject.of("train", learnt) | of_generation(len(made.modes), evaluation.sampler.told) | settings
+    terms = subject.of("train", learned) | of_generation(len(made.modes), evaluation.sampler.description) | settings
     find = lambda: mode_coverage_of_labels(made.modes, math.prod(data.modes))
     book.measure(Measure(MODES, find), names(evaluation, "modes"), terms)
     accuracy = Result({"mode_classifier_accuracy": judge.accuracy})
-    book.enter(accuracy, f"{{}}/{evaluation.held_out}", subject.of(evaluation.held_out, tried) | settings)
+    book.enter(accuracy, f"{{}}/{evaluation.heldout_split}", subject.of(evaluation.heldout_split, tried) | settings)

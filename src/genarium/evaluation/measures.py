@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from genarium.errors import UserError, nearest
 
-PARTS = ("samples", "memorisation", "modes", "classes", "reconstructions", "codes")
-OF_FEATURES = {"samples", "memorisation", "classes"}
-OF_SAMPLES = {"samples", "memorisation", "modes"}
+MEASURES = ("samples", "memorization", "modes", "classes", "reconstructions", "codes")
+OF_FEATURES = {"samples", "memorization", "classes"}
+OF_SAMPLES = {"samples", "memorization", "modes"}
 OF_HELD_OUT = {"reconstructions", "codes"}
 SPLITS = ("train", "val", "test")
 
 
-def check(parts: Sequence[str], splits: dict[str, str], has_extractor: bool) -> None:
+def check(measures: Sequence[str], splits: dict[str, str], has_extractor: bool) -> None:
     """UserError for a part or a split (by key) that there is not, and for features without their extractor."""
-    for part in parts:
-        if part not in PARTS:
-            raise UserError(f"evaluation.parts has no '{part}'{nearest(part, PARTS)}")
-    if not parts:
-        raise UserError(f"evaluation.parts=[]: name some of {', '.join(PARTS)}")
+    for part in measures:
+        if part not in MEASURES:
+            raise UserError(f"evaluation.measures has no '{part}'{nearest(part, MEASURES)}")
+    if not measures:
+        raise UserError(f"evaluation.measures=[]: name some of {', '.join(MEASURES)}")
     for key, name in splits.items():
         if name not in SPLITS:
             raise UserError(f"evaluation.{key}={name}: there is no such split{nearest(name, SPLITS)}")
-    if not has_extractor and (asked := OF_FEATURES & set(parts)):
-        raise UserError(f"evaluation.parts asks for {' and '.join(sorted(asked))}, which need an extractor")
+    if not has_extractor and (asked := OF_FEATURES & set(measures)):
+        raise UserError(f"evaluation.measures asks for {' and '.join(sorted(asked))}, which need an extractor")

@@ -32,7 +32,7 @@ class ModeClassifier:
         if channels % len(modes) or resolution < 2**HALVINGS:
             raise UserError(
                 f"{channels} x {resolution} x {resolution} images are too small to tell {len(modes)} digits of a mode "
-                "from: choose larger ones, or leave modes out of evaluation.parts"
+                "from: choose larger ones, or leave modes out of evaluation.measures"
             )
         self.modes = modes
         self.network = network(channels // len(modes), min(resolution, SIDE), width, max(modes))
@@ -62,15 +62,15 @@ def network(channels: int, side: int, width: int, classes: int) -> nn.Sequential
     return made.to(memory_format=torch.channels_last)
 
 
-def mode_classifier(data, held_out: str, settings: Mapping[str, object]) -> ModeClassifier:
+def mode_classifier(data, heldout: str, settings: Mapping[str, object]) -> ModeClassifier:
     """The classifier of the modes of `data`, from the cache where it is, else trained on all of its training images and
-    tried on all of `held_out`; on the CPU, so that machines agree."""
-    train, tried = data.packed.indices("train"), data.packed.indices(held_out)
+    tried on all of `heldout`; on the CPU, so that machines agree."""
+    train, tried = data.packed.indices("train"), data.packed.indices(heldout)
     with torch.random.fork_rng([]):
         torch.manual_seed(settings["seed"])
         made = ModeClassifier(data.modes, *data.packed.images.shape[1:3], settings["width"])
     made.settings = {"network": NETWORK, "modes": list(data.modes), **settings}
-    depends = made.settings | {"tried": held_out, "torch": torch.__version__}
+    depends = made.settings | {"tried": heldout, "torch": torch.__version__}
     path = cache.place(data, "classifiers", np.concatenate([train, tried]), depends)
     wanted = {name: tuple(value.shape) for name, value in made.network.state_dict().items()} | {"accuracy": ()}
 

@@ -29,7 +29,7 @@ class Measure:
         return replace(self, gives=tuple(map(named, self.gives)), find=lambda: self.find().renamed(named))
 
 
-class Book:
+class NumberBook:
     """Numbers as result.json keeps them; numbers of best.ckpt end with /best and stand beside those of last.ckpt."""
 
     def __init__(self, images: int, checkpoint: str = "last") -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.number_book import Book, Measure
+from genarium.evaluation.number_book import Measure, NumberBook
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.samplers import FITTED, Sampler
 from genarium.metrics.mode_coverage import WITHIN, mixture_modes
@@ -17,30 +17,32 @@ from genarium.protocols import Batch
 
 @runtime_checkable
 class Points(Protocol):
-    """Data that draws points, each `sd` around one of `centres`, (M, 2)."""
+    """Data that draws points, each `sd` around one of `centers`, (M, 2)."""
 
-    centres: np.ndarray
+    centers: np.ndarray
     sd: float
 
     def examples(self, count: int, split: str) -> Batch: ...
 
 
-def count_modes(subject: Subject, sampler: Sampler, count: int, book: Book, tick: Callable[[int], None]) -> None:
+def count_modes(
+    subject: Subject, sampler: Sampler, count: int, book: NumberBook, progress: Callable[[int], None]
+) -> None:
     """Enter how many of the modes `count` samples cover, and the share of samples in one (`mixture_modes`)."""
     data: Points = subject.data
     sampler.fit(subject.model, [data.examples(FITTED, "train").images.to(subject.device)], "train")
     made: list[Tensor] = []
     for part in sampler.chunks(subject.model, count, torch.Generator().manual_seed(subject.seed)):
         made.append(part.flatten(1).cpu())
-        tick(len(part))
-    centres = torch.from_numpy(data.centres).float()
-    find = lambda: mixture_modes(generated=torch.cat(made), centres=centres, sd=data.sd)
+        progress(len(part))
+    centers = torch.from_numpy(data.centers).float()
+    find = lambda: mixture_modes(generated=torch.cat(made), centers=centers, sd=data.sd)
     terms = {
-        "data": f"equal mixture of {len(data.centres)} Gaussians",
-        "content": hashlib.sha256(np.ascontiguousarray(data.centres, dtype="<f8").tobytes()).hexdigest(),
+        "data": f"equal mixture of {len(data.centers)} Gaussians",
+        "content": hashlib.sha256(np.ascontiguousarray(data.centers, dtype="<f8").tobytes()).hexdigest(),
         "sd": data.sd,
         "within": f"{WITHIN:g} sd",
     }
-    generated = of_generation(count, sampler.told) | {"rounding": "none"}
-    gives = ("high_quality", "modes", "modes_covered", "modes_kl")
+    generated = of_generation(count, sampler.description) | {"rounding": "none"}
+    gives = ("high_quality_fraction", "modes_covered", "mode_coverage", "modes_kl")
     book.measure(Measure(gives, find), f"{{}}/{short(count)}{sampler.suffix}", terms | subject.of_model() | generated)

@@ -46,7 +46,7 @@ class Subject:
             "data": packed.name,
             "content": packed.hash,
             "resolution": packed.images.shape[-1],
-            "binarised": self.data.binarise,
+            "binarized": self.data.binarize,
             "split": split,
             **of_rows(rows),
             **self.of_model(),

@@ -17,7 +17,7 @@ Measured = dict[str, Tensor | Exception]
 """One number per image (N,), or why there is none."""
 
 
-def some(rows, count: int):
+def evenly_spaced(rows, count: int):
     """`count` rows of an array or tensor, evenly spread; all where there are fewer."""
     count = min(count, len(rows))
     return rows[np.arange(count) * len(rows) // count]
@@ -29,7 +29,7 @@ def images_of(data, rows: np.ndarray, device: torch.device) -> Tensor:
 
 
 def measures(
-    model: Reconstructs, data, rows: np.ndarray, metrics: Mapping[str, Mapping], tick: Callable[[int], None]
+    model: Reconstructs, data, rows: np.ndarray, metrics: Mapping[str, Mapping], progress: Callable[[int], None]
 ) -> list[Measure]:
     """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, from one reconstruction of each."""
     resolution = data.packed.images.shape[-1]
@@ -43,12 +43,12 @@ def measures(
         measured, terms["lpips"] = measured | {"lpips": lpips}, {"lpips": lpips.settings()}
     except CANNOT as error:
         why = error
-    found = each(model, data, rows, measured, tick) | ({"lpips": why} if why else {})
+    found = each(model, data, rows, measured, progress) | ({"lpips": why} if why else {})
     return [Measure((name,), lambda name=name: mean(name, found[name]), terms.get(name, {})) for name in found]
 
 
 def each(
-    model: Reconstructs, data, rows: np.ndarray, measured: Mapping[str, Callable], tick: Callable[[int], None]
+    model: Reconstructs, data, rows: np.ndarray, measured: Mapping[str, Callable], progress: Callable[[int], None]
 ) -> Measured:
     """Every measure of every image; one that fails is left out from there on."""
     found: dict[str, list[Tensor]] = {name: [] for name in measured}
@@ -61,7 +61,7 @@ def each(
                 found[name].append(measured[name](reconstruction=again, original=x).cpu().double())
             except CANNOT as error:
                 failed[name] = error
-        tick(len(x))
+        progress(len(x))
     return {name: failed.get(name) or torch.cat(values) for name, values in found.items()}
 
 

@@ -39,7 +39,7 @@ def parts(count: int) -> list[int]:
     return [min(CHUNK, count - start) for start in range(0, count, CHUNK)]
 
 
-class Prior:
+class PriorSampler:
     """The model's own prior."""
 
     suffix, told = "/prior", "prior"
@@ -56,7 +56,7 @@ class Prior:
             yield model.sample(size, generator)
 
 
-class StandardNormal:
+class StandardNormalSampler:
     """Codes from N(0, I), whatever the model thinks of them: the prior that a plain autoencoder does not have."""
 
     suffix, told = "/standard_normal", "standard normal codes"
@@ -72,7 +72,7 @@ class StandardNormal:
         yield from decoded(model, torch.randn(count, model.latent_dim, generator=generator))
 
 
-class Mixture:
+class GaussianMixtureSampler:
     """A mixture of `components` full-covariance Gaussians fitted to training codes; one component: a Gaussian."""
 
     def __init__(self, components: int, seed: int) -> None:
@@ -88,7 +88,7 @@ class Mixture:
         self.refuse(model)
         codes = torch.cat([model.encode(x).float().cpu() for x in images]).double()
         self.check(model, codes)
-        self.told = f"{self.name} fitted to {len(codes):,} codes of {source}, seed {self.seed}, floor {FLOOR:g}"
+        self.description = f"{self.name} fitted to {len(codes):,} codes of {source}, seed {self.seed}, floor {FLOOR:g}"
         unit = codes.var(0).mean().sqrt()  # the floor of a covariance is relative to the codes' own spread
         fitted = GaussianMixture(self.components, random_state=self.seed, reg_covar=FLOOR).fit((codes / unit).numpy())
         self.weights, self.means = torch.from_numpy(fitted.weights_), torch.from_numpy(fitted.means_) * unit
@@ -114,7 +114,7 @@ class Mixture:
         yield from decoded(model, codes.float())
 
 
-class Natural:
+class DefaultSampler:
     """The prior where the model has one, else a Gaussian fitted to its codes."""
 
     suffix = ""
@@ -126,12 +126,12 @@ class Natural:
         """Nothing: where a model has neither, its samples alone are left out."""
 
     def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
-        self.chosen: Sampler = Prior() if isinstance(model, Samples) else Mixture(1, self.seed)
+        self.chosen: Sampler = PriorSampler() if isinstance(model, Samples) else GaussianMixtureSampler(1, self.seed)
         self.chosen.fit(model, images, source)
 
     @property
-    def told(self) -> str:
-        return self.chosen.told
+    def description(self) -> str:
+        return self.chosen.description
 
     def chunks(self, model: object, count: int, generator: Generator) -> Iterable[Tensor]:
         return self.chosen.chunks(model, count, generator)

@@ -5,7 +5,7 @@ from functools import cache
 
 from torch import Tensor
 
-from genarium.evaluation.features import Set
+from genarium.evaluation.features import FeatureSet
 from genarium.evaluation.number_book import Measure
 from genarium.metrics.diversity import diversity
 from genarium.metrics.frechet import frechet_distance, statistics
@@ -16,20 +16,20 @@ from genarium.metrics.result import Result
 
 Settings = Mapping[str, Mapping[str, object]]
 GIVES = (
-    "frechet", "kernel", "kernel_sd", "precision", "recall", "density", "coverage", "mean_distance", "vendi",
-    "inception_score", "inception_score_sd",
+    "frechet", "kernel", "kernel_std", "precision", "recall", "density", "coverage", "mean_pairwise_distance", "vendi_score",
+    "inception_score", "inception_score_std",
 )  # fmt: skip
 """What is left out where no samples can be had."""
 
 
-def heard(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[Tensor]:
+def tee(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[Tensor]:
     """The same chunks, each shown to `hear` as it passes."""
     for images in chunks:
         hear(images)
         yield images
 
 
-def measures(made: Set, real: Set, metrics: Settings, seed: int) -> list[Measure]:
+def measures(made: FeatureSet, real: FeatureSet, metrics: Settings, seed: int) -> list[Measure]:
     """Every metric of a generated set that its features and logits allow, each with its own terms."""
     features = {"generated": made.features, "real": real.features}
     of_kernel, shares = kernel(made, real, metrics=metrics), metrics["manifold"]
@@ -40,17 +40,17 @@ def measures(made: Set, real: Set, metrics: Settings, seed: int) -> list[Measure
             lambda: frechet_distance(generated=statistics(made.features), real=statistics(real.features)),
         ),
         Measure(
-            ("kernel", "kernel_sd"),
+            ("kernel", "kernel_std"),
             lambda: kernel_distance(**features, **of_kernel, seed=seed),
             {"kernel": of_kernel},
             "kernel",
         ),
         some_of(("precision", "recall"), inside, {"manifold": {"k": shares["k"]}}),
         some_of(("density", "coverage"), inside, {"manifold": {"density_k": shares["density_k"]}}),
-        Measure(("mean_distance", "vendi"), lambda: diversity(generated=made.features)),
+        Measure(("mean_pairwise_distance", "vendi_score"), lambda: diversity(generated=made.features)),
     ]
     if made.logits is not None:
-        of_score, gives = metrics["inception_score"], ("inception_score", "inception_score_sd")
+        of_score, gives = metrics["inception_score"], ("inception_score", "inception_score_std")
         find = lambda: inception_score(logits=made.logits, **of_score, seed=seed)
         found.append(Measure(gives, find, {"inception_score": of_score}, "inception_score"))
     return found
@@ -61,7 +61,7 @@ def some_of(gives: tuple[str, ...], find: Callable[[], Result], terms: Mapping[s
     return Measure(gives, lambda: find().only(*gives), terms, "manifold")
 
 
-def kernel(*sides: Set, metrics: Settings) -> dict[str, object]:
+def kernel(*sides: FeatureSet, metrics: Settings) -> dict[str, object]:
     """KID's settings; where a side has no more images than a subset, subsets are halves of it."""
     settings = metrics["kernel"]
     smallest = min(len(side.features) for side in sides)

@@ -16,7 +16,7 @@ class Damaged(Exception):
     """What was made once is no longer whole: to be made anew."""
 
 
-def once(
+def build_once(
     cache: Path, key: str, find: Callable[[], str | None], build: Callable[[Path], str], open: Callable[[Path], T]
 ) -> T:
     """The folder in `cache` whose name `find` returns, or else `build`, which fills an empty folder, names it; as

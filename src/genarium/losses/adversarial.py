@@ -1,27 +1,45 @@
-"""Adversarial games on logits. Each game is a pair of losses, one number per example, (B,), in single precision.
+"""Adversarial losses: a pair for discriminator and generator, one number per example, (B,), in single precision.
 
-Both sides of every game are given the logits of real and of fake images, (B,) each. Of a game it is said
+Both sides are given the discriminator's outputs for real and for fake images, (B,) each; their class says what these
+must be: logits (`LogitLoss`), energies (`EnergyLoss`) or energies that a controller balances (`BEGANLoss`).
 
-on        what it is played on: "logits", high at real images, or "energies", low there, or "balanced energies"
-paired    whether the generator's side reads the real ones, which may be None elsewhere
-mirrored  whether the generator's side, given both exchanged and their signs turned, is the part of somebody who wants
-          real images taken for fake, as ALI's encoder does
+needs_real  whether the generator's side reads the outputs for real images, which may be None elsewhere
+symmetric   whether `generator(-fake, -real)` is a valid loss for a player that wants real images classified as fake
+            (ALI's encoder)
 """
+
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class LogDensityRatio:
-    """A game whose best discriminator has the log of the density of real images over that of fake ones as its logit
+class LogitLoss:
+    """Adversarial loss on logits, high at real images."""
+
+    output: ClassVar[str] = "logits"
+    needs_real: ClassVar[bool] = False
+    symmetric: ClassVar[bool] = False
+
+
+class EnergyLoss:
+    """Adversarial loss on energies, low at real images."""
+
+    output: ClassVar[str] = "energies"
+    needs_real: ClassVar[bool] = False
+    symmetric: ClassVar[bool] = False
+
+
+class LogDensityRatio(LogitLoss):
+    """Adversarial loss whose best discriminator has the log of the density of real images over that of fake ones as its logit
     (Goodfellow et al., arXiv:1406.2661, prop. 1)."""
 
 
 class Minimax(LogDensityRatio):
     """Goodfellow et al., arXiv:1406.2661, eq. 1: -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z)))."""
 
-    on, paired, mirrored = "logits", False, True
+    symmetric = True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -41,11 +59,11 @@ class NonSaturating(Minimax):
         return F.softplus(-fake.float())
 
 
-class Smoothed:
+class LabelSmoothing(LogitLoss):
     """One-sided label smoothing: real images are real with probability `target` (Salimans et al., arXiv:1606.03498,
     sec. 3.4)."""
 
-    on, paired, mirrored = "logits", False, True
+    symmetric = True
     generator = staticmethod(NonSaturating.generator)
 
     def __init__(self, target: float) -> None:
@@ -55,10 +73,8 @@ class Smoothed:
         return F.softplus(real.float()) - self.target * real.float() + F.softplus(fake.float())
 
 
-class LeastSquares:
+class LeastSquares(LogitLoss):
     """Mao et al., arXiv:1611.04076, eq. 9: real 1, fake 0, and the generator wants 1."""
-
-    on, paired, mirrored = "logits", False, False
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -69,11 +85,11 @@ class LeastSquares:
         return (fake.float() - 1).square() / 2
 
 
-class Hinge:
+class Hinge(LogitLoss):
     """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) against -D(G(z)) (Lim & Ye, arXiv:1705.02894; Miyato et al.,
     arXiv:1802.05957, eq. 16 and 17)."""
 
-    on, paired, mirrored = "logits", False, True
+    symmetric = True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -84,11 +100,11 @@ class Hinge:
         return -fake.float()
 
 
-class Wasserstein:
+class Wasserstein(LogitLoss):
     """D(G(z)) - D(x) against -D(G(z)) (Arjovsky et al., arXiv:1701.07875, eq. 2 and 3): a distance only where a
     constraint or a penalty keeps the critic Lipschitz."""
 
-    on, paired, mirrored = "logits", False, True
+    symmetric = True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -99,11 +115,11 @@ class Wasserstein:
         return -fake.float()
 
 
-class RelativisticPairing:
+class RelativisticPairing(LogitLoss):
     """-log sigmoid(D(x) - D(G(z))) against its mirror image: a fake is only worse or better than a real image
     (Jolicoeur-Martineau, arXiv:1807.00734; Huang et al., arXiv:2501.05441, eq. 2)."""
 
-    on, paired, mirrored = "logits", True, True
+    needs_real = symmetric = True
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -114,11 +130,9 @@ class RelativisticPairing:
         return F.softplus(real.float() - fake.float())
 
 
-class EnergyMargin:
+class EBGANLoss(EnergyLoss):
     """On energies, low at real images: E(x) + max(0, m - E(G(z))) against E(G(z))
     (Zhao et al., arXiv:1609.03126, eq. 1 and 2)."""
-
-    on, paired, mirrored = "energies", False, False
 
     def __init__(self, margin: float) -> None:
         self.margin = margin
@@ -131,15 +145,17 @@ class EnergyMargin:
         return fake.float()
 
 
-class Boundary(nn.Module):
-    """On energies: E(x) - k E(G(z)) against E(G(z)), where k in [0, 1] holds E(G(z)) at `diversity` times E(x)
-    (Berthelot et al., arXiv:1703.10717, sec. 3.4; paper names: gamma = diversity, lambda_k = rate). k is a buffer."""
+class BEGANLoss(nn.Module):
+    """On energies: E(x) - k E(G(z)) against E(G(z)), where k in [0, 1] holds E(G(z)) at `gamma` times E(x)
+    (Berthelot et al., arXiv:1703.10717, sec. 3.4). k is a buffer."""
 
-    on, paired, mirrored = "balanced energies", False, False
+    output: ClassVar[str] = "balanced energies"
+    needs_real: ClassVar[bool] = False
+    symmetric: ClassVar[bool] = False
 
-    def __init__(self, diversity: float, rate: float) -> None:
+    def __init__(self, gamma: float, lambda_k: float) -> None:
         super().__init__()
-        self.diversity, self.rate = diversity, rate
+        self.gamma, self.lambda_k = gamma, lambda_k
         self.register_buffer("k", torch.zeros(()))
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -152,8 +168,8 @@ class Boundary(nn.Module):
     @torch.no_grad()
     def balance(self, real: Tensor, fake: Tensor) -> None:
         """One step of proportional control from the mean energies, () each."""
-        self.k.add_(self.rate * (self.diversity * real - fake)).clamp_(0, 1)
+        self.k.add_(self.lambda_k * (self.gamma * real - fake)).clamp_(0, 1)
 
     def convergence(self, real: Tensor, fake: Tensor) -> Tensor:
-        """M = E(x) + |diversity E(x) - E(G(z))|: falls as training succeeds (sec. 3.4.1). () x () -> ()."""
-        return real + (self.diversity * real - fake).abs()
+        """M = E(x) + |gamma E(x) - E(G(z))|: falls as training succeeds (sec. 3.4.1). () x () -> ()."""
+        return real + (self.gamma * real - fake).abs()

@@ -2,11 +2,11 @@
 
 from torch import Tensor
 
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 
 
-def lift(rates: Tensor, least: float) -> Tensor:
-    """What lifts the rate of each latent, a mean over the batch, to `least` nats: rate + this is sum_j max(least,
-    rate_j), so that a latent below `least` is not pressed (Kingma et al., arXiv:1606.04934, app. C.8).
+def free_bits_lift(rates: Tensor, minimum: float) -> Tensor:
+    """What lifts the rate of each latent, a mean over the batch, to `minimum` nats: rate + this is sum_j max(minimum,
+    rate_j), so that a latent below `minimum` is not pressed (Kingma et al., arXiv:1606.04934, app. C.8).
     (B, Z) -> (B,)."""
-    return (least - gathered(rates).mean(0)).clamp(min=0).sum().expand(len(rates))
+    return (minimum - all_gather_batch(rates).mean(0)).clamp(min=0).sum().expand(len(rates))

@@ -11,25 +11,28 @@ from torch import Tensor, nn
 
 from genarium.distributed import batch_consistent
 from genarium.distributed.batch_dependence import refuse_batchnorm
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 
 Critic = Callable[[Tensor], Tensor]
 Penalty = Callable[[Critic, Tensor, Tensor], Tensor]
 
 
-def none(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
-    """No penalty. (B, C, H, W) x (B, C, H, W) -> (B,) zeros."""
-    return real.new_zeros(len(real))
+class NoPenalty:
+    """No penalty."""
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,) zeros."""
+        return real.new_zeros(len(real))
 
 
-def suited(penalty: Penalty, critic: nn.Module) -> Penalty:
+def check_per_example(penalty: Penalty, critic: nn.Module) -> Penalty:
     """`penalty`; UserError where it is one, and BatchNorm in `critic` mixes the images of a batch."""
-    if getattr(penalty, "func", penalty) is not none:
+    if not isinstance(penalty, NoPenalty):
         refuse_batchnorm(critic, "discriminator", "dcgan_plain, resnet or resnet_spectral")
     return penalty
 
 
-def slope(critic: Critic, x: Tensor) -> Tensor:
+def input_gradient(critic: Critic, x: Tensor) -> Tensor:
     """grad D(x) of each example, outside autocast, differentiable. (B, ...) -> (B, D)."""
     with torch.autocast(x.device.type, enabled=False), torch.enable_grad():
         x = x.detach().float().requires_grad_()
@@ -39,38 +42,40 @@ def slope(critic: Critic, x: Tensor) -> Tensor:
 
 def unit_slope(critic: Critic, x: Tensor, weight: float) -> Tensor:
     """weight (|grad D(x)| - 1)^2. (B, ...) -> (B,)."""
-    return weight * (torch.linalg.vector_norm(slope(critic, x), dim=1) - 1).square()
+    return weight * (torch.linalg.vector_norm(input_gradient(critic, x), dim=1) - 1).square()
 
 
-def chances(x: Tensor) -> Tensor:
+def uniform_per_example(x: Tensor) -> Tensor:
     """A number uniform on [0, 1) for each example. (B, ...) -> (B, 1, ...)."""
     return batch_consistent.uniform(len(x), *[1] * (x.ndim - 1), device=x.device)
 
 
-def interpolated(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
+def wgan_gp(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
     """weight (|grad D(x)| - 1)^2 at a random point between a real and a fake image (WGAN-GP: Gulrajani et al.,
     arXiv:1704.00028, eq. 3). (B, ...) x (B, ...) -> (B,)."""
-    return unit_slope(critic, torch.lerp(fake.float(), real.float(), chances(real)), weight)
+    return unit_slope(critic, torch.lerp(fake.float(), real.float(), uniform_per_example(real)), weight)
 
 
-def around_data(critic: Critic, real: Tensor, fake: Tensor, weight: float, reach: float) -> Tensor:
-    """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `reach` standard deviations of the batch
+def dragan(critic: Critic, real: Tensor, fake: Tensor, weight: float, range: float) -> Tensor:
+    """weight (|grad D(x)| - 1)^2 at real images disturbed by up to `range` standard deviations of the batch
     (DRAGAN: Kodali et al., arXiv:1705.07215, eq. 1 and its code). (B, ...) x (B, ...) -> (B,)."""
     real = real.float()
-    disturbance = reach * gathered(real).std(correction=0) * batch_consistent.uniform(*real.shape, device=real.device)
-    return unit_slope(critic, real + chances(real) * disturbance, weight)
+    disturbance = (
+        range * all_gather_batch(real).std(correction=0) * batch_consistent.uniform(*real.shape, device=real.device)
+    )
+    return unit_slope(critic, real + uniform_per_example(real) * disturbance, weight)
 
 
 def r1(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
     """gamma/2 |grad D(x)|^2 at real images (Mescheder et al., arXiv:1801.04406, eq. 9).
     (B, ...) x (B, ...) -> (B,)."""
-    return gamma / 2 * slope(critic, real).square().sum(1)
+    return gamma / 2 * input_gradient(critic, real).square().sum(1)
 
 
 def r2(critic: Critic, real: Tensor, fake: Tensor, gamma: float) -> Tensor:
     """gamma/2 |grad D(G(z))|^2 at fake images (Mescheder et al., arXiv:1801.04406, eq. 10).
     (B, ...) x (B, ...) -> (B,)."""
-    return gamma / 2 * slope(critic, fake).square().sum(1)
+    return gamma / 2 * input_gradient(critic, fake).square().sum(1)
 
 
 def drift(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
@@ -98,7 +103,7 @@ def at_step(penalty: Penalty, step: int) -> Penalty:
     return penalty.at(step) if isinstance(penalty, OfSteps) else penalty
 
 
-class Total(OfSteps):
+class PenaltySum(OfSteps):
     """The sum of several."""
 
     def __init__(self, penalties: Sequence[Penalty]) -> None:
@@ -111,9 +116,9 @@ class Total(OfSteps):
         return lambda critic, real, fake: torch.stack([part(critic, real, fake) for part in parts]).sum(0)
 
 
-class Lazy(OfSteps):
+class LazyPenalty(OfSteps):
     """A penalty at every `interval`-th of the discriminator's steps, `interval` times as large: right on average and
-    cheaper (Karras et al., arXiv:1912.04958, sec. 3.2). It descends together with the game, not as a step of its own,
+    cheaper (Karras et al., arXiv:1912.04958, sec. 3.2). It descends together with the adversarial loss, not as a step of its own,
     so that the number of the optimizer's steps, and with it the learning rate and betas, need no correction."""
 
     def __init__(self, penalty: Penalty, interval: int) -> None:
@@ -122,6 +127,6 @@ class Lazy(OfSteps):
 
     def at(self, step: int) -> Penalty:
         if step % self.interval:
-            return none
+            return NoPenalty()
         due = at_step(self.penalty, step)
         return lambda critic, real, fake: self.interval * due(critic, real, fake)

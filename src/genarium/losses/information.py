@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 
 
-def class_error(logits: Tensor, labels: Tensor) -> Tensor:
+def classification_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """-log p(label|x); 0 where the label is -1, unknown. (B, K) x (B,) -> (B,)."""
     return F.cross_entropy(logits.float(), labels, ignore_index=-1, reduction="none")
 
@@ -22,26 +22,26 @@ def mutual_information(guess: Tensor, category: Tensor, uniform: Tensor) -> Tens
     """
     kinds, numbers = category.shape[1], uniform.shape[1]
     logits, mean, log_scale = guess.float().split([kinds, numbers, numbers], dim=1)
-    told = (category * logits.log_softmax(1)).sum(1) + math.log(kinds)
+    log_category = (category * logits.log_softmax(1)).sum(1) + math.log(kinds)
     log_scale = log_scale.clamp(math.log(0.01), math.log(10))
     squared = ((uniform - mean) * (-log_scale).exp()).square()
     log_density = -0.5 * (squared + 2 * log_scale + math.log(2 * math.pi))
-    return told + (log_density + math.log(2)).sum(1)
+    return log_category + (log_density + math.log(2)).sum(1)
 
 
-def pull(codes: Tensor) -> Tensor:
+def pulling_away(codes: Tensor) -> Tensor:
     """Mean squared cosine of each code with the other ones of its batch: small where they differ, 0 where there are no
     others, in single precision whatever the training runs in (EBGAN's pulling-away term: Zhao et al., arXiv:1609.03126,
     eq. 14). (B, Z) -> (B,)."""
     unit = F.normalize(codes.float(), dim=1)
-    others = gathered(unit)
+    others = all_gather_batch(unit)
     with torch.autocast(codes.device.type, enabled=False):
         alike = (unit @ others.T).square().sum(1)
     return (alike - unit.square().sum(1).square()) / max(len(others) - 1, 1)
 
 
-def moment_distance(real: Tensor, fake: Tensor) -> Tensor:
+def feature_matching(real: Tensor, fake: Tensor) -> Tensor:
     """|E f(x) - E f(G(z))|^2 of features (feature matching: Salimans et al., arXiv:1606.03498, sec. 3.1), the same for
     each image: it belongs to the batch. (B, F) x (B, F) -> (B,)."""
-    distance = (gathered(real.float()).mean(0) - gathered(fake.float()).mean(0)).square().sum()
+    distance = (all_gather_batch(real.float()).mean(0) - all_gather_batch(fake.float()).mean(0)).square().sum()
     return torch.ones(len(fake), device=fake.device) * distance

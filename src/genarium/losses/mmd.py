@@ -7,7 +7,7 @@ from torch.distributions import Distribution
 
 from genarium.distributed import batch_consistent
 from genarium.distributed.batch_dependence import refuse_fewer
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 
 
 def inverse_multiquadratic(a: Tensor, b: Tensor, scales: Sequence[float]) -> Tensor:
@@ -20,9 +20,9 @@ def inverse_multiquadratic(a: Tensor, b: Tensor, scales: Sequence[float]) -> Ten
 def mmd_to_prior(z: Tensor, scales: Sequence[float]) -> Tensor:
     """Unbiased MMD^2 to N(0, I) (Gretton et al., JMLR 13 (2012), eq. 3), split over the examples: their mean over the
     batch of all processes is the estimate, and it can be negative. (B, Z) -> (B,)."""
-    refuse_fewer(len(gathered(z)), 2, z, "a comparison of codes with each other")
+    refuse_fewer(len(all_gather_batch(z)), 2, z, "a comparison of codes with each other")
     prior = batch_consistent.normal(*z.shape, device=z.device)
-    return mmd_rows(z.float(), prior, gathered(z.float()), gathered(prior), scales)
+    return mmd_rows(z.float(), prior, all_gather_batch(z.float()), all_gather_batch(prior), scales)
 
 
 def mmd_rows(z: Tensor, p: Tensor, all_z: Tensor, all_p: Tensor, scales: Sequence[float]) -> Tensor:
@@ -33,12 +33,12 @@ def mmd_rows(z: Tensor, p: Tensor, all_z: Tensor, all_p: Tensor, scales: Sequenc
     return within(z, all_z) + within(p, all_p) - across
 
 
-def wasserstein(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, scales: Sequence[float]) -> Tensor:
+def wae_mmd(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, scales: Sequence[float]) -> Tensor:
     """WAE-MMD's divergence between the codes and N(0, I) (Tolstikhin et al., arXiv:1711.01558, alg. 2). -> (B,)."""
     return mmd_to_prior(z, scales)
 
 
-def info(posterior: Distribution, z: Tensor, scales: Sequence[float]) -> Tensor:
+def info_vae_mmd(posterior: Distribution, z: Tensor, scales: Sequence[float]) -> Tensor:
     """InfoVAE's divergence between the aggregate posterior and N(0, I) (Zhao et al., arXiv:1706.02262).
     (B, Z) -> (B,)."""
     return mmd_to_prior(z, scales)

@@ -1,4 +1,4 @@
-"""Regularisers of how the latents vary together over the data: by covariances that are followed over batches.
+"""Regularizers of how the latents vary together over the data: by covariances that are followed over batches.
 
 Of a batch of 32, the covariance of 64 latents that are independent is far from diagonal: a penalty on it costs and
 steers by the batch's size. Each of these is a function f of C, the covariance over the data, by its tangent: with P the
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.distributions import Independent
 
 from genarium.distributed.batch_dependence import refuse_fewer
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 
 RIDGE = 1e-3
 """Of each latent's variance, added to it: without it two latents that are one would have an infinite slope."""
@@ -19,18 +19,18 @@ RIDGE = 1e-3
 
 def covariance(x: Tensor) -> Tensor:
     """Unbiased, of the rows, (B, Z) -> (Z, Z)."""
-    centred = x - x.mean(0)
-    return (centred[:, :, None] * centred[:, None]).sum(0) / max(len(x) - 1, 1)
+    centered = x - x.mean(0)
+    return (centered[:, :, None] * centered[:, None]).sum(0) / max(len(x) - 1, 1)
 
 
 def of_means(posterior: Independent) -> Tensor:
     """Covariance of the posteriors' means over the batch of all processes, (Z, Z)."""
-    return covariance(gathered(posterior.mean))
+    return covariance(all_gather_batch(posterior.mean))
 
 
 def of_codes(posterior: Independent) -> Tensor:
     """Covariance of the aggregate posterior: that of the means and the mean variance, (Z, Z)."""
-    return of_means(posterior) + torch.diag(gathered(posterior.variance).mean(0))
+    return of_means(posterior) + torch.diag(all_gather_batch(posterior.variance).mean(0))
 
 
 def off_identity(matrix: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
@@ -47,7 +47,7 @@ def gaussian_total_correlation(matrix: Tensor) -> Tensor:
 
 
 class OfCovariance(nn.Module):
-    """The base of these regularisers. What they follow starts at the identity, where all of them are 0."""
+    """The base of these regularizers. What they follow starts at the identity, where all of them are 0."""
 
     def __init__(self, latent_dim: int, half_life: float) -> None:
         """`half_life` of the running covariance, in images."""
@@ -65,7 +65,7 @@ class OfCovariance(nn.Module):
 
     def forward(self, posterior: Independent, z: Tensor) -> Tensor:
         """(B,), the same for every image."""
-        count = len(gathered(z))
+        count = len(all_gather_batch(z))
         refuse_fewer(count, 2, z, "a covariance of codes")
         batch = self.measured(posterior)
         with torch.enable_grad():

@@ -10,15 +10,14 @@ import torch
 from torch import Tensor
 from torch.distributions import Independent, Normal
 
-from genarium.distributed.batch_consistent import own_rows
-from genarium.distributed.world import gathered
+from genarium.distributed import batch_consistent
+from genarium.distributed.world import all_gather_batch
 from genarium.distributions.divergence import standard_normal
-from genarium.losses.moments import off_identity
 
 
 def log_density_per_latent(posterior: Independent, z: Tensor) -> Tensor:
     """log q(z_ik | x_j) for every code i, component j and latent k. (B, Z) -> (B, N, Z)."""
-    mean, scale = gathered(posterior.mean), gathered(posterior.stddev)
+    mean, scale = all_gather_batch(posterior.mean), all_gather_batch(posterior.stddev)
     return Normal(mean[None], scale[None], validate_args=False).log_prob(z[:, None])
 
 
@@ -58,23 +57,5 @@ def density_ratio(logits: Tensor) -> Tensor:
 def permuted_per_latent(z: Tensor) -> Tensor:
     """Every latent shuffled over the batch by itself: samples of the product of the marginals
     (Kim & Mnih, arXiv:1802.05983, alg. 1). (B, Z) -> (B, Z)."""
-    order = own_rows(lambda shape: torch.rand(shape, device=z.device).argsort(0), tuple(z.shape))
-    return gathered(z).gather(0, order)
-
-
-def covariance(x: Tensor) -> Tensor:
-    """Of the rows, (B, Z) -> (Z, Z), divided by B."""
-    centred = x - x.mean(0)
-    return (centred[:, :, None] * centred[:, None]).mean(0)
-
-
-def dip_i(posterior: Independent, z: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
-    """DIP-VAE-I of one batch, which costs (Z - 1) Z / B where there is nothing to mend: moments.DipI does not, and this
-    is what runs of before name. -> (B,)."""
-    return off_identity(covariance(gathered(posterior.mean)), off_diagonal, diagonal).expand(len(z))
-
-
-def dip_ii(posterior: Independent, z: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
-    """DIP-VAE-II of one batch, likewise. -> (B,)."""
-    within = torch.diag(gathered(posterior.variance).mean(0))
-    return off_identity(covariance(gathered(posterior.mean)) + within, off_diagonal, diagonal).expand(len(z))
+    order = batch_consistent.draw(lambda shape: torch.rand(shape, device=z.device).argsort(0), tuple(z.shape))
+    return all_gather_batch(z).gather(0, order)

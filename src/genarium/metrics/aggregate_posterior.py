@@ -18,8 +18,8 @@ def aggregate_posterior(*, z: Tensor, mean: Tensor, log_variance: Tensor) -> Res
     """KL of the aggregate posterior and its parts, prior N(0, I) (Chen et al., arXiv:1802.04942, eq. 2).
 
     In nats, every constant kept, q(z) being the mixture of the given N posteriors:
-    `aggregate_kl` = KL(q(z) || p(z)) = `total_correlation` + `dimension_kl`, where
-    `total_correlation` = KL(q(z) || prod_j q(z_j)) and `dimension_kl` = sum_j KL(q(z_j) || p(z_j)).
+    `aggregate_kl` = KL(q(z) || p(z)) = `total_correlation` + `dimension_wise_kl`, where
+    `total_correlation` = KL(q(z) || prod_j q(z_j)) and `dimension_wise_kl` = sum_j KL(q(z_j) || p(z_j)).
     They are Monte-Carlo means over z: (S, Z), drawn from q(z), that is from the posteriors of randomly chosen images;
     mean, log_variance: (N, Z) of all images. Each is >= 0 up to the noise of S samples. The
     rate, E_x KL(q(z|x) || p(z)), less `aggregate_kl` is the mutual information of image and code.
@@ -42,9 +42,9 @@ def aggregate_posterior(*, z: Tensor, mean: Tensor, log_variance: Tensor) -> Res
             f"the estimate would be the rate less ln {len(mean):,}, an artifact of the count; measure more images, or "
             "codes of a lower rate"
         )
-        return Result({"dimension_kl": dimensions}, left_out={"aggregate_kl": why, "total_correlation": why})
+        return Result({"dimension_wise_kl": dimensions}, left_out={"aggregate_kl": why, "total_correlation": why})
     return Result(
-        {"aggregate_kl": correlation + dimensions, "total_correlation": correlation, "dimension_kl": dimensions}
+        {"aggregate_kl": correlation + dimensions, "total_correlation": correlation, "dimension_wise_kl": dimensions}
     )
 
 

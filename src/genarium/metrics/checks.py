@@ -40,7 +40,7 @@ def check_images(**sides: Tensor) -> None:
             raise UserError(f"the {side} images are {_kind(images)}; pass floating (B, C, H, W) in [-1, 1].")
         if images.shape[1] not in (1, 3):
             raise UserError(
-                f"the {side} images have {images.shape[1]} channels; only grey (1) and RGB (3) are measured."
+                f"the {side} images have {images.shape[1]} channels; only gray (1) and RGB (3) are measured."
             )
         if not torch.isfinite(images).all():
             raise UserError(f"the {side} images contain NaN or infinity; check the model that made them.")
@@ -48,7 +48,7 @@ def check_images(**sides: Tensor) -> None:
         if reach > 2:
             raise UserError(
                 f"the {side} images reach {reach:.4g}, but images here lie in [-1, 1]; "
-                "scale 0..255 by x / 127.5 - 1, and undo any standardisation."
+                "scale 0..255 by x / 127.5 - 1, and undo any standardization."
             )
     shapes = {side: tuple(images.shape) for side, images in sides.items()}
     if len(set(shapes.values())) > 1:

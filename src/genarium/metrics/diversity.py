@@ -11,8 +11,8 @@ from genarium.metrics.result import Result
 def diversity(*, generated: Tensor) -> Result:
     """Two measures of (N, F) features; compare each with the same measure of as many real images.
 
-    `mean_distance`: Euclidean distance averaged over the N(N - 1) / 2 pairs.
-    `vendi`: exp of the entropy of the eigenvalues of K / N, K the cosine similarities (Friedman & Dieng,
+    `mean_pairwise_distance`: Euclidean distance averaged over the N(N - 1) / 2 pairs.
+    `vendi_score`: exp of the entropy of the eigenvalues of K / N, K the cosine similarities (Friedman & Dieng,
     arXiv:2210.02410, def. 3.1): the effective number of different images, between 1 and N.
     """
     check_features(generated=generated)
@@ -22,7 +22,7 @@ def diversity(*, generated: Tensor) -> Result:
     for part in distances(generated, generated):
         total += (part.double().sum() - part.diagonal(start).double().sum()).item()
         start += len(part)
-    return Result({"mean_distance": total / (count * (count - 1)), "vendi": _vendi(generated)})
+    return Result({"mean_pairwise_distance": total / (count * (count - 1)), "vendi_score": _vendi(generated)})
 
 
 def _vendi(features: Tensor) -> float:

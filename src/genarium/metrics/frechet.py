@@ -37,8 +37,8 @@ def statistics(features: Tensor, chunk: int = 4096) -> Statistics:
 def _statistics(features: Tensor) -> Statistics:
     features = _double(features)
     mean = features.mean(0)
-    centred = features - mean
-    return Statistics(len(features), mean, centred.T @ centred)
+    centered = features - mean
+    return Statistics(len(features), mean, centered.T @ centered)
 
 
 def merge(a: Statistics, b: Statistics) -> Statistics:
@@ -66,7 +66,7 @@ def frechet_distance(*, generated: Statistics, real: Statistics) -> Result:
 def frechet_distance_of_features(*, generated: Tensor, real: Tensor) -> Result:
     """The same distance of (N, F) and (M, F), cheap where N, M << F, as for the images of one class; -> `frechet`.
 
-    With centred A (N, F) and B (M, F), tr (S_g S_r)^1/2 is the sum of the singular values of A B^T over
+    With centered A (N, F) and B (M, F), tr (S_g S_r)^1/2 is the sum of the singular values of A B^T over
     sqrt((N - 1)(M - 1)).
     """
     check_features(generated=generated, real=real)

@@ -118,8 +118,8 @@ def _windowed(x: Tensor) -> Tensor:
     """Gaussian means over every window inside the image, (B, C, H, W) -> (B, C, H - 10, W - 10)."""
     line = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - WINDOW // 2
     weights = torch.softmax(-(line**2) / (2 * SIGMA**2), 0)
-    grey = x.flatten(0, 1)[:, None]
-    return conv2d(conv2d(grey, weights[None, None, :, None]), weights[None, None, None]).reshape(
+    gray = x.flatten(0, 1)[:, None]
+    return conv2d(conv2d(gray, weights[None, None, :, None]), weights[None, None, None]).reshape(
         *x.shape[:2], x.shape[2] - WINDOW + 1, x.shape[3] - WINDOW + 1
     )
 

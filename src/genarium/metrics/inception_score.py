@@ -11,7 +11,7 @@ from genarium.metrics.result import Result
 def inception_score(*, logits: Tensor, splits: int, seed: int) -> Result:
     """exp E_x KL(p(y|x) || p(y)) (Salimans et al., arXiv:1606.03498), between 1 and the number of classes.
 
-    `inception_score` and `inception_score_sd` are mean and standard deviation over `splits` parts of the shuffled
+    `inception_score` and `inception_score_std` are mean and standard deviation over `splits` parts of the shuffled
     images, by torch-fidelity. logits: (N, K) of generated images, biases included as that network's convention has it.
     """
     check_features(generated=logits, least=1)
@@ -19,7 +19,7 @@ def inception_score(*, logits: Tensor, splits: int, seed: int) -> Result:
         raise DoesNotFit(f"{len(logits):,} images cannot be split into {splits} parts", "splits", len(logits))
     found = isc_features_to_metric(logits.detach().to("cpu", torch.float32), splits, shuffle=True, rng_seed=seed)
     return Result(
-        {"inception_score": found[KEY_METRIC_ISC_MEAN], "inception_score_sd": found[KEY_METRIC_ISC_STD]},
+        {"inception_score": found[KEY_METRIC_ISC_MEAN], "inception_score_std": found[KEY_METRIC_ISC_STD]},
         _few_per_split(len(logits), splits, logits.shape[1]),
     )
 

@@ -21,7 +21,7 @@ class Groups(NamedTuple):
 
 
 def groups_with_a_fixed_factor(factors: Factors, *, groups: int, size: int, bins: int, seed: int) -> Groups:
-    """Draw `groups` groups of `size` images from a labelled set: a factor, a value, then images with that value.
+    """Draw `groups` groups of `size` images from a labeled set: a factor, a value, then images with that value.
 
     It stands for the interventions of the papers where a set with known factors is all there is; continuous factors
     are held fixed to one of `bins` intervals. DoesNotFit where no value of a factor has `size` images.
@@ -88,7 +88,7 @@ def _mean_difference(codes: np.ndarray, groups: Groups) -> np.ndarray:
 def intervention_scores(
     *, codes: np.ndarray, factors: Factors, groups: int, size: int, bins: int, active: np.ndarray, seed: int
 ) -> Result:
-    """Both scores on groups drawn from the labelled set itself: as many from one half of the images, to learn, as from
+    """Both scores on groups drawn from the labeled set itself: as many from one half of the images, to learn, as from
     the other, to test."""
     check_factors(codes, factors)
     if size < 2:

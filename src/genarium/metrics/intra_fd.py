@@ -31,8 +31,8 @@ def intra_class_frechet(
 ) -> Result:
     """Mean of the per-class distances (intra-FID of Miyato & Koyama, arXiv:1802.05637, on Inception's features).
 
-    `frechet_intra` averages classes, not images; classes with fewer than two images on a side are left out and said.
-    `frechet_intra/<class>` is the distance of one, by its name where `names` has it, label -> name.
+    `intra_fd` averages classes, not images; classes with fewer than two images on a side are left out and said.
+    `intra_fd/<class>` is the distance of one, by its name where `names` has it, label -> name.
     """
     found = frechet_per_class(
         generated=generated, generated_labels=generated_labels, real=real, real_labels=real_labels
@@ -52,8 +52,8 @@ def intra_class_frechet(
             "images; compare only with values from as many images per class."
         )
     distances = {label: result["frechet"] for label, result in found.items()}
-    each = {f"frechet_intra/{names[label] if names else label}": value for label, value in distances.items()}
-    return Result({"frechet_intra": sum(distances.values()) / len(found)} | each, tuple(warnings))
+    each = {f"intra_fd/{names[label] if names else label}": value for label, value in distances.items()}
+    return Result({"intra_fd": sum(distances.values()) / len(found)} | each, tuple(warnings))
 
 
 def _check_labels(**sides: tuple[Tensor, Tensor]) -> None:

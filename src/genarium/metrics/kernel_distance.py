@@ -12,7 +12,7 @@ from genarium.metrics.result import Result
 def kernel_distance(*, generated: Tensor, real: Tensor, subsets: int, subset_size: int, seed: int) -> Result:
     """Unbiased MMD^2 with k(x, y) = (x.y / F + 1)^3 (Bińkowski et al., arXiv:1801.01401, eq. 4); may be below 0.
 
-    `kernel` and `kernel_sd` are the mean and the (population) standard deviation over `subsets` random subsets of
+    `kernel` and `kernel_std` are the mean and the (population) standard deviation over `subsets` random subsets of
     `subset_size` images of each side. The subsets are those that torch-fidelity draws from the same seed.
     generated: (N, F); real: (M, F). UserError where a side has fewer images than a subset.
     """
@@ -26,7 +26,7 @@ def kernel_distance(*, generated: Tensor, real: Tensor, subsets: int, subset_siz
         + (_pair_sums(real, real, picks_r, picks_r) - _diagonal(real)[picks_r].sum(1)) / within
         - 2 * _pair_sums(generated, real, picks_g, picks_r) / subset_size**2
     )
-    return Result({"kernel": values.mean().item(), "kernel_sd": values.std(correction=0).item()})
+    return Result({"kernel": values.mean().item(), "kernel_std": values.std(correction=0).item()})
 
 
 def _check_subset_size(subsets: int, subset_size: int, **counts: int) -> None:

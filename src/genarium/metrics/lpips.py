@@ -52,7 +52,7 @@ class Lpips:
 
     @torch.inference_mode()
     def __call__(self, *, reconstruction: Tensor, original: Tensor) -> Tensor:
-        """Distance of each pair, grey images taken as RGB. (B, C, H, W) in [-1, 1] twice -> (B,)"""
+        """Distance of each pair, gray images taken as RGB. (B, C, H, W) in [-1, 1] twice -> (B,)"""
         check_images(reconstructed=reconstruction, original=original)
         pair = (side.float().clamp(-1, 1).expand(-1, 3, -1, -1) for side in (reconstruction, original))
         return self.net.to(original.device)(*pair).reshape(len(original))

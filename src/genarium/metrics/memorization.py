@@ -9,30 +9,33 @@ from genarium.metrics.neighbors import nearest, nearest_other
 from genarium.metrics.result import Result
 
 
-def memorisation(*, generated: Tensor, train: Tensor, held_out: Tensor) -> Result:
+def memorization(*, generated: Tensor, train: Tensor, heldout: Tensor) -> Result:
     """Nearest training image of (N, F) generated and (H, F) held-out images among all (T, F) training images: a copy of
     one that is not searched would look new.
 
-    `nearest_ratio`: median distance of generated images over that of held-out ones: 1 for new images, below 1 for
-    nearer ones, 0 for copies. `copying`: probability that a generated image is nearer to its training image than a
+    `nn_distance_ratio`: median distance of generated images over that of held-out ones: 1 for new images, below 1 for
+    nearer ones, 0 for copies. `ct_probability`: probability that a generated image is nearer to its training image than a
     held-out one to its own (Mann-Whitney's U over N H, as in Meehan et al., arXiv:2004.05675, eq. 1): 1/2 for new
     images, 1 for copies, below 1/2 for images far from all data.
     `authenticity`: share of generated images that are farther from their nearest training image than that image is
     from its own nearest fellow (Alaa et al., arXiv:2102.08921, sec. 3.3).
     """
-    check_features(least=1, generated=generated, train=train, held_out=held_out)
+    check_features(least=1, generated=generated, train=train, heldout=heldout)
     check_features(train=train)  # of which each has a fellow
     of_generated, index = nearest(queries=generated, references=train)
-    of_held_out, _ = nearest(queries=held_out, references=train)
+    of_held_out, _ = nearest(queries=heldout, references=train)
     fellows, place = index.unique(return_inverse=True)
     authentic = of_generated > nearest_other(fellows, train)[place]
-    shares = {"copying": _share_below(of_generated, of_held_out), "authenticity": authentic.double().mean().item()}
+    shares = {
+        "ct_probability": _share_below(of_generated, of_held_out),
+        "authenticity": authentic.double().mean().item(),
+    }
     if not (scale := of_held_out.median().item()):
         why = UserError(
             "the median held-out image is at distance 0 of a training image: there is no scale to compare by"
         )
-        return Result(shares, _repeated(of_held_out), {"nearest_ratio": why})
-    return Result({"nearest_ratio": of_generated.median().item() / scale} | shares, _repeated(of_held_out))
+        return Result(shares, _repeated(of_held_out), {"nn_distance_ratio": why})
+    return Result({"nn_distance_ratio": of_generated.median().item() / scale} | shares, _repeated(of_held_out))
 
 
 def _share_below(a: Tensor, b: Tensor) -> float:

@@ -7,27 +7,27 @@ from genarium.errors import UserError
 from genarium.metrics.result import Result
 
 WITHIN = 3.0
-"""Standard deviations from a centre within which a point belongs to its mode (VEEGAN: arXiv:1705.07761, sec. 4.1)."""
+"""Standard deviations from a center within which a point belongs to its mode (VEEGAN: arXiv:1705.07761, sec. 4.1)."""
 
 
-def mixture_modes(*, generated: Tensor, centres: Tensor, sd: float, within: float = WITHIN) -> Result:
-    """Samples (N, D) against an equal mixture of Gaussians at centres (M, D) (VEEGAN: arXiv:1705.07761, sec. 4.1).
+def mixture_modes(*, generated: Tensor, centers: Tensor, sd: float, within: float = WITHIN) -> Result:
+    """Samples (N, D) against an equal mixture of Gaussians at centers (M, D) (VEEGAN: arXiv:1705.07761, sec. 4.1).
 
-    A sample is of high quality within `within` standard deviations of its nearest centre, and belongs to
-    that mode. `high_quality`: their share; the rest as in `mode_coverage`, from the high-quality samples.
+    A sample is of high quality within `within` standard deviations of its nearest center, and belongs to
+    that mode. `high_quality_fraction`: their share; the rest as in `mode_coverage`, from the high-quality samples.
     """
-    if generated.ndim != 2 or generated.shape[1] != centres.shape[1] or not len(generated):
-        raise UserError(f"samples {tuple(generated.shape)} must be (N, {centres.shape[1]}), N > 0.")
-    distance, mode = (generated[:, None] - centres).norm(dim=2).min(1)
+    if generated.ndim != 2 or generated.shape[1] != centers.shape[1] or not len(generated):
+        raise UserError(f"samples {tuple(generated.shape)} must be (N, {centers.shape[1]}), N > 0.")
+    distance, mode = (generated[:, None] - centers).norm(dim=2).min(1)
     good = distance <= within * sd  # NaN is in no mode
-    counts = torch.bincount(mode[good], minlength=len(centres))
-    return Result({"high_quality": good.double().mean().item()}) | mode_coverage(counts)
+    counts = torch.bincount(mode[good], minlength=len(centers))
+    return Result({"high_quality_fraction": good.double().mean().item()}) | mode_coverage(counts)
 
 
 def mode_coverage(counts: Tensor) -> Result:
     """Of samples per mode (M,), every mode being equally frequent in the data.
 
-    `modes`: number of modes with a sample; `modes_covered`: their share; `modes_kl`: KL(samples || uniform) in nats,
+    `modes_covered`: number of modes with a sample; `mode_coverage`: their share; `modes_kl`: KL(samples || uniform) in nats,
     0 where all modes are equally frequent, log M where all samples are in one.
     """
     if counts.ndim != 1 or (counts < 0).any():
@@ -35,7 +35,7 @@ def mode_coverage(counts: Tensor) -> Result:
     modes, total = int((counts > 0).sum()), int(counts.sum())
     if not total:
         return Result(
-            {"modes": 0.0, "modes_covered": 0.0, "modes_kl": float("inf")}, ("no sample belongs to any mode.",)
+            {"modes_covered": 0.0, "mode_coverage": 0.0, "modes_kl": float("inf")}, ("no sample belongs to any mode.",)
         )
     share = counts.double() / total
     divergence = torch.special.xlogy(share, share * len(counts)).sum().item()
@@ -44,7 +44,9 @@ def mode_coverage(counts: Tensor) -> Result:
         if total < 10 * len(counts)
         else ()
     )
-    return Result({"modes": float(modes), "modes_covered": modes / len(counts), "modes_kl": divergence}, warnings)
+    return Result(
+        {"modes_covered": float(modes), "mode_coverage": modes / len(counts), "modes_kl": divergence}, warnings
+    )
 
 
 def mode_coverage_of_labels(labels: Tensor, modes: int) -> Result:

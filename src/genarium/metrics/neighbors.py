@@ -1,4 +1,4 @@
-"""Nearest-neighbour searches in feature space, a few rows at a time so that memory stays bounded."""
+"""Nearest-neighbor searches in feature space, a few rows at a time so that memory stays bounded."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ def distances(rows: Tensor, columns: Tensor) -> Iterator[Tensor]:
     They come from a matrix product, whose rounding grows with the length of the features: hence both sides are moved
     by the columns' mean.
     """
-    centre = columns.mean(0)
-    columns = columns - centre
+    center = columns.mean(0)
+    columns = columns - center
     for part in rows.split(max(1, ELEMENTS // len(columns))):
-        yield torch.cdist(part - centre, columns)
+        yield torch.cdist(part - center, columns)
 
 
-def neighbour_radii(features: Tensor, *ks: int) -> list[Tensor]:
+def neighbor_radii(features: Tensor, *ks: int) -> list[Tensor]:
     """Distance of each row to its k-th nearest other row, 1 <= k < N. (N, F) -> (N,) for each k"""
     # the nearest is the row itself
     found = [part.topk(max(ks) + 1, largest=False).values for part in distances(features, features)]

@@ -1,10 +1,10 @@
-"""Precision and recall, density and coverage: is each image of one side inside the other side's neighbourhoods?"""
+"""Precision and recall, density and coverage: is each image of one side inside the other side's neighborhoods?"""
 
 from torch import Tensor
 
 from genarium.errors import UserError
 from genarium.metrics.checks import DoesNotFit, check_features
-from genarium.metrics.neighbors import distances, neighbour_radii
+from genarium.metrics.neighbors import distances, neighbor_radii
 from genarium.metrics.result import Result
 
 
@@ -15,18 +15,18 @@ def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Resu
     torch-fidelity's): `precision`, share of generated images near some real one (are samples real?); `recall`, share of
     real images near some generated one (is everything generated?). A generator that has collapsed on good images has
     high precision and low recall.
-    With real neighbourhoods only, so that outliers weigh less (Naeem et al., arXiv:2002.09797, eq. 4-5; k = 5):
-    `density`, number of real neighbourhoods that hold a generated image, over k (about 1 for equal distributions, not
-    bounded by 1); `coverage`, share of real images with a generated one in their neighbourhood.
-    Where the images have no k-th neighbour, the two numbers of that k are left out.
+    With real neighborhoods only, so that outliers weigh less (Naeem et al., arXiv:2002.09797, eq. 4-5; k = 5):
+    `density`, number of real neighborhoods that hold a generated image, over k (about 1 for equal distributions, not
+    bounded by 1); `coverage`, share of real images with a generated one in their neighborhood.
+    Where the images have no k-th neighbor, the two numbers of that k are left out.
     """
     check_features(generated=generated, real=real)
-    left_out = _without_neighbours(("precision", "recall"), "k", k, min(len(generated), len(real)))
-    left_out |= _without_neighbours(("density", "coverage"), "density_k", density_k, len(real))
+    left_out = _without_neighbors(("precision", "recall"), "k", k, min(len(generated), len(real)))
+    left_out |= _without_neighbors(("density", "coverage"), "density_k", density_k, len(real))
     # a k that does not fit is replaced by one that does; its numbers are left out below
     k, density_k = (max(1, min(wanted, len(real) - 1)) for wanted in (k, density_k))
-    real_radii, real_density_radii = neighbour_radii(real, k, density_k)
-    (generated_radii,) = neighbour_radii(generated, min(k, len(generated) - 1))
+    real_radii, real_density_radii = neighbor_radii(real, k, density_k)
+    (generated_radii,) = neighbor_radii(generated, min(k, len(generated) - 1))
     precise = inside = seen = 0
     recalled = covered = real_radii.new_zeros(len(real), dtype=bool)
     for part in distances(generated, real):  # (some generated, M)
@@ -46,11 +46,11 @@ def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Resu
     return Result(kept, _unequal(generated, real), left_out)
 
 
-def _without_neighbours(names: tuple[str, ...], setting: str, k: int, count: int) -> dict[str, UserError]:
-    """The numbers that cannot be had where the smaller side of `count` images has no k-th neighbour."""
+def _without_neighbors(names: tuple[str, ...], setting: str, k: int, count: int) -> dict[str, UserError]:
+    """The numbers that cannot be had where the smaller side of `count` images has no k-th neighbor."""
     if 1 <= k < count:
         return {}
-    return dict.fromkeys(names, DoesNotFit(f"{count} images have no {k}-th neighbour", setting, count - 1))
+    return dict.fromkeys(names, DoesNotFit(f"{count} images have no {k}-th neighbor", setting, count - 1))
 
 
 def _unequal(generated: Tensor, real: Tensor) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How well a simple classifier reads the class from codes: linear and nearest-neighbour probes."""
+"""How well a simple classifier reads the class from codes: linear and nearest-neighbor probes."""
 
 from typing import NamedTuple
 
@@ -16,39 +16,41 @@ LARGEST = 2000
 """Weights of a linear classifier up to which Newton's method is the faster one."""
 
 
-class Labelled(NamedTuple):
+class Labeled(NamedTuple):
     """Codes (N, Z) and their classes (N,)."""
 
     codes: np.ndarray
     labels: np.ndarray
 
 
-def linear_probe(*, train: Labelled, test: Labelled, inverse_regularisation: float) -> Result:
-    """Test accuracy of logistic regression on standardised codes; beside it, that of always the commonest class."""
+def linear_probe(*, train: Labeled, test: Labeled, inverse_regularization: float) -> Result:
+    """Test accuracy of logistic regression on standardized codes; beside it, that of always the commonest class."""
     warnings = _check(train, test)
     # both solvers find the one optimum: Newton's in a few steps, as long as its matrix is small
     weights = train.codes.shape[1] * len(np.unique(train.labels))
     solver = {"solver": "newton-cholesky"} if weights <= LARGEST else {"solver": "lbfgs", "tol": 1e-3}
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_regularisation, max_iter=500, **solver))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_regularization, max_iter=500, **solver))
     accuracy = model.fit(train.codes, train.labels).score(test.codes, test.labels)
-    return Result({"linear_probe": float(accuracy), "commonest_class": _commonest(train, test)}, warnings)
+    return Result(
+        {"linear_probe_accuracy": float(accuracy), "majority_class_accuracy": _commonest(train, test)}, warnings
+    )
 
 
-def neighbour_probe(*, train: Labelled, test: Labelled, k: int) -> Result:
+def knn_accuracy(*, train: Labeled, test: Labeled, k: int) -> Result:
     """Test accuracy of the vote of the k nearest training codes."""
     warnings = _check(train, test)
     if not 1 <= k <= len(train.codes):
-        raise DoesNotFit(f"{len(train.codes)} training codes have no {k} neighbours", "k", len(train.codes))
+        raise DoesNotFit(f"{len(train.codes)} training codes have no {k} neighbors", "k", len(train.codes))
     accuracy = KNeighborsClassifier(k).fit(train.codes, train.labels).score(test.codes, test.labels)
-    return Result({"neighbour_probe": float(accuracy)}, warnings)
+    return Result({"knn_accuracy": float(accuracy)}, warnings)
 
 
-def _commonest(train: Labelled, test: Labelled) -> float:
+def _commonest(train: Labeled, test: Labeled) -> float:
     values, counts = np.unique(train.labels, return_counts=True)
     return float((test.labels == values[counts.argmax()]).mean())
 
 
-def _check(train: Labelled, test: Labelled) -> tuple[str, ...]:
+def _check(train: Labeled, test: Labeled) -> tuple[str, ...]:
     for side, (codes, labels) in {"training": train, "test": test}.items():
         if codes.ndim != 2 or labels.shape != codes.shape[:1] or not len(codes):
             raise UserError(f"{side} codes {codes.shape} and labels {labels.shape} must be (N, Z) and (N,), N > 0.")

@@ -7,9 +7,12 @@ from torch import Generator, Tensor, nn
 
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
-from genarium.models.gan import Game, fitting
+from genarium.losses.adversarial import LogitLoss
+from genarium.models.gan import AdversarialLoss, check_output_kind
 from genarium.protocols import Batch
-from genarium.training.module import Module, Player, Schedule, Terms
+from genarium.training.module import Module, Steps, Terms
+from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.schedules import Schedule
 
 LOG_SCALE = 6.0
 """The encoder's log scales are kept within ± this, smoothly."""
@@ -19,8 +22,8 @@ class ALI(Module):
     """The discriminator tells (x, z ~ q(z|x)) from (G(z), z ~ p(z)); where it cannot, the encoder inverts the generator
     (Dumoulin et al., arXiv:1606.00704, alg. 1; Donahue et al., arXiv:1605.09782).
 
-    The generator's player, encoder and generator, wants real pairs taken for fake and fake ones for real: `game` must
-    be mirrored, as the cross-entropies, hinge and Wasserstein are.
+    The generator's player, encoder and generator, wants real pairs taken for fake and fake ones for real: `adversarial_loss` must
+    be symmetric, as the cross-entropies, hinge and Wasserstein are.
     """
 
     def __init__(
@@ -28,39 +31,39 @@ class ALI(Module):
         encoder: nn.Module,
         generator: nn.Module,
         discriminator: nn.Module,
-        game: Game,
+        adversarial_loss: AdversarialLoss,
         latent_dim: int,
-        players: Mapping[str, Player],
+        optimizers: Mapping[str, OptimizerSpec],
         schedules: Mapping[str, Schedule],
     ) -> None:
         """`encoder` (B, C, R, R) -> mean and log scale (B, 2Z), `generator` (B, Z) -> (B, C, R, R),
         `discriminator` (B, C, R, R), (B, Z) -> logits (B,)."""
-        super().__init__(players, schedules)
-        if not fitting(game, "logits").mirrored:
+        super().__init__(optimizers, schedules)
+        if not check_output_kind(adversarial_loss, LogitLoss).symmetric:
             raise UserError(
-                f"ALI's encoder cannot play {type(game).__name__}, whose sides are no mirror images: choose"
-                " model/game=nonsaturating, hinge or wasserstein"
+                f"ALI's encoder cannot play {type(adversarial_loss).__name__}, whose sides are no mirror images: choose"
+                " model/adversarial_loss=nonsaturating, hinge or wasserstein"
             )
         self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
-        self.game, self.latent_dim = game, latent_dim
+        self.adversarial_loss, self.latent_dim = adversarial_loss, latent_dim
 
     def networks(self) -> dict[str, nn.Module]:
         return {"generator": nn.ModuleList([self.encoder, self.generator]), "discriminator": self.discriminator}
 
-    def play(self, batch: Batch) -> None:
-        self.descend("discriminator", lambda: self.discriminator_terms(batch))
-        self.descend("generator", lambda: self.generator_terms(batch))
+    def steps(self, batch: Batch) -> Steps:
+        yield "discriminator", lambda: self.discriminator_terms(batch)
+        yield "generator", lambda: self.generator_terms(batch)
 
     def discriminator_terms(self, batch: Batch) -> Terms:
         with torch.no_grad():
             inferred, made = self.pairs(batch.images)
         real, fake = self.discriminator(*inferred), self.discriminator(*made)
-        return {"loss": self.game.discriminator(real, fake), "logits_real": real, "logits_fake": fake}
+        return {"loss": self.adversarial_loss.discriminator(real, fake), "logits_real": real, "logits_fake": fake}
 
     def generator_terms(self, batch: Batch) -> Terms:
         inferred, made = self.pairs(batch.images)
         real, fake = self.discriminator(*inferred), self.discriminator(*made)
-        generator, encoder = self.game.generator(real, fake), self.game.generator(-fake, -real)
+        generator, encoder = self.adversarial_loss.generator(real, fake), self.adversarial_loss.generator(-fake, -real)
         return {"loss": generator + encoder, "generator": generator, "encoder": encoder}
 
     def pairs(self, x: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:

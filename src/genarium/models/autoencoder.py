@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
-from genarium.distributed import batch_consistent
 from genarium.protocols import Batch
-from genarium.training.module import Module, Player, Schedule, Terms
+from genarium.training.module import Module, Steps, Terms
+from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.schedules import Schedule
 
 Regularizer = Callable[[nn.Module, nn.Module, Tensor, Tensor], Tensor]
 """Of encoder, decoder, images (B, C, R, R) and codes (B, Z) -> (B,)."""
 
 
 class Autoencoder(Module):
-    """Minimises a distance between x and decoder(encoder(x)) (Hinton & Salakhutdinov, Science 2006).
+    """Minimizes a distance between x and decoder(encoder(x)) (Hinton & Salakhutdinov, Science 2006).
 
-    Denoising, sparse, contractive and regularised autoencoders are this class with another `corruption` or
+    Denoising, sparse, contractive and regularized autoencoders are this class with another `corruption` or
     `regularizer`. Terms: `distortion` = the distance, summed over pixels, and `regularizer`, not yet weighted.
     """
 
@@ -23,27 +24,27 @@ class Autoencoder(Module):
         self,
         encoder: nn.Module,
         decoder: nn.Module,
-        code: nn.Module,
+        code_activation: nn.Module,
         distance: Callable[[Tensor, Tensor], Tensor],
         corruption: Callable[[Tensor], Tensor],
         regularizer: Regularizer,
-        weight: float,
+        regularizer_weight: float,
         latent_dim: int,
-        players: Mapping[str, Player],
+        optimizers: Mapping[str, OptimizerSpec],
         schedules: Mapping[str, Schedule],
     ) -> None:
-        """`encoder` (B, C, R, R) -> (B, Z), `decoder` back; `code` is the activation of the code; the encoder sees
-        `corruption`(x), the `distance` (B, …) x (B, …) -> (B,) is to x."""
-        super().__init__(players, schedules)
-        self.encoder, self.decoder = nn.Sequential(encoder, code), decoder
+        """`encoder` (B, C, R, R) -> (B, Z), `decoder` back; `code_activation` of the code; the encoder
+        sees `corruption`(x), the `distance` (B, …) x (B, …) -> (B,) is to x."""
+        super().__init__(optimizers, schedules)
+        self.encoder, self.decoder = nn.Sequential(encoder, code_activation), decoder
         self.distance, self.corruption = distance, corruption
-        self.regularizer, self.weight, self.latent_dim = regularizer, weight, latent_dim
+        self.regularizer, self.regularizer_weight, self.latent_dim = regularizer, regularizer_weight, latent_dim
 
     def networks(self) -> dict[str, nn.Module]:
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder])}
 
-    def play(self, batch: Batch) -> None:
-        self.descend("autoencoder", lambda: self.terms(batch))
+    def steps(self, batch: Batch) -> Steps:
+        yield "autoencoder", lambda: self.terms(batch)
 
     def terms(self, batch: Batch) -> Terms:
         corrupted = self.corruption(batch.images)
@@ -53,7 +54,7 @@ class Autoencoder(Module):
         """Of images, what the encoder saw, and its code."""
         distortion = self.distance(x, self.decoder(z))
         regularizer = self.regularizer(self.encoder, self.decoder, corrupted, z)
-        loss = distortion + self.weight * regularizer
+        loss = distortion + self.regularizer_weight * regularizer
         return {"loss": loss, "distortion": distortion, "regularizer": regularizer}
 
     def encode(self, x: Tensor) -> Tensor:
@@ -64,10 +65,3 @@ class Autoencoder(Module):
 
     def reconstruct(self, x: Tensor) -> Tensor:
         return self.decode(self.encode(x))
-
-
-class MatchedAutoencoder(Autoencoder):
-    """An autoencoder whose codes are matched to N(0, I), so that it samples (Tolstikhin et al., arXiv:1711.01558)."""
-
-    def sample(self, count: int, generator: Generator | None = None) -> Tensor:
-        return self.decode(batch_consistent.normal(count, self.latent_dim, device=self.device, generator=generator))

@@ -10,7 +10,7 @@ from genarium.training.module import Terms
 
 
 class CapacityVAE(VAE):
-    """Minimises distortion + beta |rate - capacity|, the capacity rising with the images seen (Burgess et al.,
+    """Minimizes distortion + beta |rate - capacity|, the capacity rising with the images seen (Burgess et al.,
     arXiv:1804.03599; the rate there is a mean, here it is each image's)."""
 
     def __init__(self, capacity: float, **vae: Any) -> None:

@@ -6,18 +6,17 @@ from torch import Tensor
 
 from genarium.distributions.categorical import Categories
 from genarium.errors import UserError
-from genarium.models.vae import VAE, Draws
+from genarium.models.log_weights import Draws, LogWeights
+from genarium.models.variational_autoencoder import VariationalAutoencoder
 
 
-class CategoricalVAE(VAE):
+class CategoricalVAE(LogWeights, VariationalAutoencoder):
     """Latents are categories, drawn by the straight-through Gumbel-softmax (Jang et al., arXiv:1611.01144; Maddison et
     al., arXiv:1611.00712).
 
     The decoder sees one-hot codes only, so that every term is the discrete model's, whatever the temperature, which
     shapes the gradient alone. A point code is the most probable category of each variable.
     """
-
-    posterior = None  # it is no Gaussian
 
     def __init__(self, categories: int, temperature: float, **vae: Any) -> None:
         """`categories` of each variable, `temperature` as a number to start from; the others are VAE's, whose `encoder`
@@ -30,17 +29,13 @@ class CategoricalVAE(VAE):
             )
         self.categories, self.temperature = categories, temperature
 
-    def choices(self, x: Tensor) -> Categories:
+    def posterior(self, x: Tensor) -> Categories:
         """q(z|x)."""
         logits = self.encoder(x).float().unflatten(1, (-1, self.categories))
         return Categories(logits.log_softmax(2), self.temperature)
 
-    def infer(self, x: Tensor) -> tuple[Categories, Tensor]:
-        q = self.choices(x)
-        return q, q.rsample()
-
     def draws(self, x: Tensor) -> Draws:
-        q = self.choices(x)
+        q = self.posterior(x)
 
         def draw(count: int) -> tuple[Tensor, Tensor]:
             repeated = Categories(q.log_probs.repeat(count, 1, 1), q.temperature)
@@ -50,4 +45,4 @@ class CategoricalVAE(VAE):
         return draw
 
     def encode(self, x: Tensor) -> Tensor:
-        return self.choices(x).mode()
+        return self.posterior(x).mode()

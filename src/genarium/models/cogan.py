@@ -10,43 +10,28 @@ from genarium.models.gan import GAN
 from genarium.protocols import Batch
 
 
-def negative(x: Tensor) -> Tensor:
-    """Light for dark."""
-    return -x
-
-
-def edges(x: Tensor) -> Tensor:
-    """How fast the image changes at each pixel, along rows and columns together: -1 not at all, 1 by half its range or
-    more (for the edge images of Liu & Tuzel, sec. 4). (B, C, H, W) -> (B, C, H, W)."""
-    down = torch.zeros_like(x)
-    right = torch.zeros_like(x)
-    down[:, :, 1:] = x.diff(dim=2).abs()
-    right[:, :, :, 1:] = x.diff(dim=3).abs()
-    return 2 * (down + right).clamp(max=1) - 1
-
-
-class CoupledGAN(GAN):
+class CoGAN(GAN):
     """CoGAN: two GANs share what is abstract, so that one code makes a pair that belongs together, although no pair was
     ever seen (Liu & Tuzel, arXiv:1606.07536, eq. 2).
 
-    The second domain is `other` of images, taken from every second image of a batch; the rest are of the first. Images
+    The second domain is `second_domain` of images, taken from every second image of a batch; the rest are of the first. Images
     of both play as one batch: its first half is of the first domain, its second half of the second. The last image of
     an odd batch sits out.
     """
 
     least_batch = 2
 
-    def __init__(self, other: Callable[[Tensor], Tensor], **gan) -> None:
+    def __init__(self, second_domain: Callable[[Tensor], Tensor], **gan) -> None:
         """`generator` (B, Z) -> (2 B, C, R, R), `discriminator` (2 B, C, R, R) -> logits (2 B,); the rest is GAN's."""
         super().__init__(**gan)
-        self.other = other
+        self.second_domain = second_domain
 
-    def reals(self, batch: Batch) -> Tensor:
+    def real_images(self, batch: Batch) -> Tensor:
         """An even number of images."""
         pairs = len(batch.images) // 2
-        return torch.cat([batch.images[: 2 * pairs : 2], self.other(batch.images[1 : 2 * pairs : 2])])
+        return torch.cat([batch.images[: 2 * pairs : 2], self.second_domain(batch.images[1 : 2 * pairs : 2])])
 
-    def draw(self, batch: Batch) -> Tensor:
+    def sample_latents(self, batch: Batch) -> Tensor:
         return batch_consistent.normal(len(batch.images) // 2, self.latent_dim, device=self.device)
 
     def sample_pairs(self, count: int, generator: Generator | None = None) -> tuple[Tensor, Tensor]:

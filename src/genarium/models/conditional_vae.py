@@ -10,13 +10,14 @@ from torch.distributions import Independent, Normal
 
 from genarium.distributed import batch_consistent
 from genarium.distributions.class_prior import ClassPrior
-from genarium.models.vae import VAE, Draws
+from genarium.models.log_weights import Draws
+from genarium.models.vae import VAE
 from genarium.protocols import Batch
 from genarium.training.module import Terms
 
 
 class ConditionalVAE(VAE):
-    """Maximises the ELBO of log p(x|y) (Sohn et al., NeurIPS 2015, eq. 4) with a classifier q(y|x) beside it (Kingma
+    """Maximizes the ELBO of log p(x|y) (Sohn et al., NeurIPS 2015, eq. 4) with a classifier q(y|x) beside it (Kingma
     et al., arXiv:1406.5298, eq. 9), which guesses the label where an image comes alone.
 
     Codes are [z, y], Z latents and a probability for each class; samples are of each class as often as training images.
@@ -70,9 +71,7 @@ class ConditionalVAE(VAE):
         below = guess.cumsum(1)
 
         def draw(count: int) -> tuple[Tensor, Tensor]:
-            drawn = lambda make, *shape: batch_consistent.own_rows(
-                lambda whole: make(whole, device=x.device), shape, dim=1
-            )
+            drawn = lambda make, *shape: batch_consistent.draw(lambda whole: make(whole, device=x.device), shape, dim=1)
             chance = drawn(torch.rand, count, len(x)) * below[:, -1]
             labels = (below <= chance[..., None]).sum(2).clamp(max=self.classes - 1)
             mean, scale = given(labels)

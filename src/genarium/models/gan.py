@@ -2,66 +2,73 @@
 
 import functools
 from collections.abc import Mapping
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 from torch import Generator, Tensor, nn
 
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
-from genarium.losses.gradient_penalty import Penalty, at_step, suited
+from genarium.losses.adversarial import LogitLoss
+from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
 from genarium.protocols import Batch
-from genarium.training.module import Module, Player, Schedule, Terms
-from genarium.transforms.augmentation import View, instance_noise, packed
+from genarium.training.module import Module, Steps, Terms
+from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.schedules import Schedule
+from genarium.transforms.augmentation import Augmentation, images_per_input, instance_noise
 
 
-class Game(Protocol):
-    """As losses/adversarial.py says."""
+class AdversarialLoss(Protocol):
+    """Pair of losses on the discriminator's outputs, see losses/adversarial.py."""
 
-    on: str
-    paired: bool
-    mirrored: bool
+    output: ClassVar[str]
+    needs_real: ClassVar[bool]
+    symmetric: ClassVar[bool]
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor: ...
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor: ...
 
 
-def fitting(game: Game, on: str) -> Game:
-    """`game`; UserError where it is not played on what its player has."""
-    if game.on != on:
-        name = type(game).__name__
-        raise UserError(f"{name} is a game on {game.on}, the discriminator gives {on}: choose another model/game=")
-    return game
+def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[AdversarialLoss]) -> AdversarialLoss:
+    """`adversarial_loss`; UserError where it is not of the outputs that the discriminator gives."""
+    if not isinstance(adversarial_loss, kind):
+        name, given = type(adversarial_loss).__name__, adversarial_loss.output
+        raise UserError(
+            f"{name} is a loss on {given}, the discriminator gives {kind.output}: choose another model/adversarial_loss="
+        )
+    return adversarial_loss
 
 
 class GAN(Module):
     """Generator against discriminator (Goodfellow et al., arXiv:1406.2661, alg. 1).
 
-    LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `game`, `penalty`, `view` or network. Each player
-    minimises the sum of the named parts of its objective. The discriminator sees real and fake images apart, so that
+    LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `adversarial_loss`, `penalty`, `augmentation` or network. Each player
+    minimizes the sum of the named parts of its objective. The discriminator sees real and fake images apart, so that
     BatchNorm does not mix them.
     """
 
-    gives = "logits"
+    loss_kind: ClassVar[type[AdversarialLoss]] = LogitLoss
+    output_name: ClassVar[str] = "logits"
 
     def __init__(
         self,
         generator: nn.Module,
         discriminator: nn.Module,
-        game: Game,
+        adversarial_loss: AdversarialLoss,
         penalty: Penalty,
-        view: View,
+        augmentation: Augmentation,
         latent_dim: int,
         discriminator_steps: int,
-        players: Mapping[str, Player],
+        optimizers: Mapping[str, OptimizerSpec],
         schedules: Mapping[str, Schedule],
     ) -> None:
-        """`generator` (B, Z) -> (B, C, R, R), `discriminator` (B, C, R, R) -> logits (B,); `view` is what it sees of
-        images; the generator steps once in every `discriminator_steps` batches."""
-        super().__init__(players, schedules)
+        """`generator` (B, Z) -> (B, C, R, R), `discriminator` (B, C, R, R) -> logits (B,); `augmentation` changes
+        the images that it sees; the generator steps once in every `discriminator_steps` batches."""
+        super().__init__(optimizers, schedules)
         self.generator, self.discriminator = generator, discriminator
-        self.game, self.penalty, self.view = fitting(game, self.gives), suited(penalty, discriminator), view
+        self.adversarial_loss = check_output_kind(adversarial_loss, self.loss_kind)
+        self.penalty, self.augmentation = check_per_example(penalty, discriminator), augmentation
         self.latent_dim, self.discriminator_steps = latent_dim, discriminator_steps
         self.instance_noise = 0.0  # a schedule may set it
 
@@ -69,36 +76,46 @@ class GAN(Module):
         return {"generator": self.generator, "discriminator": self.discriminator}
 
     @property
-    def together(self) -> int:
-        return packed(self.view)
+    def batch_multiple(self) -> int:
+        return images_per_input(self.augmentation)
+
+    @property
+    def round_length(self) -> int:
+        return self.discriminator_steps
 
     # the algorithm box
 
-    def play(self, batch: Batch) -> None:
-        self.descend("discriminator", lambda: self.discriminator_terms(batch))
-        if (self.batches_seen + 1) % self.discriminator_steps == 0:
-            self.descend("generator", lambda: self.generator_terms(batch))
+    def steps(self, batch: Batch) -> Steps:
+        yield "discriminator", lambda: self.discriminator_terms(batch)
+        if self.is_generator_turn:
+            yield "generator", lambda: self.generator_terms(batch)
+
+    @property
+    def is_generator_turn(self) -> bool:
+        return (self.batches_seen + 1) % self.discriminator_steps == 0
 
     def discriminator_terms(self, batch: Batch) -> Terms:
-        real, labels = self.shown(self.reals(batch)), batch.labels
+        real, labels = self.augment(self.real_images(batch)), batch.labels
         with torch.no_grad():
-            z = self.draw(batch)
-            fake = self.shown(self.opponents(self.generate(z, labels)))
-        (logits_real, of_real), (logits_fake, of_fake) = self.judge(real, labels), self.judge(fake, labels, z)
-        parts = {"game": self.game.discriminator(logits_real, logits_fake)}
-        parts["penalty"] = self.penalty_now(lambda x: self.judge(x, labels)[0], real, fake)
+            z = self.sample_latents(batch)
+            fake = self.augment(self.discriminator_fakes(self.generate(z, labels)))
+        logits_real, of_real = self.discriminate(real, labels)
+        logits_fake, of_fake = self.discriminate(fake, labels, z)
+        parts = {"adversarial": self.adversarial_loss.discriminator(logits_real, logits_fake)}
+        parts["penalty"] = self.penalty_now(lambda x: self.discriminate(x, labels)[0], real, fake)
         parts |= {f"{name}_real": part for name, part in of_real.items()}
         parts |= {f"{name}_fake": part for name, part in of_fake.items()}
-        return {"loss": total(parts), **parts, "logits_real": logits_real, "logits_fake": logits_fake}
+        outputs = {f"{self.output_name}_real": logits_real, f"{self.output_name}_fake": logits_fake}
+        return {"loss": total(parts), **parts, **outputs}
 
     def generator_terms(self, batch: Batch) -> Terms:
         logits_real = None
-        if self.game.paired:
+        if self.adversarial_loss.needs_real:
             with torch.no_grad():
-                logits_real, _ = self.judge(self.shown(self.reals(batch)), batch.labels)
-        z = self.draw(batch)
-        logits_fake, parts = self.judge(self.shown(self.generate(z, batch.labels)), batch.labels, z)
-        parts = {"game": self.game.generator(logits_real, logits_fake), **parts}
+                logits_real, _ = self.discriminate(self.augment(self.real_images(batch)), batch.labels)
+        z = self.sample_latents(batch)
+        logits_fake, parts = self.discriminate(self.augment(self.generate(z, batch.labels)), batch.labels, z)
+        parts = {"adversarial": self.adversarial_loss.generator(logits_real, logits_fake), **parts}
         return {"loss": total(parts), **parts}
 
     @property
@@ -108,7 +125,7 @@ class GAN(Module):
 
     # its lines, for a subclass to change
 
-    def draw(self, batch: Batch) -> Tensor:
+    def sample_latents(self, batch: Batch) -> Tensor:
         """A code for each fake of a round, (B, Z)."""
         return batch_consistent.normal(len(batch.images), self.latent_dim, device=self.device)
 
@@ -116,29 +133,29 @@ class GAN(Module):
         """(B, Z), (B,) -> (B, C, R, R)."""
         return self.generator(z)
 
-    def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
-        """Logits (B,) of images as they are shown, and what else both players minimise there; `z` is what fakes were
+    def discriminate(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
+        """Logits (B,) of images as they are shown, and what else both players minimize there; `z` is what fakes were
         made from."""
         return self.discriminator(x), {}
 
-    def reals(self, batch: Batch) -> Tensor:
+    def real_images(self, batch: Batch) -> Tensor:
         """The real images that play."""
         return batch.images
 
-    def opponents(self, fake: Tensor) -> Tensor:
+    def discriminator_fakes(self, fake: Tensor) -> Tensor:
         """The fakes that the discriminator meets in its own step."""
         return fake
 
-    def shown(self, x: Tensor) -> Tensor:
+    def augment(self, x: Tensor) -> Tensor:
         """What the discriminator sees of images."""
-        return self.view(instance_noise(x, self.instance_noise))
+        return self.augmentation(instance_noise(x, self.instance_noise))
 
     # what others may ask
 
-    def judge_alone(self, x: Tensor) -> Tensor:
+    def logits_of(self, x: Tensor) -> Tensor:
         """Logits (B,) of each image as of class 0; where packs are judged, of a pack of that image alone."""
-        shown = self.view(x.repeat_interleave(self.together, 0))
-        return self.judge(shown, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
+        shown = self.augmentation(x.repeat_interleave(self.batch_multiple, 0))
+        return self.discriminate(shown, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
 
     def decode(self, z: Tensor) -> Tensor:
         return self.generator(z).clamp(-1, 1)

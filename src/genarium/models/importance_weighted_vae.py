@@ -13,7 +13,7 @@ from genarium.training.module import Terms
 
 
 class ImportanceWeightedVAE(VAE):
-    """Maximises log (1/K) sum_k p(x, z_k) / q(z_k|x) (IWAE: Burda et al., arXiv:1509.00519, eq. 8), or a mean of
+    """Maximizes log (1/K) sum_k p(x, z_k) / q(z_k|x) (IWAE: Burda et al., arXiv:1509.00519, eq. 8), or a mean of
     several such bounds (MIWAE: Rainforth et al., arXiv:1802.04537).
 
     Besides a VAE's terms, all means over the samples: `negative_bound`, whose bits per dimension are reported, and
@@ -35,7 +35,7 @@ class ImportanceWeightedVAE(VAE):
         negative_bound = -multiple_bound(-distortion - log_ratio, self.bounds)
         rate, regularizer = self.prior.rate(q, z[0], self.posterior), self.regularizer(q, z[0])
         return {
-            "loss": -weighted + self.weight * regularizer,
+            "loss": -weighted + self.regularizer_weight * regularizer,
             "distortion": distortion.mean(0),
             "rate": rate,
             "regularizer": regularizer,

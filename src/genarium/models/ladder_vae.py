@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 from torch.distributions import Independent
 
-from genarium.models.vae import VAE, Draws, bounded, diagonal_normal
+from genarium.distributions.diagonal_normal import bounded, diagonal_normal
+from genarium.models.log_weights import Draws
+from genarium.models.vae import VAE
 
 Draw = Callable[[Independent], Tensor]
 

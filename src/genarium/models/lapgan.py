@@ -8,11 +8,11 @@ from genarium.protocols import Batch
 from genarium.training.module import Terms
 
 
-class LaplacianGAN(GAN):
+class LAPGAN(GAN):
     """LAPGAN: each level's generator adds to the expanded real image of half the size what that lacks, against a
     discriminator of its own; samples are made coarse to fine (Denton et al., arXiv:1506.05751, sec. 2.3).
 
-    Levels share nothing, so that one step on the sum of their games is a step of each. `game_8` is that of 8 px.
+    Levels share nothing, so that one step on the sum of their games is a step of each. `adversarial_8` is that of 8 px.
     """
 
     def __init__(self, latent_dim: int, **gan) -> None:
@@ -24,11 +24,11 @@ class LaplacianGAN(GAN):
     def discriminator_terms(self, batch: Batch) -> Terms:
         sizes = self.generator.sizes(batch.images)
         with torch.no_grad():
-            fakes = self.generator(self.draw(batch), sizes)
+            fakes = self.generator(self.sample_latents(batch), sizes)
         parts = {}
         for critic, real, fake in zip(self.discriminator.levels, sizes, fakes, strict=True):
-            real, fake, side = self.shown(real), self.shown(fake), real.shape[-1]
-            parts[f"game_{side}"] = self.game.discriminator(critic(real), critic(fake))
+            real, fake, side = self.augment(real), self.augment(fake), real.shape[-1]
+            parts[f"adversarial_{side}"] = self.adversarial_loss.discriminator(critic(real), critic(fake))
             parts[f"penalty_{side}"] = self.penalty_now(critic, real, fake)
         return {"loss": total(parts), **parts}
 
@@ -36,13 +36,15 @@ class LaplacianGAN(GAN):
         sizes = self.generator.sizes(batch.images)
         parts = {}
         for critic, real, fake in zip(
-            self.discriminator.levels, sizes, self.generator(self.draw(batch), sizes), strict=True
+            self.discriminator.levels, sizes, self.generator(self.sample_latents(batch), sizes), strict=True
         ):
             logits_real = None
-            if self.game.paired:
+            if self.adversarial_loss.needs_real:
                 with torch.no_grad():
-                    logits_real = critic(self.shown(real))
-            parts[f"game_{real.shape[-1]}"] = self.game.generator(logits_real, critic(self.shown(fake)))
+                    logits_real = critic(self.augment(real))
+            parts[f"adversarial_{real.shape[-1]}"] = self.adversarial_loss.generator(
+                logits_real, critic(self.augment(fake))
+            )
         return {"loss": total(parts), **parts}
 
     def decode(self, z: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from genarium.training.module import Terms
 class ProgressiveGAN(GAN):
     """Small images first, then larger ones, each new size fading in (Karras et al., arXiv:1710.10196, sec. 2).
 
-    Networks are whole from the start. A schedule sets `grown`, from 0 to 1; it says at which real-valued stage they are
+    Networks are whole from the start. A schedule sets `growth`, from 0 to 1; it says at which real-valued stage they are
     used: each stage rests for as long as the next size fades in. Samples are always full size.
     """
 
@@ -22,20 +22,20 @@ class ProgressiveGAN(GAN):
         """`generator` (B, Z) and stage -> (B, C, r, r), `discriminator` (B, C, r, r) and stage -> logits (B,), r the
         size of the stage; the rest is GAN's."""
         super().__init__(**gan)
-        self.grown = 0.0
+        self.growth = 0.0
 
     def stage(self) -> float:
         """Levels that are open; 1.25: the second one's weight is a quarter."""
-        level = math.floor(self.grown * self.generator.levels)
-        return level + max(0.0, 2 * (self.grown * self.generator.levels - level) - 1)
+        level = math.floor(self.growth * self.generator.levels)
+        return level + max(0.0, 2 * (self.growth * self.generator.levels - level) - 1)
 
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         return self.generator(z, self.stage())
 
-    def judge(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
+    def discriminate(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
         return self.discriminator(x, self.stage()), {}
 
-    def reals(self, batch: Batch) -> Tensor:
+    def real_images(self, batch: Batch) -> Tensor:
         """At the size of the stage; while a size fades in, so do its details (sec. 2)."""
         stage = self.stage()
         level = math.ceil(stage)

@@ -13,5 +13,5 @@ class ReplayGAN(GAN):
         super().__init__(**gan)
         self.memory = memory
 
-    def opponents(self, fake: Tensor) -> Tensor:
+    def discriminator_fakes(self, fake: Tensor) -> Tensor:
         return self.memory(fake)

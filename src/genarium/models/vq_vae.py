@@ -1,4 +1,4 @@
-"""Vector-quantised autoencoders with a learned prior."""
+"""Vector-quantized autoencoders with a learned prior."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 from genarium.distributions.straight_through import straight_through
 from genarium.losses.perplexity import perplexity
 from genarium.losses.reconstruction import squared_error
 from genarium.models.autoencoder import Autoencoder
 from genarium.protocols import Batch
-from genarium.training.module import Terms
+from genarium.training.module import Steps, Terms
 
 
 class VQVAE(Autoencoder):
@@ -36,18 +36,18 @@ class VQVAE(Autoencoder):
     def networks(self) -> dict[str, nn.Module]:
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder, self.codebook]), "prior": self.code_prior}
 
-    def play(self, batch: Batch) -> None:
-        super().play(batch)
-        self.descend("prior", lambda: self.prior_terms(batch.images))
+    def steps(self, batch: Batch) -> Steps:
+        yield from super().steps(batch)
+        yield "prior", lambda: self.prior_terms(batch.images)
 
     def objective(self, x: Tensor, corrupted: Tensor, z: Tensor) -> Terms:
-        quantised, codes = self.codebook(z)
-        terms = super().objective(x, corrupted, straight_through(z, quantised))
-        commitment = squared_error(z, quantised)
+        quantized, codes = self.codebook(z)
+        terms = super().objective(x, corrupted, straight_through(z, quantized))
+        commitment = squared_error(z, quantized)
         return terms | {
             "loss": terms["loss"] + self.commitment * commitment,
             "commitment": commitment,
-            "perplexity": perplexity(gathered(codes), len(self.codebook.use)).expand(len(x)),
+            "perplexity": perplexity(all_gather_batch(codes), len(self.codebook.use)).expand(len(x)),
         }
 
     def prior_terms(self, x: Tensor) -> Terms:

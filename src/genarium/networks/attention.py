@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from genarium.errors import UserError
 from genarium.networks.heads import Bounded
 from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
-from genarium.networks.spectral_norm import normalised
+from genarium.networks.spectral_norm import with_spectral_norm
 
 
 class SelfAttention(nn.Module):
@@ -29,7 +29,7 @@ class SelfAttention(nn.Module):
         return x + self.gain * self.out(read.transpose(1, 2).unflatten(2, x.shape[2:]))
 
 
-def attending(network: nn.Module, size: int) -> nn.Module:
+def with_self_attention(network: nn.Module, size: int) -> nn.Module:
     """`network`, a residual pyramid within, with self-attention behind the last block whose maps are the largest of at
     most `size` px a side: its cost grows with the fourth power of that. UserError where there is no such block."""
     pyramid = next((part for part in network.modules() if isinstance(part, ResnetEncoder | ResnetDecoder)), None)
@@ -45,11 +45,11 @@ def attending(network: nn.Module, size: int) -> nn.Module:
     return network
 
 
-def attending_generator(decoder: nn.Module, size: int) -> nn.Module:
+def generator_with_self_attention(decoder: nn.Module, size: int) -> nn.Module:
     """A decoder's images in [-1, 1], with self-attention, every layer of spectral norm 1 (sec. 4.1)."""
-    return normalised(attending(Bounded(decoder), size))
+    return with_spectral_norm(with_self_attention(Bounded(decoder), size))
 
 
-def attending_discriminator(network: nn.Module, size: int) -> nn.Module:
+def discriminator_with_self_attention(network: nn.Module, size: int) -> nn.Module:
     """`network` with self-attention, every layer of spectral norm 1."""
-    return normalised(attending(network, size))
+    return with_spectral_norm(with_self_attention(network, size))

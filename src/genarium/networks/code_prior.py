@@ -8,12 +8,12 @@ class RecurrentCodePrior(nn.Module):
     """p(codes) = prod_t p(c_t | c_<t) in raster order, by an LSTM that sees the code to the left, the code above and
     the position (after PixelRNN, van den Oord et al., arXiv:1601.06759)."""
 
-    def __init__(self, size: int, largest: int, width: int, layers: int) -> None:
-        """`size` of the codebook; maps have a side of `largest` at most."""
+    def __init__(self, size: int, max_side: int, width: int, layers: int) -> None:
+        """`size` of the codebook; maps have a side of `max_side` at most."""
         super().__init__()
         self.size = size
         self.embedding = nn.Embedding(size + 1, width)  # the last one: no code, beyond the border
-        self.row, self.column = nn.Parameter(torch.zeros(largest, width)), nn.Parameter(torch.zeros(largest, width))
+        self.row, self.column = nn.Parameter(torch.zeros(max_side, width)), nn.Parameter(torch.zeros(max_side, width))
         self.lstm = nn.LSTM(2 * width, width, layers, batch_first=True)
         self.out = nn.Linear(width, size)
 

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from genarium.networks.conv import Discriminator, Generator
 
 
-class LabelledGenerator(nn.Module):
+class ConditionalGenerator(nn.Module):
     """(B, Z), (B,) -> (B, C, R, R) in [-1, 1]: a learned vector of the label is concatenated with the code."""
 
     def __init__(self, latent_dim: int, classes: int, label_dim: int, **generator) -> None:
@@ -18,7 +18,7 @@ class LabelledGenerator(nn.Module):
         return self.network(torch.cat([z, self.embedding(labels)], 1))
 
 
-class LabelledDiscriminator(nn.Module):
+class ConditionalDiscriminator(nn.Module):
     """(B, C, R, R), (B,) -> logits (B,): a learned picture of the label is one more channel of the image."""
 
     def __init__(self, channels: int, resolution: int, classes: int, **discriminator) -> None:

@@ -16,7 +16,7 @@ Upsample = Callable[[int, int, bool], nn.Module]
 
 
 def base_and_levels(resolution: int) -> tuple[int, int]:
-    """(smallest side, halvings) of a pyramid: 64 -> (4, 4), 28 -> (7, 2)."""
+    """(smallest side, downsamplings) of a pyramid: 64 -> (4, 4), 28 -> (7, 2)."""
     base, levels = resolution, 0
     while base > 7 and base % 2 == 0:
         base, levels = base // 2, levels + 1
@@ -41,12 +41,12 @@ def interpolated(c_in: int, c_out: int, bias: bool, mode: str) -> nn.Module:
 
 
 def biased(norm: Layer) -> bool:
-    """Whether a layer before `norm` needs a bias: a normalisation would take it away again."""
+    """Whether a layer before `norm` needs a bias: a normalization would take it away again."""
     return isinstance(norm(1), nn.Identity)
 
 
 class ConvEncoder(nn.Sequential):
-    """(B, C, R, R) -> (B, out_dim). The first layer is never normalised."""
+    """(B, C, R, R) -> (B, out_dim). The first layer is never normalized."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, out_dim: int, norm: Layer, activation: Callable[[], nn.Module]

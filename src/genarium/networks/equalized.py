@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class EqualisedConv(nn.Module):
+class EqualizedConv(nn.Module):
     """A convolution of stride 1 with N(0, 1) weights, scaled by `gain` / sqrt(inputs) as it is used."""
 
     def __init__(self, c_in: int, c_out: int, size: int, gain: float = math.sqrt(2)) -> None:
@@ -20,7 +20,7 @@ class EqualisedConv(nn.Module):
         return F.conv2d(x, self.weight * self.scale, self.bias, padding=self.padding)
 
 
-class EqualisedLinear(nn.Module):
+class EqualizedLinear(nn.Module):
     """An affine map with N(0, 1) weights, scaled by `gain` / sqrt(inputs) as it is used."""
 
     def __init__(self, in_dim: int, out_dim: int, gain: float = math.sqrt(2)) -> None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium.networks.conv import ConvEncoder, Discriminator, Generator, Layer, initialise_as_dcgan
-from genarium.networks.minibatch import MinibatchDeviation, MinibatchDiscrimination
+from genarium.networks.minibatch import MinibatchDiscrimination, MinibatchStdDev
 
 
 class Bounded(nn.Sequential):
@@ -75,7 +75,7 @@ class Classifier(Features):
         return self.head(self.features(x))
 
 
-class TellingDiscriminator(Features):
+class AuxiliaryDiscriminator(Features):
     """(B, C, R, R) -> logits (B,) and what else it tells of the image (B, out_dim), from the same features."""
 
     def __init__(self, out_dim: int, **features) -> None:
@@ -87,12 +87,12 @@ class TellingDiscriminator(Features):
         return self.head(features).flatten(), self.telling(features)
 
 
-class GuessingDiscriminator(TellingDiscriminator):
-    """(B, C, R, R) -> logits (B,) and a guess of InfoGAN's code (B, categories + 2 numbers): logits of the categories,
-    mean and log scale of the numbers (Chen et al., arXiv:1606.03657, sec. 5)."""
+class InfoGANDiscriminator(AuxiliaryDiscriminator):
+    """(B, C, R, R) -> logits (B,) and a guess of InfoGAN's code (B, categorical_dims + 2 continuous_dims): logits of the categorical_dims,
+    mean and log scale of the continuous_dims (Chen et al., arXiv:1606.03657, sec. 5)."""
 
-    def __init__(self, categories: int, numbers: int, **features) -> None:
-        super().__init__(out_dim=categories + 2 * numbers, **features)
+    def __init__(self, categorical_dims: int, continuous_dims: int, **features) -> None:
+        super().__init__(out_dim=categorical_dims + 2 * continuous_dims, **features)
 
 
 class ProjectionDiscriminator(Features):
@@ -137,7 +137,7 @@ def compared(feature_dim: int, kernels: int, kernel_dim: int) -> nn.Sequential:
     return nn.Sequential(closeness, nn.Linear(feature_dim + kernels, 1))
 
 
-class DeviationDiscriminator(Discriminator):
+class MinibatchStdDevDiscriminator(Discriminator):
     """DCGAN's discriminator, (B, C, R, R) -> logits (B,), whose last layer also sees how much images of a group differ
     (Karras et al., arXiv:1710.10196, sec. 3)."""
 
@@ -145,7 +145,7 @@ class DeviationDiscriminator(Discriminator):
         super().__init__(**discriminator)
         *body, flatten, head = self[0]
         inputs = head.in_features * (body[-3].out_channels + 1) // body[-3].out_channels
-        self[0] = nn.Sequential(*body, MinibatchDeviation(group), flatten, nn.Linear(inputs, 1))
+        self[0] = nn.Sequential(*body, MinibatchStdDev(group), flatten, nn.Linear(inputs, 1))
         initialise_as_dcgan(self[0][-1])
 
 

@@ -15,7 +15,7 @@ class LabelImage(nn.Sequential):
         super().__init__(nn.Linear(classes, channels * resolution**2), nn.Unflatten(1, image))
 
 
-class Join(nn.Linear):
+class ConcatLabel(nn.Linear):
     """Codes and labels side by side, (B, latent_dim + classes) -> (B, out_dim)."""
 
     def __init__(self, latent_dim: int, classes: int, out_dim: int) -> None:

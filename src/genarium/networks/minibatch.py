@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from genarium.distributed.world import gathered, own
+from genarium.distributed.world import all_gather_batch, local_rows
 
 
 class MinibatchDiscrimination(nn.Module):
@@ -26,13 +26,13 @@ class MinibatchDiscrimination(nn.Module):
         with torch.autocast(features.device.type, enabled=False):
             places = F.linear(features.float(), self.project.weight.float())
         places = self.unflatten(places).transpose(0, 1)  # (kernels, B, kernel_dim)
-        others = gathered(places, dim=1)
+        others = all_gather_batch(places, dim=1)
         distance = torch.cdist(places, others, p=1)  # (kernels, B, B)
         closeness = ((-distance).exp().sum(2).T - 1) / max(others.shape[1] - 1, 1)  # without itself
         return torch.cat([features, closeness.to(features.dtype)], 1)
 
 
-class MinibatchDeviation(nn.Module):
+class MinibatchStdDev(nn.Module):
     """Appends one channel: the standard deviation over groups of `group` examples that follow each other, averaged over
     channels and pixels (Karras et al., arXiv:1710.10196, sec. 3). A batch that is no multiple of it is one group.
     (B, C, H, W) -> (B, C + 1, H, W)."""
@@ -42,9 +42,9 @@ class MinibatchDeviation(nn.Module):
         self.group = group
 
     def forward(self, x: Tensor) -> Tensor:
-        whole = gathered(x.float())
+        whole = all_gather_batch(x.float())
         size = self.group if len(whole) % self.group == 0 else len(whole)
         grouped = whole.unflatten(0, (-1, size))
         deviation = (grouped.var(1, correction=0) + 1e-8).sqrt().mean((1, 2, 3))  # (B / size,)
-        channel = own(deviation.repeat_interleave(size)).to(x.dtype)[:, None, None, None]
+        channel = local_rows(deviation.repeat_interleave(size)).to(x.dtype)[:, None, None, None]
         return torch.cat([x, channel.expand(-1, 1, *x.shape[2:])], 1)

@@ -1,6 +1,6 @@
 """LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681).
 
-What they put out is normalised, for an LSTM's states begin near 0 and nearly alike: those that become a code by `norm`,
+What they put out is normalized, for an LSTM's states begin near 0 and nearly alike: those that become a code by `norm`,
 those that become rows by layer (Ba et al., arXiv:1607.06450).
 """
 
@@ -18,20 +18,20 @@ def steps_of(resolution: int, rows: int) -> int:
     """Steps of `rows` rows that an image takes; UserError where they do not fill it."""
     if rows < 1 or resolution % rows:
         good = ", ".join(str(n) for n in range(1, resolution + 1) if resolution % n == 0)
-        raise UserError(f"{resolution} rows cannot be read {rows} at a time: choose rows from {good}")
+        raise UserError(f"{resolution} rows cannot be read {rows} at a time: choose rows_per_step from {good}")
     return resolution // rows
 
 
 class RecurrentEncoder(nn.Module):
-    """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows` rows at a time, top to bottom."""
+    """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows_per_step` rows at a time, top to bottom."""
 
     def __init__(
-        self, channels: int, resolution: int, width: int, layers: int, rows: int, out_dim: int, norm: Norm
+        self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, out_dim: int, norm: Norm
     ) -> None:
         """`norm` takes a number of features: by batch, codes have mean 0 and tell images apart from the start."""
         super().__init__()
-        self.steps = steps_of(resolution, rows)
-        self.lstm = nn.LSTM(channels * rows * resolution, width, layers, batch_first=True)
+        self.steps = steps_of(resolution, rows_per_step)
+        self.lstm = nn.LSTM(channels * rows_per_step * resolution, width, layers, batch_first=True)
         self.out = nn.Sequential(norm(width), nn.Linear(width, out_dim))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -40,13 +40,15 @@ class RecurrentEncoder(nn.Module):
 
 
 class RecurrentDecoder(nn.Module):
-    """(B, in_dim) -> (B, C, R, R), unbounded: an LSTM that sees the code at every step and writes `rows` rows."""
+    """(B, in_dim) -> (B, C, R, R), unbounded: an LSTM that sees the code at every step and writes `rows_per_step` rows."""
 
-    def __init__(self, channels: int, resolution: int, width: int, layers: int, rows: int, in_dim: int) -> None:
+    def __init__(
+        self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, in_dim: int
+    ) -> None:
         super().__init__()
-        self.steps, self.channels, self.resolution = steps_of(resolution, rows), channels, resolution
+        self.steps, self.channels, self.resolution = steps_of(resolution, rows_per_step), channels, resolution
         self.lstm = nn.LSTM(in_dim, width, layers, batch_first=True)
-        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, channels * rows * resolution))
+        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, channels * rows_per_step * resolution))
 
     def forward(self, z: Tensor) -> Tensor:
         states = single(self.lstm, z[:, None].expand(-1, self.steps, -1))

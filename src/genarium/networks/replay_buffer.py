@@ -4,10 +4,10 @@ import torch
 from torch import Tensor, nn
 
 from genarium.distributed import batch_consistent
-from genarium.distributed.world import gathered, own, world
+from genarium.distributed.world import all_gather_batch, local_rows, rank_and_world_size
 
 
-class Replay(nn.Module):
+class ReplayBuffer(nn.Module):
     """Past fakes for the discriminator to meet again, so that the generator cannot win by coming back to them
     (Shrivastava et al., arXiv:1612.07828, sec. 2.3; Zhu et al., arXiv:1703.10593, sec. 4).
 
@@ -27,8 +27,8 @@ class Replay(nn.Module):
         """(B, C, R, R) -> (B, C, R, R), detached."""
         fake, rows = fake.detach(), torch.arange(len(fake), device=fake.device)
         if self.loaded is not None:
-            whole = laid_out(self.loaded.to(fake.device), len(fake) * world()[1], self.slots)
-            self.images, self.loaded = own(whole, dim=1), None
+            whole = laid_out(self.loaded.to(fake.device), len(fake) * rank_and_world_size()[1], self.slots)
+            self.images, self.loaded = local_rows(whole, dim=1), None
         if self.images is not None and self.images.shape[1] != len(fake):
             self.images = laid_out(self.images, len(fake), self.slots)
         chance, slot = batch_consistent.uniform(len(fake), 2, device=fake.device).unbind(1)
@@ -41,7 +41,7 @@ class Replay(nn.Module):
         return torch.where(swap, old, fake)
 
     def get_extra_state(self) -> Tensor | None:
-        return self.loaded if self.images is None else gathered(self.images, dim=1)
+        return self.loaded if self.images is None else all_gather_batch(self.images, dim=1)
 
     def set_extra_state(self, state: Tensor | None) -> None:
         self.loaded, self.images = None if state is None else state.clone(), None

@@ -14,7 +14,7 @@ Activation = Callable[[], nn.Module]
 class Residual(nn.Module):
     """(B, c_in, H, W) -> (B, c_out, H, W): two 3 x 3 convolutions beside a shortcut, which is all it starts as.
 
-    Whatever reads the output normalises it first, so that there is a bias only where there is no normalisation.
+    Whatever reads the output normalizes it first, so that there is a bias only where there is no normalization.
     """
 
     def __init__(self, c_in: int, c_out: int, norm: Layer, activation: Activation) -> None:

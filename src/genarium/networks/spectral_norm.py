@@ -1,4 +1,4 @@
-"""Spectral normalisation of any network (Miyato et al., arXiv:1802.05957)."""
+"""Spectral normalization of any network (Miyato et al., arXiv:1802.05957)."""
 
 import torch
 import torch.nn.functional as F
@@ -9,11 +9,11 @@ WARM_UP = 20
 """Power iterations before the first use."""
 
 
-class Spectral(nn.Module):
+class SpectralNorm(nn.Module):
     """W -> W / its largest singular value, which one power iteration per call follows (alg. 1), in single precision.
 
     The vector that it keeps may be of any length, so that an averaged network, whose buffers are averages too, is
-    normalised as well; in evaluation it stays as it is.
+    normalized as well; in evaluation it stays as it is.
     """
 
     def __init__(self, weight: Tensor, rows: int) -> None:
@@ -36,12 +36,12 @@ class Spectral(nn.Module):
             return weight / (u @ matrix @ v)
 
 
-def normalised(network: nn.Module) -> nn.Module:
+def with_spectral_norm(network: nn.Module) -> nn.Module:
     """`network`, every convolution and linear layer of which has spectral norm 1. They start orthogonal: what a weight
     was scaled by, be it 0, is lost in any case."""
     for layer in list(network.modules()):
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             layer.weight.data.copy_(nn.init.orthogonal_(torch.empty(layer.weight.shape)))
             rows = 1 if isinstance(layer, nn.ConvTranspose2d) else 0
-            register_parametrization(layer, "weight", Spectral(layer.weight, rows))
+            register_parametrization(layer, "weight", SpectralNorm(layer.weight, rows))
     return network

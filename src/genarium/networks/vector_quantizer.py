@@ -1,4 +1,4 @@
-"""Vector quantisation: a codebook that follows the encoder's vectors as k-means follows data.
+"""Vector quantization: a codebook that follows the encoder's vectors as k-means follows data.
 
 It keeps state across steps, so it is a module; its vectors are buffers, moved without a gradient.
 """
@@ -6,7 +6,7 @@ It keeps state across steps, so it is a module; its vectors are buffers, moved w
 import torch
 from torch import Tensor, nn
 
-from genarium.distributed.world import gathered
+from genarium.distributed.world import all_gather_batch
 
 
 def rows(z: Tensor) -> Tensor:
@@ -19,11 +19,11 @@ class Codebook(nn.Module):
     (van den Oord et al., arXiv:1711.00937, app. A.1), and one that is hardly used is put on a vector of the batch
     (Dhariwal et al., arXiv:2005.00341, sec. 3.1)."""
 
-    def __init__(self, size: int, dim: int, decay: float, least: float) -> None:
-        """`decay` of the running means per batch; a code is dead whose running use is below `least` of an even share.
-        All start dead: the first batch initialises them."""
+    def __init__(self, size: int, dim: int, decay: float, min_usage: float) -> None:
+        """`decay` of the running means per batch; a code is dead whose running use is below `min_usage` of an even share.
+        All start dead: the first batch initializes them."""
         super().__init__()
-        self.decay, self.least = decay, least
+        self.decay, self.min_usage = decay, min_usage
         self.register_buffer("vectors", torch.randn(size, dim))
         self.register_buffer("use", torch.zeros(size))  # running number of vectors of a batch assigned to each
         self.register_buffer("total", torch.zeros(size, dim))  # running sum of them
@@ -31,7 +31,7 @@ class Codebook(nn.Module):
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """(B, D, H, W) -> the nearest vectors, (B, D, H, W), without gradient, and their codes, (B, H, W)."""
         if self.training:
-            self.follow(gathered(rows(z)))
+            self.follow(all_gather_batch(rows(z)))
         codes = self.nearest(z)
         return self.look_up(codes), codes
 
@@ -56,7 +56,7 @@ class Codebook(nn.Module):
         self.use.lerp_(use, 1 - self.decay)
         self.total.lerp_(torch.zeros_like(self.total).index_add_(0, codes, flat), 1 - self.decay)
         share = len(flat) / len(self.use)
-        dead = (self.use < self.least * share)[:, None]
+        dead = (self.use < self.min_usage * share)[:, None]
         fresh = flat[torch.randint(len(flat), (len(self.use),), device=flat.device)]
         self.total.copy_(torch.where(dead, share * fresh, self.total))
         self.use.copy_(torch.where(dead[:, 0], share, self.use))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from genarium.reports.run_record import Record
+from genarium.reports.run_record import RunRecord
 
 POINTS = 300  # per curve; a panel is about that many pixels wide
 POINTS_OF_MANY = 80  # per curve where there are more than MANY
@@ -13,7 +13,7 @@ FIRST = ("val", "train")  # groups of curves, most asked for first
 LAST = ("schedule", "learning_rate", "speed")
 
 
-def curves(records: Sequence[Record], ids: Sequence[str]) -> list[dict[str, Any]]:
+def curves(records: Sequence[RunRecord], ids: Sequence[str]) -> list[dict[str, Any]]:
     """[{group, metrics: [{name, runs: {id: [images seen, values]}}]}], None for a value that is not finite."""
     points = POINTS if sum(len(record.series) for record in records) <= MANY else POINTS_OF_MANY
     groups: dict[str, dict[str, dict[str, Any]]] = {}

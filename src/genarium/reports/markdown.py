@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from genarium.errors import UserError
 from genarium.reports import formatting
 from genarium.reports.numbers import APART, number_columns, numbers, protocol_notes, with_parts
-from genarium.reports.run_record import Record, records
+from genarium.reports.run_record import RunRecord, records
 from genarium.runs.run import Run
 
 FACTS = ("model", "data", "seed", "images_seen", "seconds", "images_per_second", "device", "precision")
@@ -36,7 +36,7 @@ def tables(runs: Sequence[Run], command: str, wanted: Sequence[str] = ("*",), se
     return "\n\n".join([*parts, *filter(None, problems), protocol_lines(read), f"Made by `{command}`.\n"])
 
 
-def narrowed(record: Record, wanted: Sequence[str]) -> Record:
+def narrowed(record: RunRecord, wanted: Sequence[str]) -> RunRecord:
     """`record` with those numbers alone whose names match, in the order of the patterns, and their protocols; parts of
     a number, such as its classes, only where a pattern other than * matches them."""
     whole, found = numbers(record), with_parts(record)
@@ -51,13 +51,13 @@ def narrowed(record: Record, wanted: Sequence[str]) -> Record:
     return replace(record, result=record.result | {"numbers": kept, "protocols": known})
 
 
-def facts(read: Sequence[Record], settings: Sequence[str]) -> dict[str, list[str]]:
+def facts(read: Sequence[RunRecord], settings: Sequence[str]) -> dict[str, list[str]]:
     """Name -> what each run says."""
     found = {name.replace("_", " "): [shown(record.result.get(name)) for record in read] for name in FACTS}
     return found | {key: [shown(record.settings.get(key)) for record in read] for key in settings}
 
 
-def many_runs(read: Sequence[Record], told: dict[str, list[str]]) -> list[str]:
+def many_runs(read: Sequence[RunRecord], told: dict[str, list[str]]) -> list[str]:
     """Facts shared by all, a table with a row per run, and how the numbers of a column were measured."""
     shared = [f"{name} {values[0]}" for name, values in told.items() if len(set(values)) == 1]
     labels = [record.label for record in read]
@@ -72,12 +72,12 @@ def many_runs(read: Sequence[Record], told: dict[str, list[str]]) -> list[str]:
     return [f"All runs: {'; '.join(shared)}.", grid(head, rows), f"How it was measured:\n\n{notes}"]
 
 
-def facts_table(read: Sequence[Record], told: dict[str, list[str]]) -> str:
+def facts_table(read: Sequence[RunRecord], told: dict[str, list[str]]) -> str:
     rows = [[record.label, *(values[row] for values in told.values())] for row, record in enumerate(read)]
     return grid(["run", *told], rows)
 
 
-def numbers_table(read: Sequence[Record]) -> str:
+def numbers_table(read: Sequence[RunRecord]) -> str:
     """A number that was measured under protocols that cannot be compared stands in as many rows."""
     rows = [
         [column.name.partition(APART)[0], *(cell.text for cell in column.cells), named(column.protocols)]
@@ -90,7 +90,7 @@ def named(protocols: Sequence[str]) -> str:
     return ", ".join(f"`{key}`" for key in protocols)
 
 
-def protocol_lines(read: Sequence[Record]) -> str:
+def protocol_lines(read: Sequence[RunRecord]) -> str:
     """Every protocol as one line: all that its numbers depend on, or in what it differs from one above."""
     whole: dict[str, dict] = {}
     lines = []

@@ -6,15 +6,15 @@ from html import escape
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column
 from genarium.reports.numbers import protocols
-from genarium.reports.run_record import Record
+from genarium.reports.run_record import RunRecord
 from genarium.reports.table import Table
 
 LONG = 28  # letters; a longer text is broken into lines
 SHORT = 10  # letters; a shorter heading is not
 
 
-def chips(records: Sequence[Record], ids: Sequence[str]) -> str:
-    """One check box per run in its colour: the legend that stays in view."""
+def chips(records: Sequence[RunRecord], ids: Sequence[str]) -> str:
+    """One check box per run in its color: the legend that stays in view."""
     return "".join(
         f'<label class="chip"><input type="checkbox" data-run="{identity}" checked>'
         f'<svg class="swatch" data-swatch="{identity}"></svg><span>{escape(record.label)}</span></label>'
@@ -22,7 +22,7 @@ def chips(records: Sequence[Record], ids: Sequence[str]) -> str:
     )
 
 
-def run_table(shown: Table, records: Sequence[Record], ids: Sequence[str]) -> str:
+def run_table(shown: Table, records: Sequence[RunRecord], ids: Sequence[str]) -> str:
     """The table of runs; its columns are sorted by the page's program."""
     head = "".join(_heading(column.name, column.kind, column.numeric, column.folded) for column in shown.columns)
     rows = "".join(
@@ -44,7 +44,7 @@ def _heading(name: str, kind: str, numeric: bool = False, folded: bool = False) 
     return f'<th scope="col" class="{flags}" aria-sort="none"><button type="button">{shown}</button></th>'
 
 
-def _cell(column: Column, cell: Cell, record: Record) -> str:
+def _cell(column: Column, cell: Cell, record: RunRecord) -> str:
     flags = f"{column.kind}{' numeric' if column.numeric else ''}{' folded' if column.folded else ''}"
     value = "" if cell.value is None else f' data-value="{escape(str(cell.value))}"'
     reason = f'<span class="error">{escape(record.error)}</span>' if column.kind == "status" and record.error else ""
@@ -58,7 +58,7 @@ def notes(sentences: Sequence[str]) -> str:
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
-def protocol_table(records: Sequence[Record]) -> str:
+def protocol_table(records: Sequence[RunRecord]) -> str:
     """What every evaluated number depends on: one column per protocol, differing rows marked; '' without any."""
     found = protocols(records)
     if not found:
@@ -76,7 +76,7 @@ def protocol_table(records: Sequence[Record]) -> str:
     )
 
 
-def origin_table(records: Sequence[Record]) -> str:
+def origin_table(records: Sequence[RunRecord]) -> str:
     """Commit, device, precision and versions that the runs were made with; runs of one origin share a row."""
     origins: dict[tuple[str, ...], list[str]] = {}
     for record in records:
@@ -86,7 +86,7 @@ def origin_table(records: Sequence[Record]) -> str:
     return f'<div class="scroll"><table id="origins"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _origin(record: Record) -> tuple[str, ...]:
+def _origin(record: RunRecord) -> tuple[str, ...]:
     git, result = record.result.get("git") or {}, record.result
     commit = str(git.get("commit") or "not recorded")[:12] + (" with uncommitted changes" if git.get("dirty") else "")
     versions = ", ".join(f"{name} {version}" for name, version in (result.get("versions") or {}).items())

@@ -5,7 +5,7 @@ from typing import Any
 
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column
-from genarium.reports.run_record import Record
+from genarium.reports.run_record import RunRecord
 from genarium.reports.settings import flatten
 
 UNKNOWN = "no protocol"
@@ -15,7 +15,7 @@ OWN = ("weights", "sampler", "checkpoint", "images_seen", "code", "device")
 columns apart."""
 
 
-def number_columns(records: Sequence[Record], taken: Collection[str] = ()) -> list[Column]:
+def number_columns(records: Sequence[RunRecord], taken: Collection[str] = ()) -> list[Column]:
     """One column per name; where runs do not share the protocol, one per name and protocol, the hash in its heading.
 
     Protocols that differ only in `OWN` share a column.
@@ -40,7 +40,7 @@ def _alike(used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> list[
     return list(groups.values())
 
 
-def protocol_notes(records: Sequence[Record]) -> list[str]:
+def protocol_notes(records: Sequence[RunRecord]) -> list[str]:
     """What measured the numbers: a sentence for all that share one protocol across runs, and one for each way in which
     the protocols of others differ."""
     shared: dict[tuple[str, ...], list[str]] = {}
@@ -78,7 +78,7 @@ def _differing(
     return notes
 
 
-def protocols(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
+def protocols(records: Sequence[RunRecord]) -> dict[str, dict[str, Any]]:
     """Hash -> dotted key -> value, of every protocol that the runs keep."""
     found: dict[str, dict[str, Any]] = {}
     for record in records:
@@ -102,13 +102,13 @@ def differences(terms: Mapping[str, Mapping[str, Any]]) -> str:
     return f"{formatting.listing(list(terms))} differ in {differing}"
 
 
-def numbers(record: Record) -> dict[str, dict[str, Any]]:
+def numbers(record: RunRecord) -> dict[str, dict[str, Any]]:
     """Name -> value, images, protocol; a bare number (an old run's) has no protocol."""
     found = record.result.get("numbers") or {}
     return {name: entry if isinstance(entry, dict) else {"value": entry} for name, entry in found.items()}
 
 
-def with_parts(record: Record) -> dict[str, dict[str, Any]]:
+def with_parts(record: RunRecord) -> dict[str, dict[str, Any]]:
     """The same with the parts of numbers, `number/part`: a distance by class, a score by factor."""
     found: dict[str, dict[str, Any]] = {}
     for name, entry in numbers(record).items():
@@ -122,7 +122,7 @@ def _protocol(entry: Mapping[str, Any]) -> str:
     return str(entry.get("protocol") or UNKNOWN)
 
 
-def _protocols_by_name(records: Sequence[Record]) -> dict[str, list[str]]:
+def _protocols_by_name(records: Sequence[RunRecord]) -> dict[str, list[str]]:
     found: dict[str, dict[str, None]] = {}
     for record in records:
         for name, entry in numbers(record).items():
@@ -130,7 +130,7 @@ def _protocols_by_name(records: Sequence[Record]) -> dict[str, list[str]]:
     return {name: list(used) for name, used in found.items()}
 
 
-def _cell(record: Record, name: str, used: Collection[str]) -> Cell:
+def _cell(record: RunRecord, name: str, used: Collection[str]) -> Cell:
     entry = numbers(record).get(name)
     if entry is None or _protocol(entry) not in used or entry.get("value") is None:
         return Cell()

@@ -18,7 +18,7 @@ from genarium.files.atomic import write_atomically
 from genarium.reports import markup
 from genarium.reports.curves import curves
 from genarium.reports.pictures import BUDGET, Album, album
-from genarium.reports.run_record import Record, failures, records
+from genarium.reports.run_record import RunRecord, failures, records
 from genarium.reports.table import Table, table
 from genarium.runs.run import Run
 
@@ -45,7 +45,7 @@ def compare_command(folders: Sequence[str | Path], out: str | Path) -> str:
     return shlex.join(["genarium", "compare", *map(str, folders), f"out={out}"])
 
 
-def render(read: Sequence[Record], title: str, command: str, budget: int = BUDGET) -> str:
+def render(read: Sequence[RunRecord], title: str, command: str, budget: int = BUDGET) -> str:
     """The page's text."""
     ids = [f"r{index}" for index in range(len(read))]
     shown, pictures, drawn = table(read), album(read, ids, budget), curves(read, ids)
@@ -92,7 +92,7 @@ def _folding(shown: Table) -> str:
     )
 
 
-def _data(read: Sequence[Record], ids: Sequence[str], drawn: list[dict[str, Any]], pictures: Album) -> str:
+def _data(read: Sequence[RunRecord], ids: Sequence[str], drawn: list[dict[str, Any]], pictures: Album) -> str:
     """What the page's program reads, as JSON that cannot end the element it stands in."""
     runs = [
         {"id": identity, "label": record.label, "status": record.status, "error": record.error}

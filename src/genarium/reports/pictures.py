@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from genarium.reports import formatting
 from genarium.reports.inline import address, inlined, readable, webp
-from genarium.reports.run_record import Record
+from genarium.reports.run_record import RunRecord
 
 POINTS = 12  # pictures per kind and run, the first and the last among them
 BUDGET = 24_000_000  # bytes that all pictures of a page take in it: what a browser opens at once and mail still carries
@@ -35,7 +35,7 @@ class Album:
     notes: list[str]
 
 
-def album(records: Sequence[Record], ids: Sequence[str], budget: int = BUDGET) -> Album:
+def album(records: Sequence[RunRecord], ids: Sequence[str], budget: int = BUDGET) -> Album:
     """The exact files where they fit into `budget` bytes of the page; else compressed ones, as many, as large and of as
     many runs as fit."""
     drawn = _drawn(records, ids)
@@ -101,7 +101,7 @@ def _compressed(exact: int, choice: Choice, left: int, runs: int) -> str:
     )
 
 
-def _drawn(records: Sequence[Record], ids: Sequence[str]) -> Chosen:
+def _drawn(records: Sequence[RunRecord], ids: Sequence[str]) -> Chosen:
     kinds = {kind for record in records for kind, files in record.pictures.items() if files}
     order = sorted(kinds, key=lambda kind: (FIRST.index(kind) if kind in FIRST else len(FIRST), kind))
     runs = list(zip(ids, records, strict=True))

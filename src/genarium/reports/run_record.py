@@ -23,7 +23,7 @@ Series = dict[str, tuple[list[int], list[float]]]
 
 
 @dataclass(frozen=True)
-class Record:
+class RunRecord:
     """One run. Whatever its folder lacks is empty here."""
 
     label: str  # unique among the runs of a report
@@ -49,7 +49,7 @@ class Record:
         return str(chosen) if chosen else None
 
 
-def failures(read: Sequence[Record]) -> list[str]:
+def failures(read: Sequence[RunRecord]) -> list[str]:
     """A sentence for each failed run; of many the first, and how many more there are."""
     failed = [
         f"{record.label} failed: {record.error or 'it left no reason'}" for record in read if record.status == "failed"
@@ -58,12 +58,12 @@ def failures(read: Sequence[Record]) -> list[str]:
     return failed[:MANY] + more
 
 
-def records(runs: Sequence[Run]) -> list[Record]:
+def records(runs: Sequence[Run]) -> list[RunRecord]:
     """Read every run. A file that cannot be read, or holds what it should not, is empty here and one of `problems`."""
     problems: list[list[str]] = [[] for _ in runs]
     results = [_result(run, found) for run, found in zip(runs, problems, strict=True)]
     return [
-        Record(
+        RunRecord(
             label=label,
             folder=run.folder,
             settings=_reading(run.config, lambda run=run: _settings(run), found),

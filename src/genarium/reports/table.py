@@ -10,7 +10,7 @@ import pandas as pd
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column, column, setting_column
 from genarium.reports.numbers import UNKNOWN, number_columns, numbers, protocol_notes
-from genarium.reports.run_record import Record
+from genarium.reports.run_record import RunRecord
 from genarium.reports.settings import differing, follows
 
 CHOICES = ("model", "data")
@@ -32,7 +32,7 @@ class Table:
         return pd.DataFrame(cells, index=pd.Index(self.labels, name="run"))
 
 
-def table(records: Sequence[Record]) -> Table:
+def table(records: Sequence[RunRecord]) -> Table:
     """Differing settings, status, latest losses, evaluated numbers, costs; columns without any value are left out."""
     latest = _latest_columns(records)
     columns = [
@@ -46,7 +46,7 @@ def table(records: Sequence[Record]) -> Table:
     return Table(labels, [one for one in columns if not one.empty], _notes(records, latest))
 
 
-def _setting_columns(records: Sequence[Record]) -> list[Column]:
+def _setting_columns(records: Sequence[RunRecord]) -> list[Column]:
     settings = [record.settings for record in records]
     choices = {group: [record.choice(group) for record in records] for group in CHOICES}
     keys = [key for key in differing(settings) if key not in CHOICES]
@@ -63,14 +63,14 @@ def _told(key: str, settings: Sequence[dict[str, Any]], choices: dict[str, list[
     return group in choices and follows(key, settings, choices[group])
 
 
-def _latest_columns(records: Sequence[Record]) -> list[Column]:
+def _latest_columns(records: Sequence[RunRecord]) -> list[Column]:
     """The last finite value of every validation series, or of the training's where no run was validated."""
     names = dict.fromkeys(name for record in records for name in record.series if name.count("/") == 1)
     chosen = [name for name in names if name.startswith("val/")] or [n for n in names if n.startswith("train/")]
     return [Column(name, "number", tuple(_latest(record, name) for record in records)) for name in chosen]
 
 
-def _latest(record: Record, name: str) -> Cell:
+def _latest(record: RunRecord, name: str) -> Cell:
     values = record.series.get(name, ([], []))[1]
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
@@ -79,7 +79,7 @@ def _latest(record: Record, name: str) -> Cell:
     return Cell(finite[-1], formatting.number(finite[-1]) + broken)
 
 
-def _cost_columns(records: Sequence[Record]) -> list[Column]:
+def _cost_columns(records: Sequence[RunRecord]) -> list[Column]:
     results = [record.result for record in records]
 
     def cost(name: str, values: Sequence[Any], text: Callable[[Any], str]) -> Column:
@@ -96,7 +96,7 @@ def _cost_columns(records: Sequence[Record]) -> list[Column]:
     ]
 
 
-def _notes(records: Sequence[Record], latest: Sequence[Column]) -> list[str]:
+def _notes(records: Sequence[RunRecord], latest: Sequence[Column]) -> list[str]:
     notes = [problem for record in records for problem in record.problems] + protocol_notes(records)
     if any(not entry.get("protocol") for record in records for entry in numbers(record).values()):
         notes.append(f"A number under “{UNKNOWN}” does not say how it was measured; evaluate its run again.")
@@ -107,7 +107,7 @@ def _notes(records: Sequence[Record], latest: Sequence[Column]) -> list[str]:
     ]
 
 
-def _models(records: Sequence[Record], measured: Column) -> int:
+def _models(records: Sequence[RunRecord], measured: Column) -> int:
     """How many models there are among the runs with a value."""
     pairs = zip(records, measured.cells, strict=True)
     return len({record.choice("model") for record, cell in pairs if cell.value is not None})

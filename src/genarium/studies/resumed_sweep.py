@@ -9,7 +9,7 @@ from genarium.config.resume import PLACES, changed
 from genarium.errors import UserError
 from genarium.runs.run import Run
 
-SAME = ("model", "data", "seed", "images")
+SAME = ("model", "data", "seed", "total_images")
 """What makes two runs of one folder the same run."""
 
 

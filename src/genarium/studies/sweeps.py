@@ -11,7 +11,7 @@ from genarium.config import compose
 from genarium.config.overrides import expanded, parse, readable, values_of
 from genarium.errors import UserError
 
-UNIQUE = ("seed", "name", "group", "images")
+UNIQUE = ("seed", "name", "group", "total_images")
 """Keys that change nothing of what a model or its data are."""
 HYDRAS = ("hydra/launcher", "hydra/sweeper", "hydra.launcher", "hydra.sweeper")
 
@@ -26,7 +26,7 @@ def read(word: str, sweep: bool) -> str:
 
 
 def every_choice(words: Sequence[str]) -> Iterator[list[str]]:
-    """Each choice of each key once: enough to find what is misspelt."""
+    """Each choice of each key once: enough to find what is misspelled."""
     swept = [values_of(word) for word in words]
     first = [found[0] for found in swept]
     yield first

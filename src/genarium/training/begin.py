@@ -47,14 +47,14 @@ def nothing_left(run: Run, model: Module, config: DictConfig) -> bool:
     if not run.last.exists():
         return False
     load_weights(model, load_checkpoint(run.last), run.last)
-    if model.images_seen < config.images:
+    if model.images_seen < config.total_images:
         return False
     if status != "finished":
         run.update_result(status="finished", error=None, images_seen=model.images_seen, stopped_early=False)
         return True
     raise UserError(
         f"{run.folder} has already seen its {model.images_seen:,} images: "
-        f"raise the budget with images={2 * model.images_seen} to train it further"
+        f"raise the budget with total_images={2 * model.images_seen} to train it further"
     )
 
 
@@ -66,7 +66,7 @@ def begin(run: Run, config: DictConfig, alive: DictConfig, images: int) -> None:
     who = lock.this_process()
     run.update_result(
         status="running", error=None, name=config.name, group=config.group, **config.choices, seed=config.seed,
-        images=config.images, started=who["since"], git=environment.git(), versions=environment.versions(),
+        total_images=config.total_images, started=who["since"], git=environment.git(), versions=environment.versions(),
         pid=who["pid"], host=who["host"],
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ def places(network: nn.Module) -> dict[str, tuple[dict, str]]:
     return found
 
 
-class Average(nn.Module):
+class EMA(nn.Module):
     """Moving average of the parameters and buffers of a network, kept as buffers: it lives in the checkpoint."""
 
     def __init__(self, network: nn.Module, half_life: float) -> None:

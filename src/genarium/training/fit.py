@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities import rank_zero_only
 
 from genarium.callbacks.checkpoints import Checkpoints
-from genarium.callbacks.run_recorder import Record
+from genarium.callbacks.run_recorder import RunRecorder
 from genarium.data.content import check_content, keep_content
 from genarium.distributed import ranks
 from genarium.errors import UserError
@@ -92,7 +92,7 @@ def fixed(config: DictConfig, run: Run) -> dict[str, Any]:
     if not any(isinstance(plugin, ClusterEnvironment) for plugin in plugins):
         plugins.append(LightningEnvironment())  # and not what it would guess from a scheduler's variables
     callbacks = [built(part, "callbacks") for part in config.callbacks.values() if part]
-    callbacks.sort(key=lambda callback: (isinstance(callback, Record), isinstance(callback, Checkpoints)))
+    callbacks.sort(key=lambda callback: (isinstance(callback, RunRecorder), isinstance(callback, Checkpoints)))
     return dict(
         plugins=plugins, callbacks=callbacks, logger=[FolderLogger(run)], default_root_dir=str(run.folder),
         min_epochs=0, max_epochs=1, num_sanity_val_steps=0, use_distributed_sampler=False, enable_checkpointing=False,

@@ -4,7 +4,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from genarium.distributed.world import world
+from genarium.distributed.world import rank_and_world_size
 
 
 class Meter:
@@ -32,7 +32,7 @@ class Meter:
             return {}
         counts = [torch.full_like(total, self.counts[key]) for key, total in self.sums.items()]
         table = torch.stack([torch.cat(list(self.sums.values())), torch.cat(counts)])
-        if world()[1] > 1:
+        if rank_and_world_size()[1] > 1:
             dist.all_reduce(table)
         found: dict[str, Tensor] = {}  # name -> sum and count, which stand under several keys where terms come and go
         for name, column in zip(",".join(self.sums).split(","), table.cpu().double().T, strict=True):

@@ -1,61 +1,58 @@
 """The one base class: named players, one descent step, one clock of images seen, one way to log."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
-from genarium.distributed.world import world
+from genarium.distributed.world import rank_and_world_size
 from genarium.errors import UserError, nearest
 from genarium.protocols import Batch
 from genarium.training import rng_state
-from genarium.training.ema import Average
+from genarium.training.ema import EMA
 from genarium.training.meter import Meter
+from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.partials import unchecked
-from genarium.training.schedules import ALWAYS, Schedule, complete
+from genarium.training.schedules import Schedule, complete
 
 Terms = dict[str, Tensor]
-"""Named terms of an objective, one number per example, (B,). The key "loss" is minimised; all are logged."""
+"""Named terms of an objective, one number per example, (B,). The key "loss" is minimized; all are logged."""
 
-OptimizerFactory = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
+Objective = Callable[[], Terms]
+Steps = Generator[tuple[str, Objective], Terms, None]
+"""(player, objective) of each gradient step of a round; sent the terms of a step, it yields the next."""
+
+
+def take_steps(steps: Steps, take: Callable[[str, Objective], Terms]) -> None:
+    """Calls `take` on each step of a round and hands it what came of it."""
+    try:
+        step = next(steps)
+        while True:
+            step = steps.send(take(*step))
+    except StopIteration:
+        return
 
 
 class Diverged(UserError):
     """A term of an objective is no longer a finite number."""
 
 
-class Player:
-    """How one player descends (no dataclass: Hydra would make a configuration of it, whose look-ups cost)."""
-
-    def __init__(
-        self,
-        optimizer: OptimizerFactory,
-        learning_rate: Schedule = ALWAYS,
-        clip: float = math.inf,
-        average: float = 0.0,
-    ) -> None:
-        """`learning_rate`: the factor on the optimizer's own rate; `clip`: the largest norm of the gradient; `average`:
-        the half-life of its averaged weights in images, 0 where none are kept."""
-        self.optimizer, self.learning_rate = optimizer, complete(learning_rate)
-        self.clip, self.average = clip, average
-
-
 class Module(pl.LightningModule):
     """A training rule over named players.
 
     A player is whatever takes a gradient step as one: an autoencoder is one player, a GAN is two, CycleGAN is two of
-    two networks each. Subclasses say who plays (`networks`) and write the paper's algorithm box (`play`); nothing
+    two networks each. Subclasses say who plays (`networks`) and write the paper's algorithm box (`steps`); nothing
     here knows about pixels, latents or papers.
     """
 
-    def __init__(self, players: Mapping[str, Player], schedules: Mapping[str, Schedule]) -> None:
-        """`players` by name; `schedules` by the attribute that they set from the images seen."""
+    def __init__(self, optimizers: Mapping[str, OptimizerSpec], schedules: Mapping[str, Schedule]) -> None:
+        """`optimizers` by player; `schedules` by the attribute that they set from the images seen."""
         super().__init__()
         self.automatic_optimization = False
-        self.players = dict(players)
+        self.players = dict(optimizers)
         self.schedules = {name: complete(schedule) for name, schedule in schedules.items()}
         self.images_seen = self.batches_seen = 0
         self.meter = Meter()
@@ -69,13 +66,19 @@ class Module(pl.LightningModule):
         """Player name -> what it trains, as one module."""
         raise NotImplementedError
 
-    def play(self, batch: Batch) -> None:
-        """One round: the lines of the paper's algorithm box, each step a `descend`."""
+    def steps(self, batch: Batch) -> Steps:
+        """The paper's algorithm box: (player, objective) of each gradient step of a round, in order. The terms of a step
+        are the value of its `yield`."""
         raise NotImplementedError
 
     @property
-    def together(self) -> int:
-        """A batch holds a multiple of so many images."""
+    def batch_multiple(self) -> int:
+        """The batch size must be a multiple of this (PacGAN packs images)."""
+        return 1
+
+    @property
+    def round_length(self) -> int:
+        """Batches within which every player steps."""
         return 1
 
     least_batch = 1
@@ -87,29 +90,30 @@ class Module(pl.LightningModule):
     # one round
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
-        self.follow(self.images_seen)
-        self.play(batch)
-        count = len(batch.images) * world()[1]
+        self.apply_schedules(self.images_seen)
+        take_steps(self.steps(batch), self.descend)
+        count = len(batch.images) * rank_and_world_size()[1]
         self.images_seen += count
         self.batches_seen += 1
         for average in self.averages.values():
             average.update(count, self.images_seen)
 
-    def follow(self, images: int) -> None:
+    def apply_schedules(self, images: int) -> None:
         """Set what the schedules say at `images` seen."""
         for attribute, schedule in self.schedules.items():
             setattr(self, attribute, schedule(images))
 
-    def descend(self, player: str, terms: Callable[[], Terms]) -> None:
-        """One gradient step of `player` on the batch mean of `terms()["loss"]`; every other player is frozen."""
+    def descend(self, player: str, objective: Objective) -> Terms:
+        """One gradient step of `player` on the batch mean of `objective()["loss"]`, every other player frozen; its terms."""
         rule, optimizer = self.players[player], self.trainer.optimizers[list(self.networks()).index(player)]
         for group in optimizer.param_groups:
-            group["lr"] = group["base_lr"] * rule.learning_rate(self.images_seen)
+            group["lr"] = group["base_lr"] * rule.lr_schedule(self.images_seen)
         optimizer.zero_grad()
         with self.alone(player):
-            values = terms()
+            values = objective()
             self.meter.add(f"train/{player}" if len(self.players) > 1 else "train", values)
             self.step(player, optimizer, values["loss"].mean())
+        return values
 
     @contextmanager
     def alone(self, player: str) -> Iterator[None]:
@@ -126,7 +130,7 @@ class Module(pl.LightningModule):
     def step(self, player: str, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
         """Down the slope of `loss`, clipped once the precision's scale is taken out. A step whose scaled gradient
         overflows is left out by the scaler, which goes on with a smaller scale: no norm of it is logged."""
-        scaler, clip = self.scaler, self.players[player].clip
+        scaler, clip = self.scaler, self.players[player].grad_clip
         self.trainer.strategy.pre_backward(loss)
         scaler.scale(loss).backward()
         scaler.unscale_(optimizer)
@@ -139,23 +143,23 @@ class Module(pl.LightningModule):
 
     # numbers
 
-    def settings_now(self) -> dict[str, float]:
+    def scheduled_values(self) -> dict[str, float]:
         """Scheduled numbers and learning rates, as the last step used them."""
         values = {f"schedule/{name}": float(getattr(self, name)) for name in self.schedules}
         for name, optimizer in zip(self.networks(), self.trainer.optimizers, strict=True):
             values[f"learning_rate/{name}"] = optimizer.param_groups[0]["lr"]
         return values
 
-    def record(self, values: Mapping[str, float]) -> None:
+    def log_scalars(self, values: Mapping[str, float]) -> None:
         """Send numbers to every logger, at the clock of images seen."""
         self.latest.update({name: (self.images_seen, value) for name, value in values.items()})
         for logger in self.trainer.loggers:
             logger.log_metrics(dict(values), step=self.images_seen)
 
-    def record_terms(self, values: Mapping[str, float]) -> None:
+    def log_terms(self, values: Mapping[str, float]) -> None:
         """The same for what training descends on; Diverged where one of them is not finite. A measured number that is
         not finite says so in the record, and training goes on."""
-        self.record(values)
+        self.log_scalars(values)
         if bad := {name: value for name, value in values.items() if not math.isfinite(value)}:
             players = [player for player in self.players for name in bad if player in name.split("/")]
             told = ", ".join(f"{name} = {value}" for name, value in bad.items())
@@ -163,7 +167,7 @@ class Module(pl.LightningModule):
 
     def diverged(self, told: str, player: str) -> Diverged:
         """What is no longer finite, and what may help: keys of the configuration as they are typed."""
-        keys = f"model.players.{player}"
+        keys = f"model.optimizers.{player}"
         return Diverged(
             f"training diverged at {self.images_seen:,} images seen: {told}; "
             f"lower {keys}.optimizer.lr, or clip the gradient by {keys}.clip=1"
@@ -174,7 +178,7 @@ class Module(pl.LightningModule):
         """Averaged weights, evaluation mode, single precision, no gradient, random numbers of its own from `seed`;
         everything is as it was afterwards, so that looking at a model never changes its training."""
         modes = {module: module.training for module in self.modules()}
-        with torch.no_grad(), rng_state.apart(seed), torch.autocast(self.device.type, enabled=False):
+        with torch.no_grad(), rng_state.isolated(seed), torch.autocast(self.device.type, enabled=False):
             self.eval()
             self.swap_averages()
             try:
@@ -189,14 +193,14 @@ class Module(pl.LightningModule):
             average.swap()
 
     @contextmanager
-    def at_the_end_of_schedules(self) -> Iterator[None]:
+    def schedules_finished(self) -> Iterator[None]:
         """Scheduled numbers at their final values: what validation scores, so that its numbers compare over a run."""
         for attribute, schedule in self.schedules.items():
             setattr(self, attribute, schedule.final)
         try:
             yield
         finally:
-            self.follow(self.images_seen)
+            self.apply_schedules(self.images_seen)
 
     # Lightning's side
 
@@ -213,11 +217,11 @@ class Module(pl.LightningModule):
                     f"{kind} has no number '{name}' that model.schedules could set{nearest(name, vars(self))}"
                 )
         if missing := set(names) - set(self.players):
-            raise UserError(f"{kind} needs model.players.{sorted(missing)[0]}: its optimizer")
+            raise UserError(f"{kind} needs model.optimizers.{sorted(missing)[0]}: its optimizer")
         self.refuse_shared_or_idle_parameters(names)
         for name, player in self.players.items():
-            if player.average and name not in self.averages:
-                self.averages[name] = Average(names[name], player.average)
+            if player.ema_half_life and name not in self.averages:
+                self.averages[name] = EMA(names[name], player.ema_half_life)
 
     def refuse_shared_or_idle_parameters(self, networks: Mapping[str, nn.Module]) -> None:
         """Every parameter is one player's: two would undo each other's steps, and what none has never learns."""
@@ -268,5 +272,5 @@ class Module(pl.LightningModule):
 
     def set_extra_state(self, state: dict) -> None:
         self.images_seen, self.batches_seen = state["images"], state["batches"]
-        self.follow(self.images_seen)
+        self.apply_schedules(self.images_seen)
         self.meter.load(state["meter"])

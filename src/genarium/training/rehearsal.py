@@ -3,7 +3,7 @@
 import copy
 import math
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytorch_lightning as pl
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from genarium.errors import UserError, nearest
 from genarium.protocols import Batch, Encodes, Infers, Reconstructs, Samples, Scores
-from genarium.training.module import Module
+from genarium.training.module import Module, Objective, Terms, take_steps
 
 UNFIT = (RuntimeError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
 """What parts that do not go together raise."""
@@ -23,24 +23,24 @@ DEFAULT_BEST = "val/loss"
 HELD_OUT = {"validate": Scores, "rates": Infers, "reconstructions": Reconstructs, "traversals": Encodes}
 HELD_OUT |= {"interpolations": Encodes}
 """Callback -> what a model must offer for it to ask for held-out images."""
-MEASURED = {"evaluate": "select/", "modes": "modes/", "places": "place/", "rates": "latents/"}
+MEASURED = {"evaluate": "selection/", "modes": "modes/", "parameters": "dirac/", "rates": "latents/"}
 """Callback -> what the names of its numbers begin with; which ones is known when they are measured."""
 
 
 def rehearse(model: Module, data: pl.LightningDataModule, config: DictConfig) -> None:
     """UserError for what would end the run at its first steps, or later at its first validation."""
-    size, together = data.batch_size, model.together
+    size, batch_multiple = data.batch_size, model.batch_multiple
     if size < model.least_batch:
         kind, least = type(model).__name__, model.least_batch
         raise UserError(f"{kind} takes no step on a batch of {size}: set data.batch_size={least} or more")
-    if size % together:
-        near = max(together, size - size % together)
+    if size % batch_multiple:
+        near = max(batch_multiple, size - size % batch_multiple)
         raise UserError(
-            f"{size} images cannot be packed by {together}: set data.batch_size={near}, or another multiple"
+            f"{size} images cannot be packed by {batch_multiple}: set data.batch_size={near}, or another multiple"
         )
     check_splits(model, data, config.callbacks)
-    check_shapes(model, data.examples(2 * together, "train"))
-    names = check_batches(model, data, alike(size, together))
+    check_shapes(model, data.examples(2 * batch_multiple, "train"))
+    names = check_batches(model, data, alike(size, batch_multiple))
     check_optimizers(model)
     check_monitors(config, names)
 
@@ -49,7 +49,7 @@ def check_splits(model: Module, data: pl.LightningDataModule, callbacks: DictCon
     """Every split that a callback will ask for has images."""
     splits = {"val" for name, kind in HELD_OUT.items() if callbacks.get(name) and isinstance(model, kind)}
     if measured := callbacks.get("evaluate"):
-        splits |= {measured.evaluation.split, measured.evaluation.held_out}
+        splits |= {measured.evaluation.reference_split, measured.evaluation.heldout_split}
     for split in sorted(splits):
         data.split_indices(split)
 
@@ -69,9 +69,9 @@ def check_shapes(model: Module, batch: Batch) -> None:
         )
 
 
-def alike(size: int, together: int) -> int:
+def alike(size: int, batch_multiple: int) -> int:
     """The smallest batch of PERIOD or more that halves, pairs and packs as one of `size` does; a small one as it is."""
-    period = math.lcm(PERIOD, together)
+    period = math.lcm(PERIOD, batch_multiple)
     return size if size < 2 * period else period + size % period
 
 
@@ -80,7 +80,7 @@ def check_batches(model: Module, data: pl.LightningDataModule, size: int) -> set
     try:
         return played(model, data.examples(size, "train"))
     except UNFIT as error:
-        for more in range(size + model.together, 2 * PERIOD + 1, model.together):
+        for more in range(size + model.batch_multiple, 2 * PERIOD + 1, model.batch_multiple):
             if works(lambda more=more: played(model, data.examples(more, "train"))):
                 raise UserError(
                     f"a batch of {size} is too small or does not divide ({reason(error)}): set data.batch_size={more}"
@@ -92,19 +92,19 @@ def played(model: Module, batch: Batch) -> set[str]:
     """A round of a copy whose steps are not taken; ValueError where a loss or its slope is no number."""
     double, names = copy.deepcopy(model), set()
 
-    def descend(player: str, terms: Callable[[], Mapping[str, Tensor]]) -> None:
-        found = terms()
-        loss = found["loss"].mean()
+    def evaluate(player: str, objective: Objective) -> Terms:
+        terms = objective()
+        loss = terms["loss"].mean()
         loss.backward()
         slopes = [p.grad for p in double.networks()[player].parameters() if p.grad is not None]
         if not all(torch.isfinite(part).all() for part in (loss, *slopes)):
             raise ValueError(f"the loss of {player}, or its slope, is no number")
-        names.update(f"train/{player}/{name}" if len(double.players) > 1 else f"train/{name}" for name in found)
+        names.update(f"train/{player}/{name}" if len(double.players) > 1 else f"train/{name}" for name in terms)
+        return terms
 
-    double.descend = descend
-    double.batches_seen = getattr(double, "discriminator_steps", 1) - 1  # a round in which all step
+    double.batches_seen = double.round_length - 1  # a round in which all step
     with torch.random.fork_rng([]):
-        double.play(batch)
+        take_steps(double.steps(batch), evaluate)
         if isinstance(double, Scores):
             with double.evaluating(seed=0):
                 names.update(f"val/{name}" for name in double.terms(batch))
@@ -115,7 +115,7 @@ def check_optimizers(model: Module) -> None:
     try:
         copy.deepcopy(model).configure_optimizers()
     except UNFIT as error:
-        place = "model.players.PLAYER.optimizer"
+        place = "model.optimizers.PLAYER.optimizer"
         raise UserError(f"an optimizer cannot be made ({reason(error)}): check the keys of {place}") from error
 
 

@@ -34,7 +34,7 @@ def restore(saved: dict) -> None:
 
 
 @contextmanager
-def apart(seed: int) -> Iterator[None]:
+def isolated(seed: int) -> Iterator[None]:
     """While it lasts, torch draws from `seed` on every device; afterwards all generators are as they were."""
     before = state()
     torch.manual_seed(seed)

@@ -6,18 +6,20 @@ import torch
 from torch import nn
 
 
-class BoxedAdam(torch.optim.Adam):
-    """Adam, after each step of which every weight is clipped to [-limit, limit] (WGAN: Arjovsky et al.,
+class WeightClippingAdam(torch.optim.Adam):
+    """Adam, after each step of which every weight is clipped to [-clip_value, clip_value] (WGAN: Arjovsky et al.,
     arXiv:1701.07875, alg. 1, lines 6 and 7; with betas[0] = 0 it is the paper's RMSProp, its first steps corrected)."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], limit: float) -> None:
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], clip_value: float
+    ) -> None:
         super().__init__(parameters, lr, tuple(betas))
-        self.limit = limit
+        self.clip_value = clip_value
 
     def step(self, closure: Callable[[], float] | None = None) -> float | None:
         loss = super().step(closure)
         with torch.no_grad():
             for group in self.param_groups:
-                torch._foreach_clamp_max_(group["params"], self.limit)
-                torch._foreach_clamp_min_(group["params"], -self.limit)
+                torch._foreach_clamp_max_(group["params"], self.clip_value)
+                torch._foreach_clamp_min_(group["params"], -self.clip_value)
         return loss

@@ -1,6 +1,6 @@
-"""What the discriminator sees of real and fake images alike: differentiable, random for each image.
+"""Augmentations of what the discriminator sees, real and fake images alike: differentiable, random for each image.
 
-A view is a function of images (B, C, H, W) in [-1, 1]; its random numbers are drawn anew at each call.
+An augmentation is a function of images (B, C, H, W) in [-1, 1]; its random numbers are drawn anew at each call.
 """
 
 import math
@@ -12,23 +12,29 @@ from torch import Tensor
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
 
-View = Callable[[Tensor], Tensor]
+Augmentation = Callable[[Tensor], Tensor]
 
 
-def identity(x: Tensor) -> Tensor:
+def none(x: Tensor) -> Tensor:
     """The images as they are."""
     return x
 
 
-def chain(x: Tensor, views: Sequence[View]) -> Tensor:
-    """One view after the other."""
-    for view in views:
-        x = view(x)
-    return x
+class Compose:
+    """Augmentations, one after the other."""
+
+    def __init__(self, augmentations: Sequence[Augmentation]) -> None:
+        self.augmentations = list(augmentations)
+        self.images_per_input = math.prod(map(images_per_input, augmentations))
+
+    def __call__(self, x: Tensor) -> Tensor:
+        for augmentation in self.augmentations:
+            x = augmentation(x)
+        return x
 
 
 def instance_noise(x: Tensor, scale: float) -> Tensor:
-    """x + N(0, scale^2): the two distributions overlap, so that the game has a slope everywhere
+    """x + N(0, scale^2): the two distributions overlap, so that the loss has a slope everywhere
     (Sønderby et al., arXiv:1610.04490, sec. 3.2.1; Arjovsky & Bottou, arXiv:1701.04862). (B, ...) -> (B, ...)."""
     return x + scale * batch_consistent.normal(*x.shape, device=x.device) if scale else x
 
@@ -42,37 +48,45 @@ def pack(x: Tensor, count: int) -> Tensor:
     return x.reshape(-1, count * x.shape[1], *x.shape[2:])
 
 
-def packed(view: View) -> int:
-    """How many images `view` makes one of."""
-    settings = getattr(view, "keywords", {})
-    here = settings["count"] if getattr(view, "func", None) is pack else 1
-    return here * math.prod(packed(part) for part in settings.get("views", ()))
+class Pack:
+    """Packing (PacGAN: Lin et al., arXiv:1712.04086, sec. 3), see `pack`."""
+
+    def __init__(self, count: int) -> None:
+        self.images_per_input = count
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return pack(x, self.images_per_input)
 
 
-def colour(x: Tensor) -> Tensor:
+def images_per_input(augmentation: Augmentation) -> int:
+    """How many images `augmentation` makes one input of."""
+    return augmentation.images_per_input if isinstance(augmentation, Pack | Compose) else 1
+
+
+def color(x: Tensor) -> Tensor:
     """Brightness by ± 0.5, saturation times 0 … 2, contrast times 0.5 … 1.5
     (DiffAugment: Zhao et al., arXiv:2006.10738, sec. 3 and its code). (B, C, H, W) -> (B, C, H, W)."""
     chance = batch_consistent.uniform(len(x), 3, device=x.device).to(x.dtype)
     brightness, saturation, contrast = chance[..., None, None, None].unbind(1)
     x = x + brightness - 0.5
-    grey = x.mean(1, keepdim=True)
-    x = grey + 2 * saturation * (x - grey)
+    gray = x.mean(1, keepdim=True)
+    x = gray + 2 * saturation * (x - gray)
     mean = x.mean((1, 2, 3), keepdim=True)
     return mean + (contrast + 0.5) * (x - mean)
 
 
-def moves(x: Tensor, side: int, share: float) -> Tensor:
-    """For each image a whole number of pixels, uniform within ± `share` of `side`. -> (B, 1)."""
-    reach = round(share * side)
+def moves(x: Tensor, side: int, fraction: float) -> Tensor:
+    """For each image a whole number of pixels, uniform within ± `fraction` of `side`. -> (B, 1)."""
+    reach = round(fraction * side)
     return (batch_consistent.uniform(len(x), 1, device=x.device) * (2 * reach + 1)).long() - reach
 
 
-def translate(x: Tensor, share: float) -> Tensor:
-    """Moved by up to `share` of the side, in both directions; what comes in is 0 (DiffAugment, share 1/8).
+def translate(x: Tensor, fraction: float) -> Tensor:
+    """Random translation by up to `fraction` of the side, in both directions; what comes in is 0 (DiffAugment, fraction 1/8).
     (B, C, H, W) -> (B, C, H, W)."""
     height, width = x.shape[2:]
-    rows = torch.arange(height, device=x.device) - moves(x, height, share)
-    columns = torch.arange(width, device=x.device) - moves(x, width, share)
+    rows = torch.arange(height, device=x.device) - moves(x, height, fraction)
+    columns = torch.arange(width, device=x.device) - moves(x, width, fraction)
     inside = within(rows, 0, height)[:, None, :, None] & within(columns, 0, width)[:, None, None, :]
     return take(take(x, rows, 2), columns, 3) * inside
 
@@ -89,10 +103,10 @@ def take(x: Tensor, places: Tensor, dim: int) -> Tensor:
     return x.gather(dim, index.expand(*(n if i != dim else -1 for i, n in enumerate(x.shape))))
 
 
-def cutout(x: Tensor, share: float) -> Tensor:
-    """A square of `share` of the side, anywhere, becomes 0 (DiffAugment, share 1/2). (B, C, H, W) -> (B, C, H, W)."""
+def cutout(x: Tensor, fraction: float) -> Tensor:
+    """A square of `fraction` of the side, anywhere, becomes 0 (DiffAugment, fraction 1/2). (B, C, H, W) -> (B, C, H, W)."""
     height, width = x.shape[2:]
     rows = torch.arange(height, device=x.device) - height // 2 - moves(x, height, 0.5)
     columns = torch.arange(width, device=x.device) - width // 2 - moves(x, width, 0.5)
-    hit = lambda places, side: within(places, -share * side / 2, share * side / 2)
+    hit = lambda places, side: within(places, -fraction * side / 2, fraction * side / 2)
     return x * ~(hit(rows, height)[:, None, :, None] & hit(columns, width)[:, None, None, :])

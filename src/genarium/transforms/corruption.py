@@ -1,4 +1,4 @@
-"""Images -> degraded images, (B, C, H, W) -> (B, C, H, W): for denoising, inpainting, colouring, super-resolution.
+"""Images -> degraded images, (B, C, H, W) -> (B, C, H, W): for denoising, inpainting, coloring, super-resolution.
 
 A hole is filled with `fill`, a value in [-1, 1]; whether a pixel is hit is drawn once for all of its channels.
 """
@@ -11,8 +11,8 @@ from genarium.distributed import batch_consistent
 from genarium.errors import UserError
 
 
-def clean(x: Tensor) -> Tensor:
-    """Nothing is lost."""
+def none(x: Tensor) -> Tensor:
+    """The images as they are."""
     return x
 
 
@@ -21,16 +21,16 @@ def gaussian_noise(x: Tensor, scale: float) -> Tensor:
     return x + scale * batch_consistent.normal(*x.shape, device=x.device)
 
 
-def pixel_mask(x: Tensor, share: float, fill: float) -> Tensor:
-    """Each pixel is missing with probability `share` (Vincent et al., JMLR 11 (2010), masking noise)."""
-    return torch.where(chosen(x, share), fill, x)
+def pixel_mask(x: Tensor, probability: float, fill: float) -> Tensor:
+    """Each pixel is missing with probability `probability` (Vincent et al., JMLR 11 (2010), masking noise)."""
+    return torch.where(chosen(x, probability), fill, x)
 
 
 def block_mask(x: Tensor, side: float, fill: float) -> Tensor:
     """One square is missing, `side` of the image's height and width long, anywhere in the image
     (Pathak et al., arXiv:1604.07379, sec. 3.3)."""
     if not 0 < side <= 1:
-        raise UserError(f"side={side}: a missing block takes a share of the image's side above 0 and up to 1")
+        raise UserError(f"side={side}: a missing block takes a part of the image's side above 0 and up to 1")
     height, width = x.shape[2:]
     tall, wide = max(1, round(side * height)), max(1, round(side * width))
     start = batch_consistent.uniform(len(x), 2, device=x.device)
@@ -41,21 +41,21 @@ def block_mask(x: Tensor, side: float, fill: float) -> Tensor:
     return torch.where((inside_rows[:, :, None] & inside_columns[:, None, :])[:, None], fill, x)
 
 
-def salt_and_pepper(x: Tensor, share: float) -> Tensor:
-    """Each pixel is black or white, at even odds, with probability `share`."""
+def salt_and_pepper(x: Tensor, probability: float) -> Tensor:
+    """Each pixel is black or white, at even odds, with probability `probability`."""
     draw = batch_consistent.uniform(len(x), 1, *x.shape[2:], device=x.device)
-    extreme = torch.where(draw < share / 2, -1.0, 1.0)
-    return torch.where(draw < checked(share), extreme, x)
+    extreme = torch.where(draw < probability / 2, -1.0, 1.0)
+    return torch.where(draw < checked(probability), extreme, x)
 
 
-def dropout(x: Tensor, share: float) -> Tensor:
-    """Each value is 0 with probability `share`, the others grow by 1 / (1 - share): the mean stays
+def dropout(x: Tensor, probability: float) -> Tensor:
+    """Each value is 0 with probability `probability`, the others grow by 1 / (1 - probability): the mean stays
     (Srivastava et al., JMLR 15 (2014))."""
-    kept = batch_consistent.uniform(*x.shape, device=x.device) >= checked(share)
-    return x * kept / (1 - share)
+    kept = batch_consistent.uniform(*x.shape, device=x.device) >= checked(probability)
+    return x * kept / (1 - probability)
 
 
-def grey(x: Tensor) -> Tensor:
+def grayscale(x: Tensor) -> Tensor:
     """Luma in every channel, by the weights of ITU-R BT.601; an image of one channel stays as it is."""
     if x.shape[1] == 1:
         return x
@@ -63,19 +63,19 @@ def grey(x: Tensor) -> Tensor:
     return (x * weights).sum(1, keepdim=True).expand_as(x)
 
 
-def low_resolution(x: Tensor, factor: int) -> Tensor:
+def downsample(x: Tensor, factor: int) -> Tensor:
     """Means of `factor` x `factor` pixels, shown at the old size."""
     if x.shape[-1] % factor or x.shape[-2] % factor:
         raise UserError(f"factor={factor} does not divide an image of {x.shape[-2]} x {x.shape[-1]} pixels: choose 2")
     return F.interpolate(F.avg_pool2d(x, factor), scale_factor=factor, mode="nearest")
 
 
-def chosen(x: Tensor, share: float) -> Tensor:
-    """Pixels hit with probability `share`, (B, 1, H, W) bool."""
-    return batch_consistent.uniform(len(x), 1, *x.shape[2:], device=x.device) < checked(share)
+def chosen(x: Tensor, probability: float) -> Tensor:
+    """Pixels hit with probability `probability`, (B, 1, H, W) bool."""
+    return batch_consistent.uniform(len(x), 1, *x.shape[2:], device=x.device) < checked(probability)
 
 
-def checked(share: float) -> float:
-    if not 0 <= share < 1:
-        raise UserError(f"share={share}: the share of an image that is lost lies from 0 to below 1")
-    return share
+def checked(probability: float) -> float:
+    if not 0 <= probability < 1:
+        raise UserError(f"probability={probability}: the part of an image that is lost lies from 0 to below 1")
+    return probability

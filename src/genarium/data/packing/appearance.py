@@ -1,4 +1,4 @@
-"""How a decoded picture is meant to be seen: its colours, which way is up, what lies behind it."""
+"""How a decoded picture is meant to be seen: its colors, which way is up, what lies behind it."""
 
 import io
 
@@ -16,15 +16,15 @@ UPRIGHT = {
 }
 
 
-def in_screen_colours(image: Image.Image) -> Image.Image:
-    """Print colours as their profile says that they look, or, without one, as light that the inks leave."""
+def in_screen_colors(image: Image.Image) -> Image.Image:
+    """Print colors as their profile says that they look, or, without one, as light that the inks leave."""
     profile = image.info.get("icc_profile")
     if image.mode != "CMYK" or not profile:
         return image
     try:
         inks = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError):  # a broken profile, or one of other colours, says nothing of these
+    except (ImageCms.PyCMSError, OSError):  # a broken profile, or one of other colors, says nothing of these
         return image
 
 
@@ -38,7 +38,7 @@ def upright(image: Image.Image, source: Image.Image) -> Image.Image:
 
 
 def opaque(image: Image.Image, background: tuple[int, int, int], channels: int) -> Image.Image:
-    """Colour or grey, transparent pixels over the background."""
+    """Color or gray, transparent pixels over the background."""
     if image.has_transparency_data:
         behind = Image.new("RGBA", image.size, (*background, 255))
         behind.alpha_composite(image.convert("RGBA"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from genarium.data.packing.decode import Box, Recipe, content, pixels
-from genarium.data.packing.parallel_map import spread
+from genarium.data.packing.parallel_map import parallel_map
 from genarium.data.packing.unreadable import Unreadable
 
 CHUNK = 64  # pictures a process decodes at a time
@@ -31,7 +31,7 @@ def write_images(
     skipped: dict[int, str] = {}
     digests: dict[int, str] = {}
     jobs = list(zip(range(len(paths)), paths, boxes, strict=True))
-    for reasons, hashes in spread(decode_into, jobs, "packing", CHUNK, str(file), start, recipe):
+    for reasons, hashes in parallel_map(decode_into, jobs, "packing", CHUNK, str(file), start, recipe):
         skipped |= reasons
         digests |= hashes
     finish(file, shape, skipped)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
 
-from genarium.data.packing.appearance import in_screen_colours, opaque, upright
+from genarium.data.packing.appearance import in_screen_colors, opaque, upright
 from genarium.data.packing.depth import declares_white, eight_bits, is_deep
 from genarium.data.packing.unreadable import Unreadable
 from genarium.data.sources.formats import formats
@@ -33,8 +33,8 @@ class Recipe:
     """How a picture becomes an array."""
 
     resolution: int  # R
-    channels: int  # C: 3 colour, 1 grey
-    crop: str  # "center": the largest centred square; "squash": all of it, made square
+    channels: int  # C: 3 color, 1 gray
+    crop: str  # "center": the largest centered square; "squash": all of it, made square
     background: tuple[int, int, int]  # what lies behind transparent pixels
     white: float | None = None  # the value that is white in pictures of more than 8 bits a channel
 
@@ -62,7 +62,7 @@ def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.n
         with opened(file) as image:
             scale = shrink(image, box, recipe)
             refuse(image, recipe)
-            whole = upright(in_screen_colours(eight_bits(image, file, recipe.white)), image)
+            whole = upright(in_screen_colors(eight_bits(image, file, recipe.white)), image)
             return render(whole, tuple(edge / scale for edge in box) if box else None, recipe)
     except UnidentifiedImageError:
         raise Unreadable("not an image") from None
@@ -120,7 +120,7 @@ def render(image: Image.Image, box: Box | None, recipe: Recipe) -> np.ndarray:
 
 
 def cut(size: tuple[int, int], box: Box | None, crop: str) -> Box:
-    """The part of a picture of `size` (width, height) that is kept: of `box`, clipped, all or its centred square."""
+    """The part of a picture of `size` (width, height) that is kept: of `box`, clipped, all or its centered square."""
     left, top, right, bottom = box or (0, 0, *size)
     left, top, right, bottom = max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
     if min(right - left, bottom - top) < 1:

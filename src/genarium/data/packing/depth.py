@@ -41,7 +41,7 @@ def eight_bits(image: Image.Image, file: BinaryIO, white: float | None) -> Image
         return image
     if image.mode == "F" or image.mode.startswith("I"):
         return scaled(np.asarray(image), white)
-    return scaled(colours(image, file), white)
+    return scaled(colors(image, file), white)
 
 
 def scaled(values: np.ndarray, white: float) -> Image.Image:
@@ -51,8 +51,8 @@ def scaled(values: np.ndarray, white: float) -> Image.Image:
     return Image.fromarray(np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8))
 
 
-def colours(image: Image.Image, file: BinaryIO) -> np.ndarray:
-    """Colours of 16 bits, (H, W, 3 or 4): Pillow gives their high byte, and called other-endian their low one."""
+def colors(image: Image.Image, file: BinaryIO) -> np.ndarray:
+    """Colors of 16 bits, (H, W, 3 or 4): Pillow gives their high byte, and called other-endian their low one."""
     found = SIXTEEN.fullmatch(raw(image))
     if not found:
         raise Unreadable("16 bits a channel in a form that Pillow cuts to 8")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from genarium.data.source import Files, Item, Renders
+from genarium.data.source import Files, Item, RenderedSource
 from genarium.files.atomic import write_atomically
 
 VERSION = 1  # of what packing does with the pixels: raise it when they change
@@ -24,7 +24,7 @@ def content_of_files(source: Files, items: Sequence[Item], digests: Sequence[str
     return digest_of([VERSION, source.name, source.classes, settings, packing, rows])
 
 
-def content_of_drawing(source: Renders, packing: dict[str, object]) -> str:
+def content_of_drawing(source: RenderedSource, packing: dict[str, object]) -> str:
     """Hash of everything that a drawing depends on."""
     return digest_of([VERSION, source.name, source.classes, source.settings(), packing])
 
@@ -53,7 +53,7 @@ def stamp(path: str) -> list[int] | None:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def settle(seen: Stamps) -> None:
+def wait_for_clock_tick(seen: Stamps) -> None:
     """Wait, seldom and 2 s at most, until whoever changes a file after this gives it another time."""
     youngest = max((stamp[2] for stamp in seen.values() if stamp), default=0)
     tick = TICK if youngest % SECOND else 2 * SECOND

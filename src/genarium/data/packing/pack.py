@@ -12,15 +12,15 @@ from genarium.data.packing import fingerprint, packed
 from genarium.data.packing.array import write_images
 from genarium.data.packing.decode import CROPS, Recipe
 from genarium.data.packing.packed import Packed
-from genarium.data.packing.unreadable import judge, tell, tell_of_others
-from genarium.data.source import SPLITS, Files, LeavesOut, Renders
+from genarium.data.packing.unreadable import check_unreadable, report_skipped, tell_of_others
+from genarium.data.source import SPLITS, Files, LeavesOut, RenderedSource
 from genarium.data.sources.listing import printable, unreadable
 from genarium.errors import UserError
-from genarium.files.build_once import once
+from genarium.files.build_once import build_once
 
 
 def pack(
-    source: Files | Renders,
+    source: Files | RenderedSource,
     resolution: int,
     channels: int,
     crop: str,
@@ -36,7 +36,7 @@ def pack(
     if crop not in CROPS:
         raise UserError(f"data.crop={crop} is not known; choose from {', '.join(CROPS)}")
     if channels not in (1, 3):
-        raise UserError(f"data.channels={channels} is not possible; choose 3 (colour) or 1 (grey)")
+        raise UserError(f"data.channels={channels} is not possible; choose 3 (color) or 1 (gray)")
     if resolution < 1:
         raise UserError(f"data.resolution={resolution} is not possible; choose a number of pixels such as 64")
     if white is not None and not (isinstance(white, int | float) and white > 0):
@@ -45,7 +45,7 @@ def pack(
     cache = Path(cache).expanduser()
     with writing(cache):
         cache.mkdir(parents=True, exist_ok=True)
-        if isinstance(source, Renders):
+        if isinstance(source, RenderedSource):
             return pack_drawing(source, resolution, channels, cache)
         return pack_files(source, recipe, cache, max_unreadable)
 
@@ -89,8 +89,8 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
         fingerprint.settle(seen)
         reasons, digests = write_images(folder / "images.npy", files, [item.box for item in items], recipe)
         skipped = {items[row].name: reason for row, reason in reasons.items()}
-        judge(source.name, skipped, len(items), max_unreadable)
-        tell(source.name, skipped)
+        check_unreadable(source.name, skipped, len(items), max_unreadable)
+        report_skipped(source.name, skipped)
         tell_of_others(source.name, left_out)
         kept = [item for row, item in enumerate(items) if row not in reasons]
         name = fingerprint.content_of_files(source, items, digests, packing)
@@ -102,29 +102,29 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
         return name
 
     # the key may only be of what is known before the files are read
-    made = once(cache, fingerprint.digest_of([source.name, packing, seen]), find, build, Packed.open)
-    judge(source.name, made.skipped, len(items), max_unreadable)
+    made = build_once(cache, fingerprint.digest_of([source.name, packing, seen]), find, build, Packed.open)
+    check_unreadable(source.name, made.skipped, len(items), max_unreadable)
     made.record["left_out"] = left_out  # as it is now: no picture depends on it
     return made
 
 
-def pack_drawing(source: Renders, resolution: int, channels: int, cache: Path) -> Packed:
+def pack_drawing(source: RenderedSource, resolution: int, channels: int, cache: Path) -> Packed:
     """The packed set of a drawing program."""
     packing = {"resolution": resolution, "channels": channels}
     name = fingerprint.content_of_drawing(source, packing)
 
     def build(folder: Path) -> str:
         drawing = source.render(resolution)
-        np.save(folder / "images.npy", recolour(drawing.images, channels))
+        np.save(folder / "images.npy", recolor(drawing.images, channels))
         record = describe(source, name, packing) | {"names": [], "skipped": {}}
         packed.write(folder, record, drawing.labels, drawing.splits, drawing.factors)
         return name
 
-    return once(cache, name, lambda: name, build, Packed.open)
+    return build_once(cache, name, lambda: name, build, Packed.open)
 
 
-def recolour(images: np.ndarray, channels: int) -> np.ndarray:
-    """(N, 1 or 3, R, R) -> (N, `channels`, R, R) uint8; grey is ITU-R 601 luma, as PIL's."""
+def recolor(images: np.ndarray, channels: int) -> np.ndarray:
+    """(N, 1 or 3, R, R) -> (N, `channels`, R, R) uint8; gray is ITU-R 601 luma, as PIL's."""
     if images.shape[1] == channels:
         return images
     if channels == 3:
@@ -133,7 +133,7 @@ def recolour(images: np.ndarray, channels: int) -> np.ndarray:
     return np.rint(luma).astype(np.uint8)[:, None]
 
 
-def describe(source: Files | Renders, content: str, packing: dict[str, object]) -> dict[str, object]:
+def describe(source: Files | RenderedSource, content: str, packing: dict[str, object]) -> dict[str, object]:
     """What the record of every set says."""
     return {
         "source": source.name,

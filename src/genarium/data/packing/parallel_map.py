@@ -27,7 +27,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def spread(function: Callable[..., R], files: Sequence[Any], text: str, chunk: int, *arguments: Any) -> Iterator[R]:
+def parallel_map(
+    function: Callable[..., R], files: Sequence[Any], text: str, chunk: int, *arguments: Any
+) -> Iterator[R]:
     """function(files[start : start + chunk], *arguments) for all files, on all cores, as they are done.
 
     Raises what `function` raises, at once; UserError if the system kills a process.

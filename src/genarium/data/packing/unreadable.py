@@ -36,7 +36,7 @@ def reasons(skipped: dict[str, str]) -> dict[str, int]:
     return dict(Counter(reason.split(" (")[0] for reason in skipped.values()).most_common())
 
 
-def judge(name: str, skipped: dict[str, str], total: int, allowed: int | None) -> None:
+def check_unreadable(name: str, skipped: dict[str, str], total: int, allowed: int | None) -> None:
     """UserError if more files are unusable than `allowed`, or all of them."""
     allowed = max(FEW, total // 1000) if allowed is None else allowed
     if not skipped or (len(skipped) <= allowed and len(skipped) < total):
@@ -49,7 +49,7 @@ def judge(name: str, skipped: dict[str, str], total: int, allowed: int | None) -
     )
 
 
-def tell(name: str, skipped: dict[str, str]) -> None:
+def report_skipped(name: str, skipped: dict[str, str]) -> None:
     """Say on the terminal, once, which images cannot be used."""
     if skipped:
         say(f"{name}: {len(skipped)} images left out, {listed(skipped)}; record.json of the packed set lists all")

@@ -25,17 +25,17 @@ ENGLISH = {
 class Animals:
     """Kaggle's files in root/animals10: raw-img/<animal in Italian>/*. Labels follow the order of the folders.
 
-    No official split: `val_share` and `test_share` by a hash of the name.
+    No official split: `val_fraction` and `test_fraction` by a hash of the name.
     """
 
     name = "animals"
     classes = tuple(ENGLISH.values())
     background = (255, 255, 255)
 
-    def __init__(self, root: str | Path, val_share: float, test_share: float, handle: str) -> None:
-        check_shares(val_share, test_share)
+    def __init__(self, root: str | Path, val_fraction: float, test_fraction: float, handle: str) -> None:
+        check_shares(val_fraction, test_fraction)
         self.folder = Path(root).expanduser() / FOLDER
-        self.val_share, self.test_share, self.handle = val_share, test_share, handle
+        self.val_fraction, self.test_fraction, self.handle = val_fraction, test_fraction, handle
 
     def items(self) -> list[Item]:
         """All images, sorted by folder and name; folders of other names are none of the set."""
@@ -46,7 +46,7 @@ class Animals:
                 raise missing(folder, self.name, FOLDER)
             for name in image_names(folder):
                 full = f"raw-img/{animal}/{name}"
-                found.append(Item(full, folder / name, label, split_of(full, self.val_share, self.test_share)))
+                found.append(Item(full, folder / name, label, split_of(full, self.val_fraction, self.test_fraction)))
         if not found:
             raise missing(self.folder / "raw-img" / "<animal>" / "*.jpeg", self.name, FOLDER)
         return found

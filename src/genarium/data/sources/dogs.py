@@ -23,8 +23,8 @@ ARCHIVES = {"images": "images.tar", "lists": "lists.tar", "boxes": "annotation.t
 class Dogs:
     """The official files in root/dogs: Images/<wnid>-<breed>/*.jpg, and, where they are, the lists and Annotation/.
 
-    With the official lists (train 12,000, test 8,580), `val_share` of the training list, by a hash of the name,
-    validates. Without them all images are split by that hash, `test_share` of them for the test; settings() and the
+    With the official lists (train 12,000, test 8,580), `val_fraction` of the training list, by a hash of the name,
+    validates. Without them all images are split by that hash, `test_fraction` of them for the test; settings() and the
     log say so. `crop_to_box` crops each image to the dog that is annotated, the largest one where there are several.
     """
 
@@ -35,14 +35,14 @@ class Dogs:
         self,
         root: str | Path,
         crop_to_box: bool,
-        val_share: float,
-        test_share: float,
+        val_fraction: float,
+        test_fraction: float,
         url: str,
         checksums: Mapping[str, str | None],
     ) -> None:
-        check_shares(val_share, test_share)
+        check_shares(val_fraction, test_fraction)
         self.folder = Path(root).expanduser() / FOLDER
-        self.crop_to_box, self.val_share, self.test_share = crop_to_box, val_share, test_share
+        self.crop_to_box, self.val_fraction, self.test_fraction = crop_to_box, val_fraction, test_fraction
         self.url, self.checksums = url, dict(checksums)
 
     @cached_property
@@ -114,13 +114,13 @@ class Dogs:
         train = [str(name) for name in table(self.folder / TRAIN_LIST, "file_list")]
         test = [str(name) for name in table(self.folder / TEST_LIST, "file_list")]
         check_complete(self.folder / "Images", train + test, self._names, self.name)
-        return {name: split_of(name, self.val_share, 0) for name in train} | dict.fromkeys(test, "test")
+        return {name: split_of(name, self.val_fraction, 0) for name in train} | dict.fromkeys(test, "test")
 
     def _hashed(self) -> dict[str, str]:
         log.warning(
             "%s has no official lists (%s): the dogs are split by a hash of their names", self.folder, TRAIN_LIST
         )
-        return {name: split_of(name, self.val_share, self.test_share) for name in self._names}
+        return {name: split_of(name, self.val_fraction, self.test_fraction) for name in self._names}
 
 
 def largest_box(annotation: Path) -> tuple[int, int, int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from genarium.data.source import Item
 from genarium.data.sources.formats import counted, remedy
 from genarium.data.sources.layout import Place, listed, places, split_word
-from genarium.data.sources.listing import Listing, colour, listing, printable
+from genarium.data.sources.listing import Listing, color, listing, printable
 from genarium.data.sources.splits import check_shares, split_of
 from genarium.data.sources.user_folder import at_home, check_folder
 from genarium.errors import UserError, nearest
@@ -21,7 +21,7 @@ class Folder:
     `labels=folders`: the first subfolder that an image lies in is its class, and images without one mean a set without
     classes; `labels=none`: subfolders mean nothing. `split_folders` says where train, val and test folders lie
     (`layout.places`); a split without a folder, or any split where there are no such folders, is taken from the
-    training images by a hash of the name, `val_share` and `test_share` of them.
+    training images by a hash of the name, `val_fraction` and `test_fraction` of them.
     """
 
     name = "folder"
@@ -31,17 +31,17 @@ class Folder:
         path: str | Path,
         labels: str,
         background: Sequence[int],
-        val_share: float,
-        test_share: float,
+        val_fraction: float,
+        test_fraction: float,
         split_folders: str = "auto",  # what runs of before the key do
     ) -> None:
         if labels not in LABELS:
             raise UserError(f"data.labels={labels} is not known{nearest(str(labels), LABELS)}")
         if not str(path or ""):
             raise UserError("data.path is empty: set data.path to the folder that holds the images")
-        check_shares(val_share, test_share)
-        self.path, self.labels, self.background = at_home(path), labels, colour(background)
-        self.val_share, self.test_share, self.split_folders = val_share, test_share, split_folders
+        check_shares(val_fraction, test_fraction)
+        self.path, self.labels, self.background = at_home(path), labels, color(background)
+        self.val_fraction, self.test_fraction, self.split_folders = val_fraction, test_fraction, split_folders
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -104,9 +104,9 @@ class Folder:
     def _split(self, place: Place) -> str:
         if place.split not in (None, "train"):
             return place.split
-        val_share = 0.0 if "val" in self._official else self.val_share
-        test_share = 0.0 if "test" in self._official else self.test_share
-        return split_of(place.inner, val_share, test_share)
+        val_fraction = 0.0 if "val" in self._official else self.val_fraction
+        test_fraction = 0.0 if "test" in self._official else self.test_fraction
+        return split_of(place.inner, val_fraction, test_fraction)
 
     def _refuse_one_too_many(self, classes: Sequence[str]) -> None:
         """Archives wrap a set in a folder of its own name: then all images are of one class, and nothing says so."""

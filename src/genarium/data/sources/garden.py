@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genarium.data.source import Drawing
+from genarium.data.source import Rendered
 from genarium.data.sources import garden_painter
 from genarium.data.sources.splits import check_shares, split_at
 from genarium.errors import UserError, nearest
@@ -28,11 +28,11 @@ class Garden:
         count: int,
         seed: int,
         imbalance: float = 1.0,
-        val_share: float = 0.1,
-        test_share: float = 0.1,
+        val_fraction: float = 0.1,
+        test_fraction: float = 0.1,
         rest: Sequence[str] = (),
     ) -> None:
-        check_shares(val_share, test_share)
+        check_shares(val_fraction, test_fraction)
         for factor in rest:
             if factor not in garden_painter.RANGES:
                 raise UserError(f"data.rest has no factor '{factor}'{nearest(str(factor), garden_painter.RANGES)}")
@@ -42,7 +42,7 @@ class Garden:
                 " count must be 1 or more, the seed 0 or more, imbalance above 0"
             )
         self.count, self.seed, self.imbalance = count, seed, imbalance
-        self.val_share, self.test_share, self.rest = val_share, test_share, tuple(rest)
+        self.val_fraction, self.test_fraction, self.rest = val_fraction, test_fraction, tuple(rest)
 
     @property
     def modes(self) -> tuple[int, ...]:
@@ -64,13 +64,15 @@ class Garden:
         weights[-1] = 1 / self.imbalance
         return weights / weights.sum()
 
-    def render(self, resolution: int) -> Drawing:
+    def render(self, resolution: int) -> Rendered:
         """The whole garden; labels are the number of petals less three."""
         factors = self.factors()
-        splits = split_at(uniforms(self.seed, self.count, len(FACTORS) + 1)[:, -1], self.val_share, self.test_share)
+        splits = split_at(
+            uniforms(self.seed, self.count, len(FACTORS) + 1)[:, -1], self.val_fraction, self.test_fraction
+        )
         labels = factors["petals"].astype(np.int64) - garden_painter.PETALS[0]
         varying = {name: values for name, values in factors.items() if name not in self.rest}
-        return Drawing(render(factors, resolution), labels, splits, varying)
+        return Rendered(render(factors, resolution), labels, splits, varying)
 
     def download(self) -> None:
         """Nothing to fetch."""
@@ -82,8 +84,8 @@ class Garden:
             "count": self.count,
             "seed": self.seed,
             "imbalance": self.imbalance,
-            "val_share": self.val_share,
-            "test_share": self.test_share,
+            "val_fraction": self.val_fraction,
+            "test_fraction": self.test_fraction,
         } | ({"rest": sorted(self.rest)} if self.rest else {})
 
 

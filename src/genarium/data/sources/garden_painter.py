@@ -1,6 +1,6 @@
 """The painter of `garden`: known factors -> pictures of one flower each, by signed distances. numpy only.
 
-Lengths are shares of the image's side, y points down, hues are turns of the colour circle. Every edge is one pixel
+Lengths are shares of the image's side, y points down, hues are turns of the color circle. Every edge is one pixel
 soft, so that two resolutions show the same flower. The angle is folded into one petal's sector: one petal is drawn,
 whatever their number.
 """
@@ -11,10 +11,10 @@ VERSION = 1  # raise it when the same factors would give other pixels: packed co
 
 PETALS = tuple(range(3, 9))
 RANGES = {
-    "hue": (0.58, 1.16),  # blue over violet, pink and red to yellow: the colours of flowers, no wrap-around
+    "hue": (0.58, 1.16),  # blue over violet, pink and red to yellow: the colors of flowers, no wrap-around
     "petal_length": (0.22, 0.35),
     "petal_width": (0.45, 1.0),  # share of the width at which the petals touch
-    "centre": (0.045, 0.105),  # radius of the disc in the middle
+    "center": (0.045, 0.105),  # radius of the disc in the middle
     "rotation": (0.0, 1.0),  # share of the way to the next petal: the same range whatever the number of petals
     "x": (-0.11, 0.11),
     "y": (-0.11, 0.11),
@@ -53,10 +53,10 @@ def paint_chunk(f: dict[str, np.ndarray], resolution: int) -> np.ndarray:
     distance, along, across = petal(radius, folded, f)
     canvas = backdrop(axis, f["background"]) * shadow(distance, radius, f["petal_length"])[:, None]
     tone = petal_tone(distance, along, across, radius, folded, light, f, pixel)
-    deep, pale = petal_colours(f["hue"][:, 0, 0])
+    deep, pale = petal_colors(f["hue"][:, 0, 0])
     blend = (along * along * (3 - 2 * along))[:, None]
     over(canvas, (deep + (pale - deep) * blend) * tone[:, None], soft_edge(distance, pixel))
-    over(canvas, centre_colour(radius, angle, light, f["centre"], pixel), soft_edge(radius - f["centre"], pixel))
+    over(canvas, center_color(radius, angle, light, f["center"], pixel), soft_edge(radius - f["center"], pixel))
     return np.clip(np.rint(canvas * 255), 0, 255).astype(np.uint8)
 
 
@@ -84,19 +84,19 @@ def petal_tone(distance, along, across, radius, folded, light, f, pixel) -> np.n
     crease = np.exp(-radius * np.sin(np.maximum(np.pi / f["petals"] - folded, 0)) / (0.05 * length + 0.25 * pixel))
     vein = blurred_line(radius * np.sin(folded), 0.03 * length, pixel) * (1 - along)
     rim = np.exp(np.minimum(distance, 0) / (0.03 * length))
-    under_centre = np.exp(-np.maximum(radius - f["centre"], 0) / 0.03)
-    shade = curved * (1 - 0.42 * crease) * (1 - 0.25 * vein) * (1 - 0.15 * rim) * (1 - 0.45 * under_centre)
+    under_center = np.exp(-np.maximum(radius - f["center"], 0) / 0.03)
+    shade = curved * (1 - 0.42 * crease) * (1 - 0.25 * vein) * (1 - 0.15 * rim) * (1 - 0.45 * under_center)
     return shade * (1 + 0.16 * light / length)
 
 
-def petal_colours(hue: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Colour at the petals' root and at their tips. (n,) -> two of (n, 3, 1, 1)."""
+def petal_colors(hue: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Color at the petals' root and at their tips. (n,) -> two of (n, 3, 1, 1)."""
     deep = rgb(hue - 0.03, 0.92, 0.72)
     pale = rgb(hue, 0.52, 1.0)
     return deep[:, :, None, None], pale[:, :, None, None]
 
 
-def centre_colour(radius, angle, light, size, pixel) -> np.ndarray:
+def center_color(radius, angle, light, size, pixel) -> np.ndarray:
     """A dome of seeds, lit from the upper left. -> (n, 3, R, R).
 
     The seeds fade where they are finer than pixels, and do not turn: a whole `rotation` gives the same picture.
@@ -114,9 +114,9 @@ def backdrop(axis: np.ndarray, tone: np.ndarray) -> np.ndarray:
     """A soft backdrop, lighter at the top and darker in the corners. -> (n, 3, R, R)."""
     place = np.clip(tone[:, 0, 0], 0, 1) * (len(DUSK) - 1)
     low = np.minimum(place.astype(int), len(DUSK) - 2)
-    colour = DUSK[low] + (DUSK[low + 1] - DUSK[low]) * (place - low)[:, None]
+    color = DUSK[low] + (DUSK[low + 1] - DUSK[low]) * (place - low)[:, None]
     fall = 1.06 - 0.3 * axis[:, None] - 0.45 * (axis[:, None] ** 2 + axis**2)
-    return colour[:, :, None, None] * fall.astype(np.float32)
+    return color[:, :, None, None] * fall.astype(np.float32)
 
 
 def soft_edge(distance: np.ndarray, pixel: np.ndarray) -> np.ndarray:
@@ -136,6 +136,6 @@ def over(canvas: np.ndarray, paint: np.ndarray, cover: np.ndarray) -> None:
 
 
 def rgb(hue: np.ndarray, saturation: float, value: float) -> np.ndarray:
-    """Colours of the HSV cone; hue in turns. (n,) -> (n, 3) in [0, 1]."""
+    """Colors of the HSV cone; hue in turns. (n,) -> (n, 3) in [0, 1]."""
     ramp = np.abs((hue[:, None] + np.float32([1, 2 / 3, 1 / 3])) % 1 * 6 - 3) - 1
     return (value * (1 - saturation + saturation * np.clip(ramp, 0, 1))).astype(np.float32)

@@ -117,9 +117,9 @@ def check_complete(folder: Path, wanted: Sequence[str], present: Sequence[str], 
         )
 
 
-def colour(value: Sequence[int]) -> tuple[int, int, int]:
-    """A background colour from the configuration; UserError unless it is three whole numbers of 0 to 255."""
+def color(value: Sequence[int]) -> tuple[int, int, int]:
+    """A background color from the configuration; UserError unless it is three whole numbers of 0 to 255."""
     parts = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     if len(parts) != 3 or not all(type(part) is int and 0 <= part <= 255 for part in parts):
-        raise UserError(f"data.background={value} is no colour; give red, green and blue as [255,255,255]")
+        raise UserError(f"data.background={value} is no color; give red, green and blue as [255,255,255]")
     return parts

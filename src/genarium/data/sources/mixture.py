@@ -11,43 +11,44 @@ import pytorch_lightning as pl
 import torch
 
 from genarium.data.packing.fingerprint import digest_of
-from genarium.data.source import SPLITS, Batch
+from genarium.data.source import SPLITS
 from genarium.data.stream import batches_per_epoch, check_batch_size
+from genarium.protocols import Batch
 
 HELD_OUT = 10_000
 """Points of a split that is not trained on."""
 
 
 def ring(count: int, radius: float) -> np.ndarray:
-    """Centres on a circle, (count, 2)."""
+    """Centers on a circle, (count, 2)."""
     angle = 2 * np.pi * np.arange(count) / count
     return radius * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
-def grid(side: int, reach: float) -> np.ndarray:
-    """Centres on a square grid over [-reach, reach], (side^2, 2)."""
-    line = np.linspace(-reach, reach, side)
+def grid(side: int, range: float) -> np.ndarray:
+    """Centers on a square grid over [-range, range], (side^2, 2)."""
+    line = np.linspace(-range, range, side)
     return np.stack(np.meshgrid(line, line, indexing="ij"), 2).reshape(-1, 2)
 
 
 def spiral(count: int, turns: float, radius: float) -> np.ndarray:
-    """Centres at even distances along an Archimedean spiral from near the middle to `radius`, (count, 2)."""
+    """Centers at even distances along an Archimedean spiral from near the middle to `radius`, (count, 2)."""
     share = np.sqrt((np.arange(count) + 1) / count)
     angle = 2 * np.pi * turns * share
     return radius * share[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
-class Mixture(pl.LightningDataModule):
-    """Points around `centres()`, (M, D), each mode equally likely, with standard deviation `sd`.
+class GaussianMixture(pl.LightningDataModule):
+    """Points around `centers()`, (M, D), each mode equally likely, with standard deviation `sd`.
 
     `batch_size` is that of all devices together. Whoever trains sets `budget`, the points of the whole run, and
     `start`, which says how many batches the model has seen when the training loop begins.
     """
 
-    def __init__(self, centres: Callable[[], np.ndarray], sd: float, batch_size: int, seed: int) -> None:
+    def __init__(self, centers: Callable[[], np.ndarray], sd: float, batch_size: int, seed: int) -> None:
         super().__init__()
         check_batch_size(batch_size)
-        self.centres, self.sd = centres(), sd
+        self.centers, self.sd = centers(), sd
         self.batch_size, self.seed, self.budget = batch_size, seed, 0
         self.start: Callable[[], int] = lambda: 0
 
@@ -57,7 +58,7 @@ class Mixture(pl.LightningDataModule):
     @property
     def classes(self) -> int:
         """How many modes labels index."""
-        return len(self.centres)
+        return len(self.centers)
 
     @property
     def class_counts(self) -> list[int]:
@@ -68,13 +69,13 @@ class Mixture(pl.LightningDataModule):
     def content(self) -> dict[str, object]:
         """What the points are, for the record of a run (`HasContent`)."""
         modes = [str(mode) for mode in range(self.classes)]
-        return {"source": "mixture", "hash": digest_of([self.centres.tolist(), self.sd]), "images": 0, "classes": modes}
+        return {"source": "mixture", "hash": digest_of([self.centers.tolist(), self.sd]), "images": 0, "classes": modes}
 
     def draw(self, count: int, split: str, number: int) -> Batch:
         """`count` points; the same for the same split and number."""
         random = np.random.default_rng((self.seed, SPLITS.index(split), number))
-        labels = random.integers(0, len(self.centres), count)
-        points = self.centres[labels] + self.sd * random.standard_normal((count, self.centres.shape[1]))
+        labels = random.integers(0, len(self.centers), count)
+        points = self.centers[labels] + self.sd * random.standard_normal((count, self.centers.shape[1]))
         return Batch(torch.from_numpy(points.astype(np.float32))[:, :, None, None], torch.from_numpy(labels))
 
     def train_dataloader(self) -> "Draws":
@@ -109,7 +110,7 @@ class Mixture(pl.LightningDataModule):
 class Draws:
     """Every training batch of a whole run; `part` of each is this device's."""
 
-    def __init__(self, mixture: Mixture, part: slice) -> None:
+    def __init__(self, mixture: GaussianMixture, part: slice) -> None:
         self.mixture, self.part = mixture, part
 
     def __len__(self) -> int:

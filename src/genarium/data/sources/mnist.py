@@ -1,4 +1,4 @@
-"""MNIST (LeCun, Cortes & Burges, 1998): 70,000 handwritten digits of 28 x 28 grey pixels."""
+"""MNIST (LeCun, Cortes & Burges, 1998): 70,000 handwritten digits of 28 x 28 gray pixels."""
 
 import gzip
 import hashlib
@@ -11,7 +11,7 @@ import torch
 from torch.nn.functional import interpolate, pad
 
 from genarium.data.download import fetch
-from genarium.data.source import Drawing
+from genarium.data.source import Rendered
 from genarium.data.sources.listing import missing
 from genarium.errors import UserError
 
@@ -42,7 +42,7 @@ class Mnist:
         self.folder = Path(root).expanduser() / FOLDER
         self.validation, self.url, self.checksums = validation, url, dict(checksums)
 
-    def render(self, resolution: int) -> Drawing:
+    def render(self, resolution: int) -> Rendered:
         """28 px as they are, 32 px with a black border of 2, any other size resampled (bilinear, antialiased)."""
         train, train_labels = self._set("train")
         test, test_labels = self._set("test")
@@ -52,7 +52,7 @@ class Mnist:
         splits[len(train) - self.validation : len(train)] = 1
         splits[len(train) :] = 2
         images = resized(np.concatenate([train, test])[:, None], resolution)
-        return Drawing(images, np.concatenate([train_labels, test_labels]).astype(np.int64), splits, {})
+        return Rendered(images, np.concatenate([train_labels, test_labels]).astype(np.int64), splits, {})
 
     def settings(self) -> dict[str, object]:
         """The files' own hashes, so that another content is another set."""

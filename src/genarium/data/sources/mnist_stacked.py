@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from genarium.data.source import Drawing
+from genarium.data.source import Rendered
 from genarium.data.sources.garden import uniforms
 from genarium.data.sources.mnist import Mnist
 from genarium.errors import UserError
@@ -26,17 +26,17 @@ class StackedMnist(Mnist):
     def __init__(self, seed: int, **mnist) -> None:
         super().__init__(**mnist)
         if seed < 0:
-            raise UserError(f"data.stacking={seed} is negative; choose 0 or more")
+            raise UserError(f"data.dataset_seed={seed} is negative; choose 0 or more")
         self.seed = seed
 
-    def render(self, resolution: int) -> Drawing:
+    def render(self, resolution: int) -> Rendered:
         """(N, 3, R, R), each channel as in MNIST; the factors are the digits of the channels."""
         images, labels, splits, _ = super().render(resolution)
         chance = uniforms(self.seed, len(labels), 2 * len(CHANNELS))
         shown = (10 * chance[:, : len(CHANNELS)]).astype(np.int64)
         rows = chosen(shown, chance[:, len(CHANNELS) :], labels, splits)
         factors = {name: shown[:, place] for place, name in enumerate(CHANNELS)}
-        return Drawing(images[rows, 0], np.ravel_multi_index(tuple(shown.T), self.modes), splits, factors)
+        return Rendered(images[rows, 0], np.ravel_multi_index(tuple(shown.T), self.modes), splits, factors)
 
     def settings(self) -> dict[str, object]:
         return super().settings() | {"seed": self.seed, "stacking": VERSION}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from genarium.data.download import fetch
 from genarium.data.source import Item
-from genarium.data.sources.listing import colour, image_names, missing
+from genarium.data.sources.listing import color, image_names, missing
 from genarium.data.sources.splits import check_shares, split_of
 from genarium.errors import UserError, nearest
 
@@ -28,16 +28,16 @@ class Pokemon:
         root: str | Path,
         variant: str,
         background: Sequence[int],
-        val_share: float,
-        test_share: float,
+        val_fraction: float,
+        test_fraction: float,
         handle: str,
     ) -> None:
         if variant not in PLACES:
             raise UserError(f"data.variant={variant} is not known for pokemon{nearest(variant, PLACES)}")
-        check_shares(val_share, test_share)
+        check_shares(val_fraction, test_fraction)
         self.folder = Path(root).expanduser() / FOLDER
-        self.variant, self.background = variant, colour(background)
-        self.val_share, self.test_share, self.handle = val_share, test_share, handle
+        self.variant, self.background = variant, color(background)
+        self.val_fraction, self.test_fraction, self.handle = val_fraction, test_fraction, handle
 
     def items(self) -> list[Item]:
         """All images of the variant, sorted by name."""
@@ -50,7 +50,7 @@ class Pokemon:
                 f"{PLACES[self.variant]}/{name}",
                 folder / name,
                 0,
-                split_of(Path(name).stem, self.val_share, self.test_share),
+                split_of(Path(name).stem, self.val_fraction, self.test_fraction),
             )
             for name in names
         ]

@@ -12,11 +12,11 @@ from genarium.errors import UserError
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)  # that are proposed
 
 
-def check_shares(val_share: float, test_share: float) -> None:
+def check_shares(val_fraction: float, test_fraction: float) -> None:
     """UserError unless both shares lie in [0, 1) and leave something to train on."""
-    if val_share < 0 or test_share < 0 or val_share + test_share >= 1:
+    if val_fraction < 0 or test_fraction < 0 or val_fraction + test_fraction >= 1:
         raise UserError(
-            f"val_share={val_share:g} and test_share={test_share:g} leave nothing to train on or are negative;"
+            f"val_fraction={val_fraction:g} and test_fraction={test_fraction:g} leave nothing to train on or are negative;"
             " choose two shares from 0 up whose sum is below 1"
         )
 
@@ -27,20 +27,20 @@ def place(name: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def split_at(places: np.ndarray, val_share: float, test_share: float) -> np.ndarray:
+def split_at(places: np.ndarray, val_fraction: float, test_fraction: float) -> np.ndarray:
     """Index into SPLITS for numbers in [0, 1): the lowest are the test set, the next validate. (N,) -> (N,) int64."""
     places = np.asarray(places)
-    return np.where(places < test_share, 2, np.where(places < test_share + val_share, 1, 0)).astype(np.int64)
+    return np.where(places < test_fraction, 2, np.where(places < test_fraction + val_fraction, 1, 0)).astype(np.int64)
 
 
-def split_of(name: str, val_share: float, test_share: float) -> str:
+def split_of(name: str, val_fraction: float, test_fraction: float) -> str:
     """The split of the image called `name`, whatever else the set holds."""
-    return SPLITS[int(split_at(place(name), val_share, test_share))]
+    return SPLITS[int(split_at(place(name), val_fraction, test_fraction))]
 
 
-def larger_share(source: object, split: str) -> str:
+def larger_fraction(source: object, split: str) -> str:
     """What to do so that an empty split of `source` has images: the smallest usual share that gives it some."""
-    key, other = f"{split}_share", {"val": "test_share", "test": "val_share"}.get(split, "")
+    key, other = f"{split}_share", {"val": "test_fraction", "test": "val_fraction"}.get(split, "")
     for share in SHARES if hasattr(source, key) else ():
         tried = copy.copy(source)
         setattr(tried, key, share)

@@ -98,10 +98,10 @@ function drawChart(plot, curves, { log, cut }) {
   const field = drawn("svg", { ...box, viewBox: `${box.x} ${box.y} ${box.width} ${box.height}` });
   curves.forEach(({ run, images, values: ys }) => {
     const points = ys.map((value, index) => (usable(value) ? [x.at(images[index]), y.at(value)] : null));
-    const style = { stroke: run.colour, "stroke-dasharray": run.dash, "stroke-linecap": run.dash ? "butt" : "round" };
+    const style = { stroke: run.color, "stroke-dasharray": run.dash, "stroke-linecap": run.dash ? "butt" : "round" };
     field.append(drawn("path", { class: "curve", d: pathOf(points), ...style }));
     const dots = points.filter((point, index) => point && !points[index - 1] && !points[index + 1]);
-    dots.forEach(([cx, cy]) => field.append(drawn("circle", { cx, cy, r: 3, fill: run.colour })));
+    dots.forEach(([cx, cy]) => field.append(drawn("circle", { cx, cy, r: 3, fill: run.color })));
   });
   svg.append(field);
   plot.replaceChildren(svg);

@@ -3,13 +3,13 @@
 const page = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
-// Okabe and Ito's colours, told apart by colour-blind eyes (Color Universal Design, 2008), less their yellow;
+// Okabe and Ito's colors, told apart by color-blind eyes (Color Universal Design, 2008), less their yellow;
 // runs beyond the seventh repeat them with another dash.
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 const DASHES = ["", "6 3", "2 3", "9 3 2 3"];
 page.runs.forEach((run, index) => {
-  run.colour = COLOURS[index % COLOURS.length];
-  run.dash = DASHES[Math.floor(index / COLOURS.length) % DASHES.length];
+  run.color = COLORS[index % COLORS.length];
+  run.dash = DASHES[Math.floor(index / COLORS.length) % DASHES.length];
   run.ticked = true;
   run.matches = true;
 });
@@ -36,7 +36,7 @@ function drawn(tag, attributes = {}, text = null) {
 }
 
 function fillSwatch(swatch, run) {
-  const line = { x1: 1, y1: 5, x2: 21, y2: 5, stroke: run.colour, "stroke-width": 3, "stroke-dasharray": run.dash };
+  const line = { x1: 1, y1: 5, x2: 21, y2: 5, stroke: run.color, "stroke-width": 3, "stroke-dasharray": run.dash };
   swatch.replaceChildren(drawn("line", line));
   return swatch;
 }

@@ -1,0 +1,20 @@
+"""Feature matching."""
+
+import torch
+
+from genarium.losses.information import feature_matching
+from genarium.models.gan import GAN, total
+from genarium.protocols import Batch
+from genarium.training.module import Terms
+
+
+class FeatureMatchingGAN(GAN):
+    """Feature matching: the generator matches the mean of the discriminator's features on
+    real images (Salimans et al., arXiv:1606.03498, sec. 3.1)."""
+
+    def generator_terms(self, batch: Batch) -> Terms:
+        with torch.no_grad():
+            real = self.discriminator.features(self.augment(self.real_images(batch)))
+        fake = self.discriminator.features(self.augment(self.generate(self.sample_latents(batch), batch.labels)))
+        parts = {"features": feature_matching(real, fake)}
+        return {"loss": total(parts), **parts}
