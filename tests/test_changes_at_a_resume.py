@@ -94,7 +94,7 @@ def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
         ("logger.mode=offline", "choose logger=…"),
         ("callbacks.early_stop.patience=3", "choose callbacks=…"),
         ("total_images=1280,2560", "goes on with one"),
-        ("~callbacks.samples", "set callbacks.samples=null"),
+        ("~callbacks.samples", "set callbacks.samples=none"),
         ("+model.color=red", "no key 'model.color'"),
         ("imges=128", "did you mean images"),
         ("model.encoder.widht=3", "did you mean width"),

@@ -11,7 +11,7 @@ from genarium.callbacks.checkpoints import infinite
 from genarium.callbacks.numbers import RatePerLatent
 from genarium.distributed.batchnorm import FUSED, SHARED, WholeBatchNorm
 from genarium.training.meter import Meter
-from genarium.training.rng_state import state
+from genarium.training.rng_state import isolated, state
 
 
 class OnApple(torch.Tensor):

@@ -46,7 +46,7 @@ def test_a_callback_that_ends_the_run_leaves_its_last_state(tmp_path):
     run = small_run("vae", tmp_path / "run", STOPS, "callbacks.checkpoints.every=100000")
     assert run.result()["images_seen"] == 96
     assert_saved_and_told(run)
-    resume(str(run.folder), ["callbacks.stop=null", "total_images=160"])
+    resume(str(run.folder), ["callbacks.stop=none", "total_images=160"])
     assert run.result()["images_seen"] == images_of(run) == 160 and run.result()["stopped_early"] is False
 
 

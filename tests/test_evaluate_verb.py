@@ -106,7 +106,7 @@ def test_a_run_whose_images_moved_is_measured_where_they_lie_now(tmp_path):
         "name=run",
     ]
     run = Run(tmp_path / "run")
-    train(compose.composed([*words, "callbacks.interpolations=null"]), run)
+    train(compose.composed([*words, "callbacks.interpolations=none"]), run)
     (tmp_path / "pics").rename(tmp_path / "elsewhere")
     with pytest.raises(UserError, match=r"set data\.path"):
         evaluate.main([str(run.folder), *QUICK])

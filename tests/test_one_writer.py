@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from genarium import cli
-from genarium.callbacks.numbers import Terms
+from genarium.callbacks.numbers import LogTerms
 from genarium.commands.train import resume
 from genarium.distributed import ranks
 from genarium.errors import UserError
@@ -123,7 +123,7 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
         "seed=0,1,2",
         "callbacks.terms.every=32",
     ]
-    act = Terms.act
+    act = LogTerms.run
 
     def told_to_end(self, trainer, module):
         act(self, trainer, module)
@@ -131,7 +131,7 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
             os.kill(os.getpid(), signal.SIGTERM)
 
     monkeypatch.setattr("sys.argv", ["genarium", *words])
-    monkeypatch.setattr(Terms, "act", told_to_end)
+    monkeypatch.setattr(LogTerms, "run", told_to_end)
     with pytest.raises(SystemExit, match="143"):
         cli.main()
     said = capsys.readouterr().err
@@ -141,7 +141,7 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
         "seed0": "finished",
         "seed1": "interrupted",
     }
-    monkeypatch.setattr(Terms, "act", act)
+    monkeypatch.setattr(LogTerms, "run", act)
     began = {run.folder.name[-5:]: run.result()["started"] for run in find_runs(["runs"])}
     cli.main()
     said = capsys.readouterr().err

@@ -50,7 +50,7 @@ def test_a_number_that_nobody_logs_is_not_followed():
     assert "did you mean val/loss" in refused("vae", f"{best}=val/los")
     assert f"{best}=val/psnr: no such number is logged" in refused("vae", f"{best}=val/psnr")
     assert "callbacks.early_stop.monitor=val/loss" in refused("dcgan", *stop)
-    assert "callbacks.early_stop.monitor=val/loss" in refused("vae", *stop, "callbacks.validate=null")
+    assert "callbacks.early_stop.monitor=val/loss" in refused("vae", *stop, "callbacks.validate=none")
     assert "no such number" in refused("vae", f"{best}=select/fd/x")  # nothing is selected by
 
 
@@ -64,4 +64,4 @@ def test_numbers_that_are_logged_may_be_followed():
 
 def test_a_split_that_validation_needs_is_asked_for_before_the_first_job():
     assert "set data.val_fraction=0.1" in refused("vae", "data.val_fraction=0")
-    prepared("dcgan", "data.val_fraction=0", "callbacks.reconstructions=null")
+    prepared("dcgan", "data.val_fraction=0", "callbacks.reconstructions=none")

@@ -97,7 +97,7 @@ def test_the_advice_after_a_divergence_can_be_typed_as_it_stands():
         assert len(typed) == 2
         words = [word if "=" in word else f"{word}=1e-4" for word in typed]
         config = compose.checked([f"model={model}", *words])
-        assert config.model.optimizers[player].clip == 1
+        assert config.model.players[player].clip == 1
 
 
 def test_what_a_shell_is_given_is_quoted():

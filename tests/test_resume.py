@@ -94,7 +94,7 @@ def test_sigterm_and_ctrl_c_save_first(number, tmp_path):
 def test_looking_at_a_model_does_not_change_its_training(tmp_path):
     often = small_run("vae", tmp_path / "often", "callbacks.validate.every=32", "callbacks.samples.every=64")
     never = [f"callbacks.{name}=null" for name in ("validate", "rates", "samples", "reconstructions", "traversals")]
-    seldom = small_run("vae", tmp_path / "seldom", *never, "callbacks.interpolations=null")
+    seldom = small_run("vae", tmp_path / "seldom", *never, "callbacks.interpolations=none")
     assert same(state(often)["state_dict"], state(seldom)["state_dict"])
 
 

@@ -84,7 +84,10 @@ def test_what_is_shipped_fits():
         (["logger.tags=a"], "must be a list"),
         (["name="], "name=: must be text"),
         (["data=folder"], "say data.path=…: it is needed"),
-        (["model={latent_dim: 8, players: {vae: {clip: 1.5}}}"], "model.latent_dim=8 model.optimizers.vae.grad_clip=1.5"),
+        (
+            ["model={latent_dim: 8, optimizers: {vae: {grad_clip: 1.5}}}"],
+            "model.latent_dim=8 model.optimizers.vae.grad_clip=1.5",
+        ),
         (["callbacks=null"], "there is no callbacks 'null'"),
         (["+trainer.max_epochs=3"], "trainer.max_epochs does nothing here: the budget is images=…"),
         (["trainer.gradient_clip_val=1"], "model.optimizers.PLAYER.grad_clip=…"),

@@ -22,7 +22,7 @@ SMALL += [
     "trainer=cpu",
     "logger=none",
     "trainer.precision=32-true",
-    "callbacks.interpolations=null",
+    "callbacks.interpolations=none",
 ]
 
 

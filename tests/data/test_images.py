@@ -13,7 +13,7 @@ from pictures import FakeDrawing, fill
 from genarium.data.image_store import floats, mirror
 from genarium.data.images import Images
 from genarium.data.sources.folder import Folder
-from genarium.data.sources.mixture import Mixture
+from genarium.data.sources.mixture import GaussianMixture
 from genarium.errors import UserError
 
 MEMORY = """
@@ -120,7 +120,7 @@ def test_a_batch_of_no_number_of_images_is_one_sentence(tmp_path, size):
     with pytest.raises(UserError, match=r"data\.batch_size=.*: must be a whole number, 1 or more"):
         images(tmp_path, batch_size=size)
     with pytest.raises(UserError, match=r"data\.batch_size="):
-        Mixture(lambda: np.zeros((1, 2)), 0.1, size, seed=0)
+        GaussianMixture(lambda: np.zeros((1, 2)), 0.1, size, seed=0)
 
 
 def test_what_evaluation_needs_is_at_hand(tmp_path):

@@ -68,7 +68,7 @@ def test_a_gan_trains_on_points_and_is_pictured_and_counted(data, tmp_path, monk
         "name=run",
     ]
     run = Run(tmp_path / "run")
-    train(composed([*words, "callbacks.samples.every=1280", "callbacks.progress=null"]), run)
+    train(composed([*words, "callbacks.samples.every=1280", "callbacks.progress=none"]), run)
     assert len(run.pictures()["points"]) == 3
     assert {"modes/found", "modes/high_quality"} <= {name for _, name, _ in run.rows()}
     monkeypatch.setattr("sys.argv", ["genarium", "sample", f"run={run.folder}", f"out={tmp_path / 'points.png'}"])

@@ -19,7 +19,7 @@ from genarium.data.images import Images
 from genarium.data.packing import array, parallel_map
 from genarium.data.packing.decode import Recipe, pixels
 from genarium.data.packing.pack import pack
-from genarium.data.packing.unreadable import Unreadable, judge
+from genarium.data.packing.unreadable import Unreadable, check_unreadable
 from genarium.errors import UserError
 from genarium.files.build_once import build_once
 
@@ -163,12 +163,12 @@ def test_more_bad_pictures_than_allowed_are_an_error_that_names_them_also_when_p
 @pytest.mark.parametrize(("total", "allowed"), [(400, 20), (26_000, 26), (1_000_000, 1000)])
 def test_a_few_broken_files_of_many_need_no_word_of_the_user(total, allowed):
     broken = lambda count: {f"{number}.jpg": "truncated" for number in range(count)}
-    judge("photographs", broken(allowed), total, None)
+    check_unreadable("photographs", broken(allowed), total, None)
     with pytest.raises(UserError, match=rf"at most {allowed} may be") as caught:
-        judge("photographs", broken(allowed + 1), total, None)
-    judge("photographs", broken(allowed + 1), total, int(str(caught.value).rpartition("=")[2]))
+        check_unreadable("photographs", broken(allowed + 1), total, None)
+    check_unreadable("photographs", broken(allowed + 1), total, int(str(caught.value).rpartition("=")[2]))
     with pytest.raises(UserError, match="1 of"):
-        judge("photographs", broken(1), total, 0)
+        check_unreadable("photographs", broken(1), total, 0)
 
 
 def out_of_memory(files):

@@ -97,7 +97,7 @@ def test_boundary_equilibrium_moves_k_towards_balance_and_keeps_it_in_its_interv
 
 def test_clipping_keeps_every_weight_in_the_box_after_every_step():
     network = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Linear(3, 1))
-    optimizer = WeightClippingAdam(network.parameters(), lr=0.5, betas=[0.0, 0.9], limit=0.01)
+    optimizer = WeightClippingAdam(network.parameters(), lr=0.5, betas=[0.0, 0.9], clip_value=0.01)
     assert optimizer.param_groups[0]["betas"] == (0.0, 0.9)
     for _ in range(3):
         optimizer.zero_grad()

@@ -4,7 +4,17 @@ import pytest
 import torch
 
 from genarium.errors import UserError
-from genarium.transforms.augmentation import color, compose, cutout, instance_noise, none, pack, packed, translate
+from genarium.transforms.augmentation import (
+    Compose,
+    Pack,
+    color,
+    cutout,
+    images_per_input,
+    instance_noise,
+    none,
+    pack,
+    translate,
+)
 
 X = torch.rand(64, 3, 16, 16) * 2 - 1
 
@@ -18,10 +28,10 @@ def test_packing_puts_neighbors_into_one_images_channels():
 
 
 def test_a_view_says_how_many_images_it_makes_one_of():
-    pairs, noisy = partial(pack, count=2), partial(instance_noise, scale=0.1)
-    augmentations = [none, noisy, pairs, partial(compose, augmentations=[noisy, pairs, pairs])]
-    assert [packed(augmentation) for augmentation in augmentations] == [1, 1, 2, 4]
-    assert all(len(X) // len(augmentation(X)) == packed(augmentation) for augmentation in augmentations)
+    pairs, noisy = Pack(2), partial(instance_noise, scale=0.1)
+    augmentations = [none, noisy, pairs, Compose([noisy, pairs, pairs])]
+    assert [images_per_input(augmentation) for augmentation in augmentations] == [1, 1, 2, 4]
+    assert all(len(X) // len(augmentation(X)) == images_per_input(augmentation) for augmentation in augmentations)
 
 
 def test_instance_noise_has_its_scale_and_none_at_zero():
@@ -59,7 +69,7 @@ def test_colors_change_by_image_and_keep_their_expectation():
 
 def test_every_view_is_differentiable_and_a_chain_is_one_after_the_other():
     x = X.clone().requires_grad_()
-    seen = compose(x, [color, lambda x: translate(x, 0.125), lambda x: cutout(x, 0.5)])
+    seen = Compose([color, lambda x: translate(x, 0.125), lambda x: cutout(x, 0.5)])(x)
     seen.sum().backward()
     assert seen.shape == x.shape and x.grad.abs().sum() > 0
-    assert torch.equal(compose(X, [none, none]), X)
+    assert torch.equal(Compose([none, none])(X), X)

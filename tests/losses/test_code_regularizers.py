@@ -8,7 +8,7 @@ from torch import nn
 
 from genarium.errors import UserError
 from genarium.losses.contractive import contractive, rae_gp, rae_l2, squared_jacobian
-from genarium.losses.mmd import inverse_multiquadratic, mmd_to_prior
+from genarium.losses.mmd import inverse_multiquadratic, mmd_to_prior, wae_mmd
 from genarium.losses.regularizer import none
 from genarium.losses.sparsity import kl_to_activation, l1, l2
 

@@ -4,11 +4,11 @@ import torch
 from genarium.errors import UserError
 from genarium.transforms.corruption import (
     block_mask,
-    clean,
+    downsample,
     dropout,
     gaussian_noise,
-    gray,
-    low_resolution,
+    grayscale,
+    none,
     pixel_mask,
     salt_and_pepper,
 )
@@ -21,7 +21,7 @@ def x() -> torch.Tensor:
 
 
 def test_clean_images_stay_as_they_are(x):
-    assert torch.equal(clean(x), x)
+    assert torch.equal(none(x), x)
 
 
 def test_gaussian_noise_has_the_scale_that_it_is_given_and_no_mean(x):
@@ -63,20 +63,20 @@ def test_dropout_keeps_the_mean(x):
 
 
 def test_grey_images_have_equal_channels_and_keep_greys(x):
-    assert torch.equal(gray(x)[:, 0], gray(x)[:, 2])
-    assert torch.allclose(gray(x[:, :1].expand_as(x)), x[:, :1].expand_as(x))
-    assert torch.equal(gray(x[:, :1]), x[:, :1])
+    assert torch.equal(grayscale(x)[:, 0], grayscale(x)[:, 2])
+    assert torch.allclose(grayscale(x[:, :1].expand_as(x)), x[:, :1].expand_as(x))
+    assert torch.equal(grayscale(x[:, :1]), x[:, :1])
 
 
 def test_low_resolution_keeps_means_of_blocks_and_nothing_else(x):
-    low = low_resolution(x, 4)
+    low = downsample(x, 4)
     pool = torch.nn.functional.avg_pool2d
     assert torch.allclose(pool(low, 4), pool(x, 4), atol=1e-6)
     assert low[:, :, :4, :4].flatten(2).std(2).max() < 1e-6
 
 
 @pytest.mark.parametrize(
-    "wrong", [lambda x: pixel_mask(x, 1.5, 0), lambda x: block_mask(x, 0, 0), lambda x: low_resolution(x, 5)]
+    "wrong", [lambda x: pixel_mask(x, 1.5, 0), lambda x: block_mask(x, 0, 0), lambda x: downsample(x, 5)]
 )
 def test_a_share_that_is_none_is_refused(x, wrong):
     with pytest.raises(UserError):

@@ -7,7 +7,7 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Mul
 
 from genarium.distributions.divergence import kl, kl_per_latent
 from genarium.distributions.prior import StandardNormal, VampPrior
-from genarium.losses.free_bits import lift
+from genarium.losses.free_bits import free_bits_lift
 from genarium.losses.importance import bound, effective_samples, multiple_bound
 from genarium.losses.total_correlation import decomposition, permuted_per_latent, total_correlation
 
@@ -51,11 +51,13 @@ def test_total_correlation_of_a_correlated_gaussian_is_its_closed_form_in_nats()
 
 def test_a_lift_is_from_the_rate_to_free_bits_of_each_latent():
     rates = torch.tensor([[0.0, 2.0], [0.0, 4.0]])
-    assert torch.equal(rates.sum(1) + lift(rates, 0.5), torch.tensor([2.5, 4.5]))  # means: max(0.5, 0) + max(0.5, 3)
-    assert torch.equal(lift(rates, 0.0), torch.zeros(2))
+    assert torch.equal(
+        rates.sum(1) + free_bits_lift(rates, 0.5), torch.tensor([2.5, 4.5])
+    )  # means: max(0.5, 0) + max(0.5, 3)
+    assert torch.equal(free_bits_lift(rates, 0.0), torch.zeros(2))
     mean = torch.tensor([[0.1]], requires_grad=True)
     rates = kl_per_latent(posterior(mean, 1.0))
-    (rates.sum(1) + lift(rates, 0.5)).sum().backward()
+    (rates.sum(1) + free_bits_lift(rates, 0.5)).sum().backward()
     assert mean.grad.abs().max() < 1e-6  # not pressed
 
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from genarium.losses.adversarial import NonSaturating
-from genarium.losses.gradient_penalty import none
+from genarium.losses.gradient_penalty import NoPenalty
 from genarium.models.gan import GAN
 from genarium.protocols import Batch
 from genarium.training.optimizer_spec import OptimizerSpec
-from genarium.transforms.augmentation import identity
+from genarium.transforms.augmentation import none as no_augmentation
 
 
 class Rounds:
@@ -55,9 +55,9 @@ def mlp(*sizes: int, last: nn.Module | None = None) -> nn.Sequential:
 def parts(generator: nn.Module, discriminator: nn.Module, latent_dim: int, **others) -> dict:
     """Of a GAN: the plainest ones, and `others`."""
     plain = {
-        "game": NonSaturating(),
-        "penalty": none,
-        "view": identity,
+        "adversarial_loss": NonSaturating(),
+        "penalty": NoPenalty(),
+        "augmentation": no_augmentation,
         "discriminator_steps": 1,
         "optimizers": {"generator": adam(), "discriminator": adam()},
         "schedules": {},

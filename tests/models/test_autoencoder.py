@@ -9,12 +9,12 @@ from torch import Tensor, nn
 from toys import PIXELS, SIDE, Images, autoencoder, fit
 
 from genarium.losses.adversarial import NonSaturating
-from genarium.losses.mmd import mmd_to_prior
+from genarium.losses.mmd import mmd_to_prior, wae_mmd
 from genarium.losses.sparsity import kl_to_activation, l1, l2
 from genarium.metrics.images import psnr
 from genarium.models.adversarial_autoencoder import AdversarialAutoencoder
-from genarium.models.autoencoder import WassersteinAutoencoder
 from genarium.models.vq_vae import VQVAE
+from genarium.models.wasserstein_autoencoder import WassersteinAutoencoder
 from genarium.networks.code_prior import RecurrentCodePrior
 from genarium.networks.mlp import CodeDiscriminator
 from genarium.networks.vector_quantizer import Codebook
@@ -153,7 +153,7 @@ def test_matched_codes_are_nearer_to_the_prior_than_plain_ones_and_still_reconst
         fit(lambda: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-3)
     else:
         judge = CodeDiscriminator(2, 32, 2, nn.LeakyReLU)
-        parts = {"discriminator": judge, "game": NonSaturating(), "adversarial": 1.0}
+        parts = {"discriminator": judge, "adversarial_loss": NonSaturating(), "adversarial": 1.0}
         model = autoencoder(2, 32, 1, AdversarialAutoencoder, **parts)
         play(model, x, steps=400)
     fit(lambda: plain.terms(Images(x)), plain.parameters(), steps=300, lr=3e-3)

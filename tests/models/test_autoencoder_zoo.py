@@ -242,7 +242,7 @@ def test_every_likelihood_fits_the_vae(likelihood):
 def test_every_corruption_fits_the_denoising_autoencoder(corruption):
     module = instantiate(composed(tiny("ae_denoising", f"model/corruption={corruption}")).model)
     x = torch.rand(4, 3, 16, 16)
-    assert torch.equal(module.corruption(x), x) == (corruption == "clean")
+    assert torch.equal(module.corruption(x), x) == (corruption == "none")
     assert module.terms(Batch(x, torch.zeros(4)))["loss"].shape == (4,)
 
 

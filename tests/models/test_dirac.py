@@ -6,7 +6,7 @@ import pytest
 import torch
 from hydra.utils import instantiate
 
-from genarium.callbacks.phase_portrait import descents
+from genarium.callbacks.phase_portrait import slopes
 from genarium.config.compose import composed
 from genarium.errors import UserError
 from genarium.protocols import Batch
@@ -14,7 +14,7 @@ from genarium.runs.run import Run
 from genarium.training.fit import train
 
 STEPS = 400
-WORDS = ["model=dirac_gan", "data=dirac", "callbacks=dirac", "callbacks.progress=null", "logger=none", "trainer=cpu"]
+WORDS = ["model=dirac_gan", "data=dirac", "callbacks=dirac", "callbacks.progress=none", "logger=none", "trainer=cpu"]
 WORDS += ["data.batch_size=8", f"total_images={8 * STEPS}", f"callbacks.places.every={8 * 10}", "name=run"]
 
 
@@ -67,13 +67,13 @@ def test_a_step_follows_the_gradient_that_the_paper_writes():
     batch = Batch(torch.zeros(8, 1, 1, 1), torch.zeros(8, dtype=torch.long))
     for theta, psi in [(1.0, 1.0), (-0.5, 2.0), (0.3, 0.0)]:
         slope = 1 / (1 + math.exp(-theta * psi))
-        found = [arrow.item() for arrow in descents(model, batch, torch.tensor([theta, psi]))]
+        found = [arrow.item() for arrow in slopes(model, batch, torch.tensor([theta, psi]))]
         assert found == pytest.approx([psi * slope, -theta * slope], abs=1e-6)
 
 
 def test_the_picture_of_the_plane_leaves_the_players_and_their_penalties_as_they_are(tmp_path):
     run = played(tmp_path / "run", "model/penalty=r1_lazy", f"total_images={8 * 40}")
-    plain = played(tmp_path / "undrawn", "model/penalty=r1_lazy", f"total_images={8 * 40}", "callbacks.phase=null")
+    plain = played(tmp_path / "undrawn", "model/penalty=r1_lazy", f"total_images={8 * 40}", "callbacks.phase=none")
     assert len(run.pictures()["phase"]) == 4 and "phase" not in plain.pictures()
     assert list(run.rows()) == list(plain.rows())
 

@@ -5,22 +5,23 @@ from pathlib import Path
 
 import pytest
 import torch
-from genarium.models.conditional_gan import FeatureMatchingGAN, SemiSupervisedGAN
 from playing import adam, fit, mlp, parts, points_gan
 from torch import Tensor, nn
 
 from genarium.errors import UserError
 from genarium.losses.adversarial import Minimax, NonSaturating, RelativisticPairing, Wasserstein
-from genarium.losses.gradient_penalty import LazyPenalty, interpolated, r1
+from genarium.losses.gradient_penalty import LazyPenalty, r1, wgan_gp
+from genarium.models.feature_matching_gan import FeatureMatchingGAN
 from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
+from genarium.models.semisupervised_gan import SemiSupervisedGAN
 from genarium.networks.heads import MinibatchLogits
 from genarium.protocols import Batch
 from genarium.training import schedules
 from genarium.training.checkpoint import load_weights
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.weight_clipping import WeightClippingAdam
-from genarium.transforms.augmentation import pack
+from genarium.transforms.augmentation import Pack
 
 POINTS = torch.randn(32, 2, 1, 1)
 LABELS = torch.zeros(32, dtype=torch.long)
@@ -62,7 +63,7 @@ def test_terms_are_one_number_per_example():
     for terms in (model.discriminator_terms(batch), model.generator_terms(batch)):
         assert all(term.shape == (32,) for term in terms.values())
     terms = model.discriminator_terms(batch)
-    assert torch.allclose(terms["loss"], terms["game"] + terms["penalty"])
+    assert torch.allclose(terms["loss"], terms["adversarial"] + terms["penalty"])
 
 
 def test_batchnorm_sees_real_and_fake_images_apart():
@@ -94,7 +95,7 @@ def test_the_discriminator_steps_several_times_for_each_step_of_the_generator():
 def test_the_averaged_generator_with_its_buffers_is_what_samples():
     generator = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.Linear(8, 2), nn.Unflatten(1, (2, 1, 1)))
     model = points_gan(
-        generator=generator, optimizers={"generator": adam(0.05, average=100_000), "discriminator": adam()}
+        generator=generator, optimizers={"generator": adam(0.05, ema_half_life=100_000), "discriminator": adam()}
     )
     fit(model, [POINTS] * 30)
     average, z = model.averages["generator"], torch.Generator().manual_seed(3)
@@ -120,7 +121,7 @@ def test_the_minimax_generators_gradient_vanishes_against_a_strong_discriminator
 
 
 def test_a_clipped_critic_stays_in_its_box_while_it_trains():
-    boxed = OptimizerSpec(functools.partial(WeightClippingAdam, lr=0.01, betas=(0.0, 0.99), limit=0.01))
+    boxed = OptimizerSpec(functools.partial(WeightClippingAdam, lr=0.01, betas=(0.0, 0.99), clip_value=0.01))
     model = points_gan(adversarial_loss=Wasserstein(), optimizers={"generator": adam(), "discriminator": boxed})
     fit(model, [POINTS] * 5)
     assert max(weight.abs().max() for weight in model.discriminator.parameters()) <= 0.01
@@ -128,19 +129,19 @@ def test_a_clipped_critic_stays_in_its_box_while_it_trains():
 
 
 def test_instance_noise_follows_its_schedule():
-    fade = functools.partial(schedules.linear, start=1.0, stop=0.0, over=64)
+    fade = schedules.linear(start=1.0, stop=0.0, over=64)
     model = points_gan(schedules={"instance_noise": fade})
     spread = []
-    judge = model.judge
-    model.judge = lambda x, labels, z=None: (spread.append(x.std().item()), judge(x, labels, z))[1]
+    judge = model.discriminate
+    model.discriminate = lambda x, labels, z=None: (spread.append(x.std().item()), judge(x, labels, z))[1]
     fit(model, [torch.zeros(32, 2, 1, 1)] * 3)
     assert spread[0] == pytest.approx(1.0, abs=0.2) and 0.0 in spread[-4:]
 
 
 def test_packed_images_are_judged_together():
     critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1), nn.Flatten(0))
-    model = points_gan(discriminator=critic, augmentation=functools.partial(pack, count=2))
-    assert model.discriminator_terms(Batch(POINTS, LABELS))["game"].shape == (16,)
+    model = points_gan(discriminator=critic, augmentation=Pack(2))
+    assert model.discriminator_terms(Batch(POINTS, LABELS))["adversarial"].shape == (16,)
     assert torch.allclose(model.logits_of(POINTS), critic(torch.cat([POINTS, POINTS], 1)))
     fit(model, [POINTS])
 
@@ -164,7 +165,7 @@ class OneModeAtATime(GAN):
     ("sees", "told"),
     [
         ({}, False),
-        ({"view": functools.partial(pack, count=2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
+        ({"view": Pack(2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
         ({"discriminator": MinibatchLogits(mlp(2, 32, 32), nn.LeakyReLU(0.2), 32, 8, 4)}, True),
     ],
     ids=["plain", "packed", "minibatch"],
@@ -174,7 +175,7 @@ def test_packing_and_minibatch_discrimination_tell_a_batch_of_one_mode_that_a_pl
     rounds = [around(torch.randint(len(CORNERS), (64,))) for _ in range(600)]
     players = {"generator": adam(), "discriminator": adam(5e-3)}
     model = fit(points_gan(OneModeAtATime, discriminator_steps=1_000, optimizers=players, **sees), rounds)
-    losses = [model.discriminator_terms(Batch(x, LABELS.repeat(2)))["game"].mean().item() for x in rounds[:100]]
+    losses = [model.discriminator_terms(Batch(x, LABELS.repeat(2)))["adversarial"].mean().item() for x in rounds[:100]]
     loss, chance = sum(losses) / 100, 2 * math.log(2)  # of who cannot tell
     assert loss < 0.7 * chance if told else loss > 0.98 * chance  # 0.45 is the best that pairs allow
 
@@ -199,7 +200,7 @@ def steps_with_a_penalty(model: GAN, rounds: int) -> list[int]:
 
 
 def lazy_gan(**others) -> GAN:
-    return points_gan(penalty=LazyPenalty(functools.partial(interpolated, weight=10.0), interval=4), **others)
+    return points_gan(penalty=LazyPenalty(functools.partial(wgan_gp, weight=10.0), interval=4), **others)
 
 
 @pytest.mark.parametrize("critic_steps", [1, 3, 5])
@@ -257,7 +258,7 @@ def test_a_semi_supervised_gan_classifies_from_few_labels():
     few = [torch.where(torch.arange(32) < 2, these, -1) for these in labels]
     critic = TwoHeads(nn.Flatten(), nn.Linear(2, 2))
     model = points_gan(SemiSupervisedGAN, discriminator=critic)
-    model.optimizers["discriminator"] = adam(0.02)
+    model.players["discriminator"] = adam(0.02)
     fit(model, [Batch(x, y) for x, y in zip(points, few, strict=True)])
     assert (model.classify(torch.cat(points)).argmax(1) == labels.flatten()).float().mean() > 0.98
     unlabeled = model.discriminator_terms(Batch(points[0], torch.full((32,), -1)))
@@ -276,7 +277,7 @@ def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_label
     assert not real.any() and len(real) == len(fake) == 20 and (labeled == 9).all() and len(labeled) == 12
     score = lambda logits: logits.exp().sum(1) / (logits.exp().sum(1) + 1)  # p(real) = S / (S + 1)
     game = -score(of_real).log() - (1 - score(of_fake)).log()
-    assert torch.allclose(terms["game"], game, atol=1e-5)
+    assert torch.allclose(terms["adversarial"], game, atol=1e-5)
     error = nn.functional.cross_entropy(told, labels[20:])
     assert torch.allclose(terms["loss"].mean(), game.mean() + error, atol=1e-5)
     torch.manual_seed(0)
@@ -292,12 +293,12 @@ def test_labels_that_are_known_among_all_images_are_learned_and_those_images_pla
     labels = torch.where(torch.arange(32) < 8, 1, -1)
     terms = model.discriminator_terms(Batch(POINTS, labels))
     error = nn.functional.cross_entropy(critic(POINTS[:8]), labels[:8])
-    assert len(terms["game"]) == 32
-    assert torch.allclose(terms["loss"].mean(), terms["game"].mean() + error, atol=1e-5)
+    assert len(terms["adversarial"]) == 32
+    assert torch.allclose(terms["loss"].mean(), terms["adversarial"].mean() + error, atol=1e-5)
 
 
 def test_loaded_weights_bring_the_scheduled_numbers_of_their_clock():
-    fade = functools.partial(schedules.linear, start=1.0, stop=0.0, over=128)
+    fade = schedules.linear(start=1.0, stop=0.0, over=128)
     model, loaded = (points_gan(schedules={"instance_noise": fade}) for _ in range(2))
     fit(model, [POINTS] * 3)
     loaded.load_state_dict(model.state_dict())

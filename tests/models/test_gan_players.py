@@ -4,7 +4,6 @@ import functools
 
 import pytest
 import torch
-from genarium.models.conditional_gan import ACGAN, ConditionalGAN
 from playing import adam, fit, mlp, parts, points_gan
 from torch import nn
 
@@ -12,9 +11,12 @@ from genarium.errors import UserError
 from genarium.losses.adversarial import BEGANLoss, EBGANLoss, LeastSquares, NonSaturating
 from genarium.losses.gradient_penalty import LazyPenalty, r1
 from genarium.losses.information import pulling_away
+from genarium.models.acgan import ACGAN
 from genarium.models.ali import ALI
-from genarium.models.cogan import CoGAN, edges, negative
-from genarium.models.ebgan import BEGAN, EBGAN
+from genarium.models.began import BEGAN
+from genarium.models.cgan import ConditionalGAN
+from genarium.models.cogan import CoGAN
+from genarium.models.ebgan import EBGAN
 from genarium.models.info_gan import InfoGAN
 from genarium.models.lapgan import LAPGAN
 from genarium.models.progressive_gan import ProgressiveGAN
@@ -23,6 +25,7 @@ from genarium.networks.laplacian import LaplacianDiscriminator, LaplacianGenerat
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from genarium.protocols import Batch
 from genarium.training import schedules
+from genarium.transforms.domains import edges, negative
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 1, "resolution": 16, "width": 8, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
@@ -134,7 +137,7 @@ def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
     plain = DOWN | {"norm": nn.Identity, "activation": functools.partial(nn.LeakyReLU, 0.2)}
     networks, players = (CoupledGenerator(**UPWARD), CoupledDiscriminator(**plain)), adam(2e-3)
     settings = {"optimizers": {"generator": players, "discriminator": players}}
-    model = CoGAN(other=negative, **parts(*networks, 4, penalty=functools.partial(r1, gamma=10.0), **settings))
+    model = CoGAN(second_domain=negative, **parts(*networks, 4, penalty=functools.partial(r1, gamma=10.0), **settings))
     fit(model, [bars(64) for _ in range(200)])
     model.eval()
     with torch.no_grad():
@@ -144,7 +147,7 @@ def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
 
 
 def test_a_coupled_gan_never_sees_an_image_in_both_domains():
-    model = CoGAN(other=negative, **parts(CoupledGenerator(**UPWARD), CoupledDiscriminator(**DOWN), 4))
+    model = CoGAN(second_domain=negative, **parts(CoupledGenerator(**UPWARD), CoupledDiscriminator(**DOWN), 4))
     x = torch.arange(8.0).view(8, 1, 1, 1)
     assert model.real_images(Batch(x, LABELS[:8])).flatten().tolist() == [0, 2, 4, 6, -1, -3, -5, -7]
 
@@ -174,7 +177,7 @@ def test_an_infogans_category_finds_the_clusters_of_the_data():
     agreement = (guessed == cluster).float().mean().item()
     assert max(agreement, 1 - agreement) > 0.9
     terms = model.generator_terms(Batch(batches[0], LABELS))
-    assert torch.allclose(terms["loss"], terms["game"] + terms["information"])
+    assert torch.allclose(terms["loss"], terms["adversarial"] + terms["information"])
 
 
 def test_a_conditional_gan_makes_what_the_label_says():
@@ -192,7 +195,9 @@ def test_an_auxiliary_gan_makes_and_tells_what_the_label_says():
     x = torch.tensor([-0.5, 0.5]).view(2, 1, 1, 1).repeat(1, 2, 1, 1)
     assert model.classify(x).argmax(1).tolist() == [0, 1]
     terms = model.discriminator_terms(Batch(x, torch.tensor([0, 1])))
-    assert torch.allclose(terms["loss"], terms["game"] + terms["penalty"] + terms["class_real"] + terms["class_fake"])
+    assert torch.allclose(
+        terms["loss"], terms["adversarial"] + terms["penalty"] + terms["class_real"] + terms["class_fake"]
+    )
 
 
 def check_classes(model: ConditionalGAN) -> None:
@@ -239,7 +244,7 @@ def test_a_lazy_penalty_is_due_at_every_level_of_a_laplacian_gan_at_once():
 
 def growing(over: int = 320) -> ProgressiveGAN:
     networks = ProgressiveGenerator(1, 16, 4, 8, 4), ProgressiveDiscriminator(1, 16, 4, 8, 4)
-    grow = functools.partial(schedules.linear, start=0.0, stop=1.0, over=over)
+    grow = schedules.linear(start=0.0, stop=1.0, over=over)
     return ProgressiveGAN(**parts(*networks, 4, schedules={"grown": grow}))
 
 
@@ -314,7 +319,7 @@ def test_an_energy_gan_gives_low_energy_to_data():
     near, far = torch.full((1, 2, 1, 1), 0.5), torch.tensor([1.0, -1.0]).view(1, 2, 1, 1)
     assert model.discriminator(near)[0] < 0.5 * model.discriminator(far)[0]
     terms = model.generator_terms(Batch(torch.randn(32, 2, 1, 1), LABELS))
-    assert torch.allclose(terms["loss"], terms["game"] + terms["pulling_away"])
+    assert torch.allclose(terms["loss"], terms["adversarial"] + terms["pulling_away"])
 
 
 def test_a_boundary_gans_k_follows_the_balance_of_both_energies_and_resumes():

@@ -95,7 +95,7 @@ def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
     OmegaConf.resolve(config)
     game = instantiate(config.model)
     for name, optimizer in zip(game.networks(), game.configure_optimizers(), strict=True):
-        asked, (group,) = config.model.optimizers[name].optimizer, optimizer.param_groups
+        asked, (group,) = config.model.players[name].optimizer, optimizer.param_groups
         assert (group["lr"], tuple(group["betas"])) == (asked.lr, tuple(asked.betas))
 
 
@@ -103,7 +103,7 @@ def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
 def test_every_gan_stays_finite_in_bfloat16(model, tmp_path):
     """Five batches: whoever steps once in five steps, too."""
     run = Run(tmp_path / "run")
-    train(configured(model, "trainer.precision=bf16-mixed", "total_images=160", "callbacks.samples=null"), run)
+    train(configured(model, "trainer.precision=bf16-mixed", "total_images=160", "callbacks.samples=none"), run)
     assert run.result()["status"] == "finished"
 
 
@@ -200,7 +200,7 @@ def test_every_gan_steps_on_small_batches_of_any_number_or_says_the_least_one(mo
         batch = Batch(torch.rand(count, 3, 16, 16) * 2 - 1, labels)
         made.descend = lambda player, terms: check_terms(terms(), made.networks()[player])
         with torch.autocast("cpu", torch.bfloat16):
-            made.play(batch)
+            made.steps(batch)
     assert (made.least_batch, made.batch_multiple) == {"cogan": (2, 1), "pacgan": (1, 2)}.get(model, (1, 1))
 
 

@@ -17,10 +17,12 @@ STEPS = 500
 """Of the generator; a critic that steps five times for each of them sees five times as many points."""
 GRID = [
     "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_linear_output",
-    "model.generator.width=64", "model.discriminator.encoder.width=64", "callbacks=infrequent", "callbacks.progress=null",
+    "model.generator.width=64", "model.discriminator.encoder.width=64", "callbacks=infrequent",
+    "callbacks.progress=none",
     "logger=none", "trainer=cpu", "trainer.precision=32-true", "name=run",
     "model.optimizers.generator.optimizer.lr=1e-3", "model.optimizers.discriminator.optimizer.lr=2e-4",
-    "model.optimizers.generator.optimizer.betas=[0.5,0.999]", "model.optimizers.discriminator.optimizer.betas=[0.5,0.999]",
+    "model.optimizers.generator.optimizer.betas=[0.5,0.999]",
+    "model.optimizers.discriminator.optimizer.betas=[0.5,0.999]",
     "model.optimizers.generator.ema_half_life=2_500",
 ]  # fmt: skip
 AGAINST = {

@@ -56,7 +56,7 @@ def test_a_layer_that_one_player_uses_twice_is_its_own():
 
 def test_averages_are_no_players():
     model = Trio(lambda has: {"generator": nn.ModuleList([has["first"], has["third"]]), "discriminator": has["second"]})
-    model.optimizers["generator"] = adam(average=10.0)
+    model.players["generator"] = adam(ema_half_life=10.0)
     model.configure_model()
     model.configure_model()
     assert not list(model.averages.parameters())

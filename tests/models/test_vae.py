@@ -22,7 +22,7 @@ from genarium.losses.adversarial import (
     RelativisticPairing,
     Wasserstein,
 )
-from genarium.losses.gradient_penalty import none as no_penalty
+from genarium.losses.gradient_penalty import NoPenalty
 from genarium.losses.importance import bound
 from genarium.models.capacity_vae import CapacityVAE
 from genarium.models.categorical_vae import CategoricalVAE
@@ -204,8 +204,8 @@ def test_factor_vae_plays_only_games_whose_best_logit_is_the_log_density_ratio(g
     p, q, logits = 0.7, 0.1, torch.linspace(-6, 6, 12_001)
     none = torch.zeros_like(logits)
     best = logits[(p * game.discriminator(logits, none) + q * game.discriminator(none, logits)).argmin()]
-    levelled = not torch.allclose(game.discriminator(logits, none), game.discriminator(logits + 1, none + 1))
-    assert (math.isclose(best, math.log(p / q), abs_tol=0.01) and levelled) == GAMES[game]
+    leveled = not torch.allclose(game.discriminator(logits, none), game.discriminator(logits + 1, none + 1))
+    assert (math.isclose(best, math.log(p / q), abs_tol=0.01) and leveled) == GAMES[game]
     make = partial(linear_vae, torch.zeros(PIXELS, 2), SCALE, FactorVAE, gamma=6.0, adversarial_loss=game)
     if GAMES[game]:
         make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
@@ -227,8 +227,8 @@ def test_a_weight_beside_which_nothing_is_learned_is_refused_by_name(words):
 def test_one_image_is_refused_where_a_batch_is_learned_from_and_measured_where_it_is_held_out(kind):
     weights, x = toy(count=1)
     judges = {FactorVAE: CodeDiscriminator(2, 8, 1, nn.LeakyReLU), VAEGAN: Features()}
-    parts = {"discriminator": judges[kind], "game": NonSaturating(), "gamma": 1.0}
-    model = linear_vae(weights, SCALE, kind, **parts | ({"penalty": no_penalty} if kind is VAEGAN else {}))
+    parts = {"discriminator": judges[kind], "adversarial_loss": NonSaturating(), "gamma": 1.0}
+    model = linear_vae(weights, SCALE, kind, **parts | ({"penalty": NoPenalty()} if kind is VAEGAN else {}))
     with pytest.raises(UserError, match="batch_size=2"):
         model.terms(Images(x))
     with torch.no_grad():
@@ -391,7 +391,7 @@ class Features(nn.Module):
 
 
 def vae_gan() -> VAEGAN:
-    parts = {"discriminator": Features(), "game": NonSaturating(), "penalty": no_penalty, "gamma": 0.5}
+    parts = {"discriminator": Features(), "adversarial_loss": NonSaturating(), "penalty": NoPenalty(), "gamma": 0.5}
     return linear_vae(orthogonal(PIXELS, 2, 1.0), SCALE, VAEGAN, **parts)
 
 
@@ -414,7 +414,7 @@ def test_the_vae_gans_losses_reach_the_networks_of_the_papers_algorithm_and_no_o
     terms = model.terms(Images(x))
     assert torch.allclose(terms["loss"], terms["distortion"] + terms["rate"])
     terms = model.decoder_terms(x)
-    assert torch.allclose(terms["loss"], 0.5 * terms["distortion"] + terms["game"])
+    assert torch.allclose(terms["loss"], 0.5 * terms["distortion"] + terms["adversarial"])
     model.zero_grad()
     terms["loss"].mean().backward()
     assert all(p.grad is None for p in model.encoder.parameters())

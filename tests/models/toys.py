@@ -13,7 +13,7 @@ from genarium.losses.regularizer import none
 from genarium.models.autoencoder import Autoencoder
 from genarium.models.vae import VAE
 from genarium.networks.mlp import MLPDecoder, MLPEncoder
-from genarium.transforms.corruption import clean
+from genarium.transforms.corruption import none as no_corruption
 
 SIDE = 4
 PIXELS = SIDE**2
@@ -29,7 +29,8 @@ def autoencoder(latents: int, width: int = 0, depth: int = 0, kind: type = Autoe
     size = {"channels": 1, "resolution": SIDE, "width": width, "depth": depth, "activation": nn.ReLU}
     given = {
         "encoder": MLPEncoder(out_dim=latents, **size), "decoder": MLPDecoder(in_dim=latents, **size),
-        "code": nn.Identity(), "distance": squared_error, "corruption": clean, "regularizer": none, "weight": 1.0,
+        "code_activation": nn.Identity(), "distance": squared_error, "corruption": no_corruption, "regularizer": none,
+        "regularizer_weight": 1.0,
         "latent_dim": latents, "optimizers": {}, "schedules": {},
     }  # fmt: skip
     return kind(**given | parts)
@@ -57,7 +58,7 @@ def linear_vae(weights: Tensor, scale: float, kind: type = VAE, **parts: Any) ->
     given = {
         "encoder": LinearPosterior(pixels, latents),
         "decoder": nn.Sequential(decoder, nn.Unflatten(1, (1, side, side))),
-        "likelihood": Gaussian(scale), "prior": StandardNormal(latents), "regularizer": none, "weight": 1.0,
+        "likelihood": Gaussian(scale), "prior": StandardNormal(latents), "regularizer": none, "regularizer_weight": 1.0,
         "latent_dim": latents, "beta": 1.0, "optimizers": {}, "schedules": {},
     }  # fmt: skip
     return kind(**given | parts)

@@ -12,7 +12,8 @@ from genarium.errors import UserError
 from genarium.reports.compare import compare
 from genarium.runs.run import Run
 
-HELP = """genarium demo [total_images=20_000] [samples=250]: an AE, a beta-VAE and a DCGAN on the embedded garden, compared
+HELP = """genarium demo [total_images=20_000] [samples=250]: an AE, a beta-VAE and a DCGAN on the embedded garden,
+compared
 
 Example
   genarium demo
@@ -31,7 +32,8 @@ MODELS = {
 SET = ["data=garden", "data.rest=[x,y,rotation]"]  # upright and centered: fewer factors are learned sooner
 OTHER = [
     "logger=none", "callbacks=infrequent", "callbacks.validate.count=250",
-    "callbacks.samples.every='${fraction:${total_images},0.25}'", "callbacks.validate.every='${fraction:${total_images},0.05}'",
+    "callbacks.samples.every='${fraction:${total_images},0.25}'",
+    "callbacks.validate.every='${fraction:${total_images},0.05}'",
 ]  # fmt: skip
 # no modes: the classifier that tells them would have to be trained first
 PROTOCOL = ["evaluation=quick", "evaluation.measures=[samples,reconstructions,codes]"]

@@ -32,9 +32,9 @@ Examples
   genarium train model=vae --cfg job                      show the composed configuration, train nothing
 
 Keys of a run
-  images   the budget, in images seen        seed   of everything random
-  name     of the run                        group  its folder is runs/<group>/<name>
-  resume   a run's folder                    any key of a group: model.beta=4 data.batch_size=128 …
+  total_images  the budget, in images seen   seed   of everything random
+  name          of the run                   group  its folder is runs/<group>/<name>
+  resume        a run's folder               any key of a group: model.beta=4 data.batch_size=128 …
 """
 
 
@@ -42,7 +42,8 @@ def help_text() -> str:
     groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
     options = {part: " ".join(compose.choices(f"model/{part}")) for part in compose.parts("model")}
     parts = "".join(f"\n  model/{part}=  {found}" for part, found in options.items())
-    return f"{HELP}{groups}\nparts of a model, where it has them (genarium list model/adversarial_loss says what they are){parts}\n"
+    what = "parts of a model, where it has them (genarium list model/adversarial_loss says what they are)"
+    return f"{HELP}{groups}\n{what}{parts}\n"
 
 
 def main(args: list[str]) -> None:

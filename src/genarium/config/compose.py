@@ -13,9 +13,10 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from genarium.config import recipe, trainer_keys, values
+from genarium.config import former_names, recipe, trainer_keys, values
 from genarium.config.overrides import flat, parse, readable
 from genarium.config.resolvers import register
+from genarium.config.suggest import no_option
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 
@@ -125,14 +126,14 @@ def refuse_no_option(word: str) -> None:
     if value.strip().startswith("{"):
         raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
     if value.strip().lower() in ("", "null", "true", "false"):
-        raise UserError(f"there is no {group} '{value}'{nearest(value, choices(group))}")
+        raise UserError(no_option(group, value, choices(group)))
 
 
 def missing_option(error: MissingConfigException) -> str:
     group, _, option = (error.missing_cfg_file or "").rpartition("/")
     if not (conf_dir() / group).is_dir():
         return f"there is no configuration '{error.missing_cfg_file}'"
-    return f"there is no {group} '{option}'{nearest(option, choices(group))}"
+    return no_option(group, option, choices(group))
 
 
 def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
@@ -141,6 +142,8 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
     if not found:
         return "cannot compose the run: " + " ".join(str(error).split("\n")[0].split())
     key = found[1]
+    if key in former_names.GROUPS:
+        return f"there is no group '{key}': it is {former_names.GROUPS[key]} now"
     parent, _, leaf = key.rpartition(".")
     if parent == "trainer":
         trainer_keys.refuse(leaf)
@@ -149,7 +152,10 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
         held, part, near = first_unknown(key, composed(kept, name), KNOWN[name] - {"choices"})
     except UserError:
         held, part, near = parent, leaf, []
-    return f"there is no key '{part}'{f' in {held}' if held else ''}{nearest(part, near)}"
+    where = f" in {held}" if held else ""
+    if now := former_names.key_now(held, part):
+        return f"there is no key '{part}'{where}: it is {now} now"
+    return f"there is no key '{part}'{where}{nearest(part, near)}"
 
 
 def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, str, list[str]]:
@@ -167,6 +173,8 @@ def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, s
 def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
     """Hydra turns a misspelled `+group=option` into a plain key and trains the default. Not here."""
     for key in set(config) - known:
+        if now := former_names.key_now("", str(key)):
+            raise UserError(f"there is no key '{key}': it is {now} now")
         raise UserError(f"there is no key '{key}'{nearest(str(key), known - {'choices'})}")
     for key in known - set(config):
         raise UserError(f"'{key}' is needed: do not remove it")

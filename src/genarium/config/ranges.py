@@ -43,15 +43,11 @@ PATTERNS = {
 """The first that fits the whole key."""
 
 LEAVES = {
-    **named(
-        "total_images images batch_size count resolution channels classes latent_dim width max_width layers rows_per_step levels",
-        whole(1),
-    ),
+    **named("total_images images batch_size count resolution channels", whole(1)),
+    **named("classes latent_dim width max_width layers rows_per_step levels", whole(1)),
     **named("kernels kernel_dim feature_dim code_dim label_dim out_dim in_dim size dim slots group interval", whole(1)),
-    **named(
-        "discriminator_steps every patience latents pairs bins bounds samples components categories categorical_dims",
-        whole(1),
-    ),
+    **named("discriminator_steps every patience latents pairs", whole(1)),
+    **named("bins bounds samples components categories categorical_dims", whole(1)),
     **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits max_side shape", whole(1)),
     **named("power factor", whole(1)),
     **named("depth blocks downsamplings continuous_dims warmup", whole(0)),
@@ -61,10 +57,8 @@ LEAVES = {
     **named("val_fraction test_fraction fraction probability side decay target rise", PART),
     **named("scale scales min_scale temperature half_life range radius turns init_std clip_value", above(0)),
     **named("inverse_regularization", above(0)),
-    **named(
-        "lr ema_half_life weight regularizer_weight beta gamma capacity commitment slope min_usage margin lambda_k alpha",
-        at_least(0),
-    ),
+    **named("lr ema_half_life weight regularizer_weight beta gamma", at_least(0)),
+    **named("capacity commitment slope min_usage margin lambda_k alpha", at_least(0)),
     **named("sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial_weight", at_least(0)),
     **named("class_weight information_weight label_weight pt_weight free_bits", at_least(0)),
     **named("start stop theta psi", NUMBER),

@@ -17,7 +17,8 @@ from genarium.runs.run import Run
 
 TEXT, TABLE = (str, int, float, bool, type(None)), (dict,)
 ROOTS = {
-    "seed": (int,), "total_images": (int,), "name": TEXT, "group": TEXT, "choices": TABLE, "model": TABLE, "data": TABLE,
+    "seed": (int,), "total_images": (int,), "name": TEXT, "group": TEXT, "choices": TABLE, "model": TABLE,
+    "data": TABLE,
     "trainer": TABLE, "callbacks": TABLE, "logger": (dict, type(None)),
 }  # fmt: skip
 """What a whole configuration holds, and of which types."""

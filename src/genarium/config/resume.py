@@ -139,7 +139,7 @@ def tell_of_budget(config: DictConfig, held: dict) -> None:
     ]
     stay = f"; as they are: {', '.join(own)}" if own else ""
     print(
-        f"the budget was {held['total_images']:,} images and is {config.total_images:,}: schedules and cadences that follow it "
-        f"stretch along{stay}",
+        f"the budget was {held['total_images']:,} images and is {config.total_images:,}: schedules and cadences that"
+        f" follow it stretch along{stay}",
         file=sys.stderr,
     )

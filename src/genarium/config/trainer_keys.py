@@ -13,7 +13,7 @@ INSTEAD = {
     "fast_dev_run limit_train_batches overfit_batches": "set total_images=…, the budget, or data.train_count=…",
     "limit_val_batches limit_test_batches limit_predict_batches num_sanity_val_steps": "set callbacks.validate.count=…",
     "val_check_interval check_val_every_n_epoch": "set callbacks.validate.every=…, in images seen",
-    "gradient_clip_val gradient_clip_algorithm": "each player clips its own gradient: model.optimizers.PLAYER.grad_clip=…",
+    "gradient_clip_val gradient_clip_algorithm": "set model.optimizers.PLAYER.grad_clip=…, of each player its own",
     "accumulate_grad_batches": "the images of one step are data.batch_size=…",
     "enable_checkpointing": "set callbacks.checkpoints.every=…, in images seen, or callbacks.checkpoints=none",
     "log_every_n_steps": "set callbacks.terms.every=…, in images seen",

@@ -35,9 +35,9 @@ class Evaluation:
         seed: int,
         metrics: Mapping[str, Mapping[str, object]],
     ) -> None:
-        """`measures` of MEASURES: distances of `samples` to the data, `memorization` of training images, known `modes` that
-        samples cover, distances class by class (`classes`), reconstructions, codes. What a model or its data does not
-        offer is left out.
+        """`measures` of MEASURES: distances of `samples` to the data, `memorization` of training images, known `modes`
+        that samples cover, distances class by class (`classes`), reconstructions, codes. What a model or its data does
+        not offer is left out.
 
         `num_samples` generated images against as many of `reference_split`; reconstructions and codes are of as many
         of `heldout_split`.
@@ -53,8 +53,8 @@ class Evaluation:
         self.metrics = {name: dict(settings) for name, settings in metrics.items()}
 
     def measure(self, model, data, progress: Progress = lambda count: None, checkpoint: str = "last") -> NumberBook:
-        """Every number that the model's capabilities allow, and the reason for each that cannot be had; `progress` is told
-        of each image that is done.
+        """Every number that the model's capabilities allow, and the reason for each that cannot be had; `progress` is
+        told of each image that is done.
 
         `model` is a Module, evaluated with its averaged weights where it keeps some; `data` an opened DataModule, or a
         mixture of points, of which only modes are measured; `checkpoint` says where the weights are from.

@@ -16,7 +16,8 @@ from genarium.metrics.result import Result
 
 Settings = Mapping[str, Mapping[str, object]]
 GIVES = (
-    "frechet", "kernel", "kernel_std", "precision", "recall", "density", "coverage", "mean_pairwise_distance", "vendi_score",
+    "frechet", "kernel", "kernel_std", "precision", "recall", "density", "coverage", "mean_pairwise_distance",
+    "vendi_score",
     "inception_score", "inception_score_std",
 )  # fmt: skip
 """What is left out where no samples can be had."""

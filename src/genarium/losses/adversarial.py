@@ -32,8 +32,8 @@ class EnergyLoss:
 
 
 class LogDensityRatio(LogitLoss):
-    """Adversarial loss whose best discriminator has the log of the density of real images over that of fake ones as its logit
-    (Goodfellow et al., arXiv:1406.2661, prop. 1)."""
+    """Adversarial loss whose best discriminator has the log of the density of real images over that of fake ones as its
+    logit (Goodfellow et al., arXiv:1406.2661, prop. 1)."""
 
 
 class Minimax(LogDensityRatio):

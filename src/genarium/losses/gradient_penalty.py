@@ -85,44 +85,38 @@ def drift(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
         return weight * critic(real.float()).square()
 
 
-class OfSteps(nn.Module):
+class StepPenalty:
     """A penalty that is not the same at each of the discriminator's steps. It counts nothing: whoever steps has the
-    clock, which a checkpoint holds. (Checkpoints of before hold a count, which is passed over.)"""
+    clock, which a checkpoint holds."""
 
     def at(self, step: int) -> Penalty:
         """What it is at the discriminator's step number `step`, from 0."""
         raise NotImplementedError
 
-    def _load_from_state_dict(self, state: dict, prefix: str, *others: object) -> None:
-        state.pop(f"{prefix}_extra_state", None)
-        super()._load_from_state_dict(state, prefix, *others)
-
 
 def at_step(penalty: Penalty, step: int) -> Penalty:
     """`penalty` as it is at the discriminator's step number `step`, from 0."""
-    return penalty.at(step) if isinstance(penalty, OfSteps) else penalty
+    return penalty.at(step) if isinstance(penalty, StepPenalty) else penalty
 
 
-class PenaltySum(OfSteps):
+class PenaltySum(StepPenalty):
     """The sum of several."""
 
     def __init__(self, penalties: Sequence[Penalty]) -> None:
-        super().__init__()
         self.penalties = list(penalties)
-        self.counting = nn.ModuleList(penalty for penalty in penalties if isinstance(penalty, nn.Module))
 
     def at(self, step: int) -> Penalty:
         parts = [at_step(penalty, step) for penalty in self.penalties]
         return lambda critic, real, fake: torch.stack([part(critic, real, fake) for part in parts]).sum(0)
 
 
-class LazyPenalty(OfSteps):
+class LazyPenalty(StepPenalty):
     """A penalty at every `interval`-th of the discriminator's steps, `interval` times as large: right on average and
-    cheaper (Karras et al., arXiv:1912.04958, sec. 3.2). It descends together with the adversarial loss, not as a step of its own,
-    so that the number of the optimizer's steps, and with it the learning rate and betas, need no correction."""
+    cheaper (Karras et al., arXiv:1912.04958, sec. 3.2). It descends together with the adversarial loss, not as a step
+    of its own, so that the number of the optimizer's steps, and with it the learning rate and betas, need no
+    correction."""
 
     def __init__(self, penalty: Penalty, interval: int) -> None:
-        super().__init__()
         self.penalty, self.interval = penalty, interval
 
     def at(self, step: int) -> Penalty:

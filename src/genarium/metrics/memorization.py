@@ -14,11 +14,11 @@ def memorization(*, generated: Tensor, train: Tensor, heldout: Tensor) -> Result
     one that is not searched would look new.
 
     `nn_distance_ratio`: median distance of generated images over that of held-out ones: 1 for new images, below 1 for
-    nearer ones, 0 for copies. `ct_probability`: probability that a generated image is nearer to its training image than a
-    held-out one to its own (Mann-Whitney's U over N H, as in Meehan et al., arXiv:2004.05675, eq. 1): 1/2 for new
-    images, 1 for copies, below 1/2 for images far from all data.
-    `authenticity`: share of generated images that are farther from their nearest training image than that image is
-    from its own nearest fellow (Alaa et al., arXiv:2102.08921, sec. 3.3).
+    nearer ones, 0 for copies. `ct_probability`: probability that a generated image is nearer to its training image than
+    a held-out one to its own (Mann-Whitney's U over N H, as in Meehan et al., arXiv:2004.05675, eq. 1): 1/2 for new
+    images, 1 for copies, below 1/2 for images far from all data. `authenticity`: share of generated images that are
+    farther from their nearest training image than that image is from its own nearest fellow (Alaa et al.,
+    arXiv:2102.08921, sec. 3.3).
     """
     check_features(least=1, generated=generated, train=train, heldout=heldout)
     check_features(train=train)  # of which each has a fellow

@@ -27,8 +27,8 @@ def mixture_modes(*, generated: Tensor, centers: Tensor, sd: float, within: floa
 def mode_coverage(counts: Tensor) -> Result:
     """Of samples per mode (M,), every mode being equally frequent in the data.
 
-    `modes_covered`: number of modes with a sample; `mode_coverage`: their share; `modes_kl`: KL(samples || uniform) in nats,
-    0 where all modes are equally frequent, log M where all samples are in one.
+    `modes_covered`: number of modes with a sample; `mode_coverage`: their share; `modes_kl`: KL(samples || uniform) in
+    nats, 0 where all modes are equally frequent, log M where all samples are in one.
     """
     if counts.ndim != 1 or (counts < 0).any():
         raise UserError(f"counts of shape {tuple(counts.shape)} must be (M,) and not negative.")

@@ -20,8 +20,8 @@ class AdversarialAutoencoder(WassersteinAutoencoder):
     def __init__(
         self, discriminator: nn.Module, adversarial_loss: AdversarialLoss, adversarial_weight: float, **autoencoder: Any
     ) -> None:
-        """`discriminator` (B, Z) -> logits (B,); `adversarial_weight` of the adversarial term in the autoencoder's loss; the others
-        are Autoencoder's."""
+        """`discriminator` (B, Z) -> logits (B,); `adversarial_weight` of the adversarial term in the autoencoder's
+        loss; the others are Autoencoder's."""
         super().__init__(**autoencoder)
         self.discriminator, self.adversarial_weight = discriminator, adversarial_weight
         self.adversarial_loss = check_output_kind(adversarial_loss, LogitLoss)

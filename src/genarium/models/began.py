@@ -15,7 +15,8 @@ from genarium.training.module import Steps, Terms
 
 class BEGAN(EnergyDiscriminatorGAN):
     """BEGAN: after each round, k moves so that the energy of fakes stays a fixed share of that of real images
-    (Berthelot et al., arXiv:1703.10717, sec. 3.4). Both players step in every round: k is a controller of their balance.
+    (Berthelot et al., arXiv:1703.10717, sec. 3.4). Both players step in every round: k is a controller of their
+    balance.
     """
 
     loss_kind: ClassVar[type[AdversarialLoss]] = BEGANLoss

@@ -14,9 +14,9 @@ class CoGAN(GAN):
     """CoGAN: two GANs share what is abstract, so that one code makes a pair that belongs together, although no pair was
     ever seen (Liu & Tuzel, arXiv:1606.07536, eq. 2).
 
-    The second domain is `second_domain` of images, taken from every second image of a batch; the rest are of the first. Images
-    of both play as one batch: its first half is of the first domain, its second half of the second. The last image of
-    an odd batch sits out.
+    The second domain is `second_domain` of images, taken from every second image of a batch; the rest are of the first.
+    Images of both play as one batch: its first half is of the first domain, its second half of the second. The last
+    image of an odd batch sits out.
     """
 
     least_batch = 2

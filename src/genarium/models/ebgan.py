@@ -26,8 +26,8 @@ class EBGAN(EnergyDiscriminatorGAN):
     loss_kind: ClassVar[type[AdversarialLoss]] = EnergyLoss
 
     def __init__(self, pt_weight: float, **gan) -> None:
-        """`discriminator` (B, C, R, R) -> energies (B,) and codes (B, Z); `pt_weight` of the pulling-away term; the rest
-        is GAN's."""
+        """`discriminator` (B, C, R, R) -> energies (B,) and codes (B, Z); `pt_weight` of the pulling-away term; the
+        rest is GAN's."""
         super().__init__(**gan)
         self.pt_weight = pt_weight
 

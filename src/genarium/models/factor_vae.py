@@ -51,7 +51,7 @@ def check_log_density_ratio(adversarial_loss: AdversarialLoss) -> AdversarialLos
     """`adversarial_loss`; UserError where the logit of its best discriminator is no log ratio of densities."""
     if not isinstance(adversarial_loss, LogDensityRatio):
         raise UserError(
-            f"{type(adversarial_loss).__name__} has no log density ratio as its logit, which FactorVAE takes for the total"
-            " correlation: choose model/adversarial_loss=nonsaturating or minimax"
+            f"{type(adversarial_loss).__name__} has no log density ratio as its logit, which FactorVAE takes for the"
+            " total correlation: choose model/adversarial_loss=nonsaturating or minimax"
         )
     return adversarial_loss

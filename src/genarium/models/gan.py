@@ -35,7 +35,8 @@ def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[AdversarialL
     if not isinstance(adversarial_loss, kind):
         name, given = type(adversarial_loss).__name__, adversarial_loss.output
         raise UserError(
-            f"{name} is a loss on {given}, the discriminator gives {kind.output}: choose another model/adversarial_loss="
+            f"{name} is a loss on {given}, the discriminator gives {kind.output}:"
+            " choose another model/adversarial_loss="
         )
     return adversarial_loss
 
@@ -43,9 +44,9 @@ def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[AdversarialL
 class GAN(Module):
     """Generator against discriminator (Goodfellow et al., arXiv:1406.2661, alg. 1).
 
-    LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `adversarial_loss`, `penalty`, `augmentation` or network. Each player
-    minimizes the sum of the named parts of its objective. The discriminator sees real and fake images apart, so that
-    BatchNorm does not mix them.
+    LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `adversarial_loss`, `penalty`, `augmentation` or
+    network. Each player minimizes the sum of the named parts of its objective. The discriminator sees real and fake
+    images apart, so that BatchNorm does not mix them.
     """
 
     loss_kind: ClassVar[type[AdversarialLoss]] = LogitLoss

@@ -14,8 +14,8 @@ class InfoGAN(GAN):
     """Both players raise a lower bound of I(c; G(z, c)) (Chen et al., arXiv:1606.03657, eq. 6), in nats.
 
     Codes stay standard normal: the largest of the first `categorical_dims` numbers is the category, the distribution
-    function of the next `continuous_dims` makes them uniform on [-1, 1], the rest is noise. So every code is one that any
-    other model could draw, and a traversal moves what was learned.
+    function of the next `continuous_dims` makes them uniform on [-1, 1], the rest is noise. So every code is one that
+    any other model could draw, and a traversal moves what was learned.
     """
 
     def __init__(self, categorical_dims: int, continuous_dims: int, information_weight: float, **gan) -> None:

@@ -14,8 +14,8 @@ from genarium.training.module import Terms
 class ProgressiveGAN(GAN):
     """Small images first, then larger ones, each new size fading in (Karras et al., arXiv:1710.10196, sec. 2).
 
-    Networks are whole from the start. A schedule sets `growth`, from 0 to 1; it says at which real-valued stage they are
-    used: each stage rests for as long as the next size fades in. Samples are always full size.
+    Networks are whole from the start. A schedule sets `growth`, from 0 to 1; it says at which real-valued stage they
+    are used: each stage rests for as long as the next size fades in. Samples are always full size.
     """
 
     def __init__(self, **gan) -> None:

@@ -11,10 +11,10 @@ from genarium.training.module import Terms
 
 
 class SemiSupervisedGAN(FeatureMatchingGAN):
-    """Semi-supervised GAN: a classifier of K classes whose K + 1st is fake: p(real) = S / (S + 1), S the sum of K exponentials
-    (Salimans et al., arXiv:1606.03498, sec. 5). The game and the matching of features are of all images. Classes are
-    learned where the label is known, that is, not -1; each known label counts as much as an image, however few they
-    are. Images that a batch holds once more for their labels are the classifier's alone."""
+    """Semi-supervised GAN: a classifier of K classes whose K + 1st is fake: p(real) = S / (S + 1), S the sum of K
+    exponentials (Salimans et al., arXiv:1606.03498, sec. 5). The game and the matching of features are of all images.
+    Classes are learned where the label is known, that is, not -1; each known label counts as much as an image, however
+    few they are. Images that a batch holds once more for their labels are the classifier's alone."""
 
     takes_few_labels = True
 

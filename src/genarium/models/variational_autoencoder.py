@@ -44,8 +44,9 @@ class Prior(Protocol):
 
 
 class VariationalAutoencoder(Module):
-    """Variational autoencoder: minimizes -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Kingma & Welling, arXiv:1312.6114, eq. 3; Higgins et al.,
-    ICLR 2017) + weight R(q, z); with free bits, beta presses sum_j max(free_bits, rate_j) in the rate's place.
+    """Variational autoencoder: minimizes -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Kingma & Welling, arXiv:1312.6114,
+    eq. 3; Higgins et al., ICLR 2017) + weight R(q, z); with free bits, beta presses sum_j max(free_bits, rate_j) in the
+    rate's place.
 
     beta-TC-VAE, DIP-VAE and InfoVAE are this class with another `regularizer` R, which comes on top of the rate;
     VampPrior is another `prior`. Terms are in nats per image: `distortion` = -E_q[log p(x|z)], `rate` =

@@ -88,8 +88,8 @@ class AuxiliaryDiscriminator(Features):
 
 
 class InfoGANDiscriminator(AuxiliaryDiscriminator):
-    """(B, C, R, R) -> logits (B,) and a guess of InfoGAN's code (B, categorical_dims + 2 continuous_dims): logits of the categorical_dims,
-    mean and log scale of the continuous_dims (Chen et al., arXiv:1606.03657, sec. 5)."""
+    """(B, C, R, R) -> logits (B,) and a guess of InfoGAN's code (B, categorical_dims + 2 continuous_dims): logits of
+    the categorical_dims, mean and log scale of the continuous_dims (Chen et al., arXiv:1606.03657, sec. 5)."""
 
     def __init__(self, categorical_dims: int, continuous_dims: int, **features) -> None:
         super().__init__(out_dim=categorical_dims + 2 * continuous_dims, **features)

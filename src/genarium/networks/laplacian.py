@@ -17,7 +17,8 @@ def expand(x: Tensor) -> Tensor:
 
 
 def pyramid(x: Tensor, levels: int) -> list[Tensor]:
-    """x at full size and at `levels` downsamplings of it, coarsest first. (B, C, R, R) -> levels + 1 of (B, C, r, r)."""
+    """x at full size and at `levels` downsamplings of it, coarsest first. (B, C, R, R) -> levels + 1 of (B, C, r,
+    r)."""
     sizes = [x]
     for _ in range(levels):
         sizes.append(avg_pool2d(sizes[-1], 2))
@@ -42,7 +43,8 @@ def sides(resolution: int, levels: int) -> list[int]:
     """Resolution of each level, coarsest first; UserError where it cannot be halved so often."""
     if resolution % 2**levels or resolution >> levels < 8:
         raise UserError(
-            f"a Laplacian pyramid of {levels} downsamplings cannot take {resolution} px: its coarsest level must have 8 px"
+            f"a Laplacian pyramid of {levels} downsamplings cannot take {resolution} px: its coarsest level must have"
+            " 8 px"
             f" or more; choose data.resolution={8 * 2**levels}, or fewer levels"
         )
     return [resolution >> level for level in range(levels, -1, -1)]

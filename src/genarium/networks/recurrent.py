@@ -23,7 +23,8 @@ def steps_of(resolution: int, rows: int) -> int:
 
 
 class RecurrentEncoder(nn.Module):
-    """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows_per_step` rows at a time, top to bottom."""
+    """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows_per_step` rows at a time, top to
+    bottom."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, out_dim: int, norm: Norm
@@ -40,7 +41,8 @@ class RecurrentEncoder(nn.Module):
 
 
 class RecurrentDecoder(nn.Module):
-    """(B, in_dim) -> (B, C, R, R), unbounded: an LSTM that sees the code at every step and writes `rows_per_step` rows."""
+    """(B, in_dim) -> (B, C, R, R), unbounded: an LSTM that sees the code at every step and writes `rows_per_step`
+    rows."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, in_dim: int

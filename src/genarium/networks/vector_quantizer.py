@@ -20,8 +20,8 @@ class Codebook(nn.Module):
     (Dhariwal et al., arXiv:2005.00341, sec. 3.1)."""
 
     def __init__(self, size: int, dim: int, decay: float, min_usage: float) -> None:
-        """`decay` of the running means per batch; a code is dead whose running use is below `min_usage` of an even share.
-        All start dead: the first batch initializes them."""
+        """`decay` of the running means per batch; a code is dead whose running use is below `min_usage` of an even
+        share. All start dead: the first batch initializes them."""
         super().__init__()
         self.decay, self.min_usage = decay, min_usage
         self.register_buffer("vectors", torch.randn(size, dim))

@@ -16,7 +16,7 @@ from genarium.training.ema import EMA
 from genarium.training.meter import Meter
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.partials import unchecked
-from genarium.training.schedules import Schedule, complete
+from genarium.training.schedules import Schedule
 
 Terms = dict[str, Tensor]
 """Named terms of an objective, one number per example, (B,). The key "loss" is minimized; all are logged."""
@@ -53,7 +53,7 @@ class Module(pl.LightningModule):
         super().__init__()
         self.automatic_optimization = False
         self.players = dict(optimizers)
-        self.schedules = {name: complete(schedule) for name, schedule in schedules.items()}
+        self.schedules = dict(schedules)
         self.images_seen = self.batches_seen = 0
         self.meter = Meter()
         self.averages = nn.ModuleDict()
@@ -67,8 +67,8 @@ class Module(pl.LightningModule):
         raise NotImplementedError
 
     def steps(self, batch: Batch) -> Steps:
-        """The paper's algorithm box: (player, objective) of each gradient step of a round, in order. The terms of a step
-        are the value of its `yield`."""
+        """The paper's algorithm box: (player, objective) of each gradient step of a round, in order. The terms of a
+        step are the value of its `yield`."""
         raise NotImplementedError
 
     @property
@@ -104,7 +104,8 @@ class Module(pl.LightningModule):
             setattr(self, attribute, schedule(images))
 
     def descend(self, player: str, objective: Objective) -> Terms:
-        """One gradient step of `player` on the batch mean of `objective()["loss"]`, every other player frozen; its terms."""
+        """One gradient step of `player` on the batch mean of `objective()["loss"]`, every other player frozen; its
+        terms."""
         rule, optimizer = self.players[player], self.trainer.optimizers[list(self.networks()).index(player)]
         for group in optimizer.param_groups:
             group["lr"] = group["base_lr"] * rule.lr_schedule(self.images_seen)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import nn
 
-from genarium.training.schedules import ALWAYS, Schedule, complete
+from genarium.training.schedules import ALWAYS, Schedule
 
 OptimizerFactory = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 
@@ -23,5 +23,5 @@ class OptimizerSpec:
     ) -> None:
         """`lr_schedule`: factor on the optimizer's own rate; `grad_clip`: largest norm of the gradient;
         `ema_half_life`: half-life of the averaged weights in images, 0 where none are kept."""
-        self.optimizer, self.lr_schedule = optimizer, complete(lr_schedule)
+        self.optimizer, self.lr_schedule = optimizer, lr_schedule
         self.grad_clip, self.ema_half_life = grad_clip, ema_half_life

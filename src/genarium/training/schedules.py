@@ -59,11 +59,6 @@ def cyclical(start: float, stop: float, period: int, rise: float) -> Schedule:
     return Schedule(lambda images: start + (stop - start) * min(images % period / period / rise, 1.0), final=stop)
 
 
-def complete(schedule: Schedule | Callable[[], Schedule]) -> Schedule:
-    """A schedule; configurations of before hold one whose arguments are given and which is not yet made."""
-    return schedule if isinstance(schedule, Schedule) else schedule()
-
-
 def positive(name: str, value: float) -> None:
     if not value > 0:
         raise UserError(f"{name}={value}: a schedule needs a number above 0")

@@ -82,8 +82,8 @@ def moves(x: Tensor, side: int, fraction: float) -> Tensor:
 
 
 def translate(x: Tensor, fraction: float) -> Tensor:
-    """Random translation by up to `fraction` of the side, in both directions; what comes in is 0 (DiffAugment, fraction 1/8).
-    (B, C, H, W) -> (B, C, H, W)."""
+    """Random translation by up to `fraction` of the side, in both directions; what comes in is 0 (DiffAugment, fraction
+    1/8). (B, C, H, W) -> (B, C, H, W)."""
     height, width = x.shape[2:]
     rows = torch.arange(height, device=x.device) - moves(x, height, fraction)
     columns = torch.arange(width, device=x.device) - moves(x, width, fraction)
@@ -104,7 +104,8 @@ def take(x: Tensor, places: Tensor, dim: int) -> Tensor:
 
 
 def cutout(x: Tensor, fraction: float) -> Tensor:
-    """A square of `fraction` of the side, anywhere, becomes 0 (DiffAugment, fraction 1/2). (B, C, H, W) -> (B, C, H, W)."""
+    """A square of `fraction` of the side, anywhere, becomes 0 (DiffAugment, fraction 1/2). (B, C, H, W) -> (B, C, H,
+    W)."""
     height, width = x.shape[2:]
     rows = torch.arange(height, device=x.device) - height // 2 - moves(x, height, 0.5)
     columns = torch.arange(width, device=x.device) - width // 2 - moves(x, width, 0.5)

@@ -16,8 +16,8 @@ def check_shares(val_fraction: float, test_fraction: float) -> None:
     """UserError unless both shares lie in [0, 1) and leave something to train on."""
     if val_fraction < 0 or test_fraction < 0 or val_fraction + test_fraction >= 1:
         raise UserError(
-            f"val_fraction={val_fraction:g} and test_fraction={test_fraction:g} leave nothing to train on or are negative;"
-            " choose two shares from 0 up whose sum is below 1"
+            f"val_fraction={val_fraction:g} and test_fraction={test_fraction:g} leave nothing to train on or are"
+            " negative; choose two fractions from 0 up whose sum is below 1"
         )
 
 
