@@ -46,7 +46,7 @@ def fails(here, monkeypatch, capsys):
         (["-m", "model=vae,dcgan", "--cfg", "job"], "leave -m out"),
         (["-m", "model=vae,dcgan", "--cfg=job"], "leave -m out"),
         (["total_images=0"], "total_images=0: must be a whole number"),
-        (["images=many"], "must be a whole number"),
+        (["total_images=many"], "must be a whole number"),
         (["seed=-1"], "seed=-1: must be a whole number"),
         (["x y"], "write key=value"),
         (["model/likelihood=bernoulli"], "data.binarize=true or model/likelihood=continuous_bernoulli"),
@@ -58,15 +58,15 @@ def fails(here, monkeypatch, capsys):
         (["model=progan", "model/generator=dcgan"], "'Generator' object has no attribute 'levels'"),
         (
             ["model=dcgan", "model/adversarial_loss=began"],
-            "a game on balanced energies, the discriminator gives logits",
+            "a loss on balanced energies, the discriminator gives logits",
         ),
-        (["model=ebgan", "model/adversarial_loss=hinge"], "a game on logits, the discriminator gives energies"),
+        (["model=ebgan", "model/adversarial_loss=hinge"], "a loss on logits, the discriminator gives energies"),
         (["model=began", "model/adversarial_loss=hinge"], "choose another model/adversarial_loss="),
         (["model=began", "model.discriminator_steps=2"], "set model.discriminator_steps=1"),
         (["model=dcgan", "model/penalty=r1"], "choose model/discriminator=dcgan_no_norm"),
         (["model=pacgan", "model.augmentation.count=3"], "set data.batch_size=30"),
         (["model=dcgan", "model/adversarial_loss=hing"], "did you mean hinge"),
-        (["model/decoder=mop"], "did you mean mlp or map"),
+        (["model/decoder=mop"], "did you mean mlp"),
         (["model=gumbel_vae", "model.latent_dim=12"], "choose model.latent_dim=256 or another multiple of 8"),
         (["data.resolution=50"], "choose data.resolution=48 or 56"),
         (["data.batch_size=100000"], "larger than the set"),
@@ -139,7 +139,7 @@ def test_a_run_is_never_overwritten(here, fails):
 def test_resuming_another_model_is_refused(here, fails):
     run = small_run("ae", here / "runs/default/run", images=64)
     assert "holds a run with model=ae" in fails("train", f"resume={run.folder}", "model=vae", leaves_runs=True)
-    assert "did you mean images" in fails("train", f"resume={run.folder}", "imges=128", leaves_runs=True)
+    assert "did you mean total_images" in fails("train", f"resume={run.folder}", "imges=128", leaves_runs=True)
     assert "raise the budget" in fails("train", f"resume={run.folder}", leaves_runs=True)
     other = small_run("dcgan", here / "runs/default/other", images=64)
     run.last.write_bytes(other.last.read_bytes())

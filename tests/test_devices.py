@@ -48,7 +48,7 @@ def test_rates_are_counted_without_float64_on_the_device(monkeypatch):
     monkeypatch.setattr("genarium.callbacks.numbers.Infers", torch.nn.Module)
     monkeypatch.setattr("genarium.callbacks.numbers.heldout", lambda *asked: [Namespace(images=torch.zeros(2, 1))])
     RatePerLatent(1, 2, 2).run(Namespace(is_global_zero=False), model)
-    assert told == {"latents/in_use": 1.0}
+    assert told == {"latents/active_by_kl": 1.0}
 
 
 def test_the_random_state_of_apples_gpu_is_saved_and_restored(monkeypatch):

@@ -52,4 +52,4 @@ def test_no_model_keeps_a_partial_that_is_checked_at_each_call(name):
     assert deferred(model, set())  # as Hydra builds it
     model.configure_model()
     assert deferred(model, set()) == []
-    assert all(type(player) is OptimizerSpec for player in model.optimizers.values())
+    assert all(type(player) is OptimizerSpec for player in model.players.values())

@@ -69,5 +69,5 @@ def test_words_that_are_places_keep_their_equals_signs(here):
 def test_numbers_of_the_small_verbs_have_ranges():
     for word in ("seed=4294967296", "seed=-1", "count=0", "count=1e3", "checkpoint=first", "total_images=0"):
         with pytest.raises(UserError, match="must be"):
-            parse_key_values([word], {"seed": 0, "count": 64, "checkpoint": "last", "images": 1})
+            parse_key_values([word], {"seed": 0, "count": 64, "checkpoint": "last", "total_images": 1})
     assert parse_key_values(["count=1_000"], {"count": 64})[0] == {"count": 1000}

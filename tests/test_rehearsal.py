@@ -51,7 +51,7 @@ def test_a_number_that_nobody_logs_is_not_followed():
     assert f"{best}=val/psnr: no such number is logged" in refused("vae", f"{best}=val/psnr")
     assert "callbacks.early_stop.monitor=val/loss" in refused("dcgan", *stop)
     assert "callbacks.early_stop.monitor=val/loss" in refused("vae", *stop, "callbacks.validate=none")
-    assert "no such number" in refused("vae", f"{best}=select/fd/x")  # nothing is selected by
+    assert "no such number" in refused("vae", f"{best}=selection/fd/x")  # nothing is selected by
 
 
 def test_numbers_that_are_logged_may_be_followed():

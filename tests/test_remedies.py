@@ -82,22 +82,22 @@ def test_every_player_has_the_keys_that_a_divergence_advises():
     files = [file for file in (compose.conf_dir() / "model").glob("*.yaml")]
     seen = 0
     for file in files:
-        players = yaml.safe_load(file.read_text(encoding="utf-8")).get("players", {})
+        players = yaml.safe_load(file.read_text(encoding="utf-8")).get("optimizers", {})
         for name, player in players.items():
             if "_target_" in player:
                 seen += 1
-                assert "clip" in player and "lr" in player["optimizer"], f"{file.name}: {name}"
+                assert "grad_clip" in player and "lr" in player["optimizer"], f"{file.name}: {name}"
     assert seen > 10
 
 
 def test_the_advice_after_a_divergence_can_be_typed_as_it_stands():
     for model, player in (("dcgan", "discriminator"), ("ae", "autoencoder")):
         said = str(Module.diverged(type("Model", (), {"images_seen": 64})(), "train/loss = nan", player))
-        typed = re.findall(r"model\.players\.[\w.]+(?:=\d+)?", said)
+        typed = re.findall(r"model\.optimizers\.[\w.]+(?:=\d+)?", said)
         assert len(typed) == 2
         words = [word if "=" in word else f"{word}=1e-4" for word in typed]
         config = compose.checked([f"model={model}", *words])
-        assert config.model.players[player].clip == 1
+        assert config.model.optimizers[player].grad_clip == 1
 
 
 def test_what_a_shell_is_given_is_quoted():

@@ -89,7 +89,7 @@ def test_what_is_shipped_fits():
             "model.latent_dim=8 model.optimizers.vae.grad_clip=1.5",
         ),
         (["callbacks=null"], "there is no callbacks 'null'"),
-        (["+trainer.max_epochs=3"], "trainer.max_epochs does nothing here: the budget is images=…"),
+        (["+trainer.max_epochs=3"], "trainer.max_epochs does nothing here: the budget is total_images=…"),
         (["trainer.gradient_clip_val=1"], "model.optimizers.PLAYER.grad_clip=…"),
         (["+trainer.maxepochs=3"], "there is no key 'maxepochs' in trainer"),
     ],

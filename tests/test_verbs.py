@@ -124,7 +124,9 @@ def test_the_demo_trains_measures_and_compares(call, here):
     assert "kid" in printed and "precision" in printed and "psnr" in printed
 
 
-@pytest.mark.parametrize("word", ["samples=1", "samples=1e3", "total_images=0", "images=ten", "flowers=3", "more"])
+@pytest.mark.parametrize(
+    "word", ["samples=1", "samples=1e3", "total_images=0", "total_images=ten", "flowers=3", "more"]
+)
 def test_the_demo_refuses_a_wrong_word_before_its_work(call, here, word):
     with pytest.raises(SystemExit) as ended:
         call("demo", "total_images=10", word)

@@ -28,7 +28,7 @@ def test_a_mixture_has_exactly_its_modes_inside_the_box_each_as_often(world):
     assert apart.min() > 6 * 0.02  # three deviations of one are not those of another
     assert points.shape == (10_000, 2, 1, 1) and points.dtype == torch.float32
     found = mixture_modes(generated=points.flatten(1), centers=torch.tensor(centers()).float(), sd=0.02, within=3.0)
-    assert found["modes"] == count and found["high_quality"] == pytest.approx(1 - np.exp(-4.5), abs=0.005)
+    assert found["modes"] == count and found["high_quality_fraction"] == pytest.approx(1 - np.exp(-4.5), abs=0.005)
     assert torch.bincount(labels).min() > 0.8 * 10_000 / count
     assert (points.flatten(1) - torch.tensor(centers()).float()[labels]).std().item() == pytest.approx(0.02, rel=0.05)
 
@@ -102,8 +102,8 @@ def test_an_evaluation_counts_the_modes_of_points_exactly_and_says_of_which():
     config = composed(["run=none", "evaluation=modes", "evaluation.num_samples=2_000"], "evaluate")
     book = instantiate(config.evaluation).measure(model, data)
     found = {name: entry["value"] for name, entry in book.numbers.items()}
-    assert found["modes/2k"] == 20 and found["modes_covered/2k"] == 0.8
-    assert found["high_quality/2k"] == pytest.approx(0.75 * (1 - np.exp(-4.5)), abs=0.01)
+    assert found["modes_covered/2k"] == 20 and found["mode_coverage/2k"] == 0.8
+    assert found["high_quality_fraction/2k"] == pytest.approx(0.75 * (1 - np.exp(-4.5)), abs=0.01)
     assert found["modes_kl/2k"] == pytest.approx(np.log(25 / 20), abs=0.02)
     (told,) = book.protocols.values()
     assert told["data"] == "equal mixture of 25 Gaussians" and told["sd"] == 0.02 and told["within"] == "3 sd"

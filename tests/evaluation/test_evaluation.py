@@ -50,9 +50,9 @@ def test_every_number_stands_beside_its_protocol(runs):
 
 def test_models_are_measured_by_what_they_can_do(runs):
     names = {model: {name.split("/")[0] for name in measure(run).numbers} for model, run in runs.items()}
-    samples = {"fd", "kid", "kid_sd", "precision", "recall", "density", "coverage", "inception_score"}
+    samples = {"fd", "kd", "kd_std", "precision", "recall", "density", "coverage", "class_score"}
     assert all(samples <= found for found in names.values())
-    assert {"psnr", "ssim", "mig", "linear_probe"} <= names["ae"] & names["vae"]
+    assert {"psnr", "ssim", "mig", "linear_probe_accuracy"} <= names["ae"] & names["vae"]
     assert "psnr" not in names["dcgan"] and "rate" not in names["ae"]
     assert {"rate", "active_units", "total_correlation", "aggregate_kl"} <= names["vae"]
 
@@ -104,7 +104,7 @@ def test_parts_that_cannot_be_measured_are_named(runs):
         measure(runs["vae"], "evaluation.measures=[sample]")
     with pytest.raises(UserError, match="asks for samples, which need an extractor"):
         measure(runs["vae"], "evaluation.measures=[samples]", "evaluation.extractor=null")
-    with pytest.raises(UserError, match=r"offer nothing of evaluation\.parts: reconstructions"):
+    with pytest.raises(UserError, match=r"offer nothing of evaluation\.measures: reconstructions"):
         measure(runs["dcgan"], "evaluation.measures=[reconstructions]")
 
 
@@ -170,9 +170,9 @@ def test_a_checkpoint_is_chosen_on_another_seed_than_the_reported_one(tmp_path):
     words = ["callbacks=best_by_fd", "callbacks.evaluate.evaluation.num_samples=16", "data.count=640"]
     words += ["callbacks.evaluate.evaluation.metrics.inception_score.splits=2", "callbacks.evaluate.every=320"]
     run = small_run(
-        "dcgan", tmp_path / "run", *words, "callbacks.checkpoints.monitor=select/fd/efficientnet_lite0/16_train"
+        "dcgan", tmp_path / "run", *words, "callbacks.checkpoints.monitor=selection/fd/efficientnet_lite0/16_train"
     )
-    values = [value for _, name, value in run.rows() if name == "select/fd/efficientnet_lite0/16_train"]
+    values = [value for _, name, value in run.rows() if name == "selection/fd/efficientnet_lite0/16_train"]
     assert len(values) == 2
     assert run.result()["best"]["value"] == min(values)
     assert run.best.exists()

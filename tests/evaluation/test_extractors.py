@@ -72,9 +72,9 @@ def test_distance_kernel_score_and_precision_equal_torch_fidelitys_command_on_pn
     names = {
         "frechet": "frechet_inception_distance",
         "kernel": "kernel_inception_distance_mean",
-        "kernel_sd": "kernel_inception_distance_std",
+        "kernel_std": "kernel_inception_distance_std",
         "inception_score": "inception_score_mean",
-        "inception_score_sd": "inception_score_std",
+        "inception_score_std": "inception_score_std",
         "precision": "precision",
         "recall": "recall",
     }

@@ -80,7 +80,13 @@ def opened(folder: Path, source, **changed) -> Images:
 
 
 def modes_of(data: Images, images: torch.Tensor, count: int = 200, **changed):
-    wanted = {"count": count, "split": "train", "heldout": "val", "seed": 0, "parts": ["modes"]} | changed
+    wanted = {
+        "num_samples": count,
+        "reference_split": "train",
+        "heldout_split": "val",
+        "seed": 0,
+        "measures": ["modes"],
+    } | changed
     return Evaluation(None, DefaultSampler(0), metrics={"modes": SETTINGS}, **wanted).measure(Shows(images), data)
 
 
@@ -93,12 +99,12 @@ def test_real_images_cover_all_modes_evenly_and_a_collapsed_generator_covers_one
     reals = data.examples(200, "val").images
     found, collapsed = modes_of(data, reals), modes_of(data, reals[:1])
     assert found.numbers["mode_classifier_accuracy/val"]["value"] > 0.95
-    assert found.numbers["modes/200"]["value"] == 10 and found.numbers["modes_covered/200"]["value"] == 1
+    assert found.numbers["modes_covered/200"]["value"] == 10 and found.numbers["mode_coverage/200"]["value"] == 1
     assert found.numbers["modes_kl/200"]["value"] < 0.1
-    assert collapsed.numbers["modes/200"]["value"] == 1
+    assert collapsed.numbers["modes_covered/200"]["value"] == 1
     assert collapsed.numbers["modes_kl/200"]["value"] == pytest.approx(math.log(10))
-    assert "warnings" not in found.numbers["modes/200"]
-    said = modes_of(data, reals, count=50).numbers["modes/50"]["warnings"]
+    assert "warnings" not in found.numbers["modes_covered/200"]
+    said = modes_of(data, reals, count=50).numbers["modes_covered/50"]["warnings"]
     assert "50 samples for 10 modes" in said[0]
 
 
@@ -108,8 +114,8 @@ def test_a_thousand_modes_are_told_by_their_three_digits(tmp_path):
     accuracy = book.numbers["mode_classifier_accuracy/val"]["value"]
     distinct = len(np.unique(data.packed.labels[data.packed.indices("val")]))
     assert accuracy > 0.9
-    assert abs(book.numbers["modes/200"]["value"] - distinct) <= 200 * (1 - accuracy)
-    assert book.numbers["modes_covered/200"]["value"] == book.numbers["modes/200"]["value"] / 1000
+    assert abs(book.numbers["modes_covered/200"]["value"] - distinct) <= 200 * (1 - accuracy)
+    assert book.numbers["mode_coverage/200"]["value"] == book.numbers["modes_covered/200"]["value"] / 1000
     judge = mode_classifier(data, "val", SETTINGS)
     right = judge(data.examples(200, "val").images) == data.examples(200, "val").labels
     assert right.double().mean().item() == pytest.approx(accuracy)  # of whole modes, not of digits
@@ -117,7 +123,7 @@ def test_a_thousand_modes_are_told_by_their_three_digits(tmp_path):
 
 def test_the_protocol_says_how_the_classifier_was_made(tmp_path):
     book = modes_of(opened(tmp_path, Squares()), torch.zeros(1, 1, 16, 16))
-    for name in ("modes/200", "mode_classifier_accuracy/val"):
+    for name in ("modes_covered/200", "mode_classifier_accuracy/val"):
         said = book.protocols[book.numbers[name]["protocol"]]["mode_classifier"]
         assert "convolution" in said["network"] and said["modes"] == [10]
         assert SETTINGS.items() <= said.items()

@@ -91,7 +91,7 @@ def test_distances_and_modes_come_from_one_pass_over_the_samples():
     ticks = []
     whole = evaluation("evaluation.measures=[samples,modes]", *small)
     book = whole.measure(model, data, ticks.append)
-    assert {"fd/efficientnet_lite0/32_train", "modes/32", "mode_classifier_accuracy/val"} <= set(book.numbers)
+    assert {"fd/efficientnet_lite0/32_train", "modes_covered/32", "mode_classifier_accuracy/val"} <= set(book.numbers)
     assert sum(drawn) == 32
     assert sum(ticks) == whole.work(model, data)
 

@@ -43,7 +43,13 @@ def ae():
 @pytest.fixture
 def measure(settings):
     def call(pair, *parts: str, sampler=None, checkpoint: str = "last", extractor=None, **changes):
-        own = {"count": COUNT, "split": "train", "heldout": "val", "seed": 1, "metrics": settings} | changes
+        own = {
+            "num_samples": COUNT,
+            "reference_split": "train",
+            "heldout_split": "val",
+            "seed": 1,
+            "metrics": settings,
+        } | changes
         made = Evaluation(extractor or Pixels(), sampler or DefaultSampler(0), list(parts or ALL), **own)
         return made.measure(*pair, checkpoint=checkpoint)
 
@@ -69,7 +75,7 @@ def test_a_protocol_says_which_images_weights_machine_and_source(vae, measure):
         )
         assert terms["device"] == "cpu" and terms["tf32"] is False and terms["checkpoint"] == "last"
     assert of(book, "active_units/val")["codes"] == {"active_threshold": 0.01}
-    trained = of(book, "linear_probe/val")["probes"]["trained_on"]
+    trained = of(book, "linear_probe_accuracy/val")["probes"]["trained_on"]
     assert trained["split"] == "train" and trained["real"] == 255 and len(trained["rows"]) == 10
     assert of(book, "psnr/val")["rows"] != of(book, FD)["rows"]
 
@@ -96,10 +102,13 @@ def test_a_setting_is_in_the_protocol_of_its_own_numbers_alone(key, value, moved
 
 def test_other_rows_are_another_protocol(vae, measure):
     model, data = vae
-    few = untrained("vae", "data.val_count=8")[1]
-    book, other = measure((model, data), "reconstructions", count=8), measure((model, few), "reconstructions", count=8)
+    few = untrained("vae", "data.val_num_samples=8")[1]
+    book, other = (
+        measure((model, data), "reconstructions", num_samples=8),
+        measure((model, few), "reconstructions", num_samples=8),
+    )
     assert of(book, "mse/val")["rows"] == of(other, "mse/val")["rows"]  # the same eight, evenly spread
-    shifted = measure((model, few), "reconstructions", count=7)
+    shifted = measure((model, few), "reconstructions", num_samples=7)
     assert of(shifted, "mse/val")["rows"] != of(other, "mse/val")["rows"]
 
 
@@ -124,9 +133,9 @@ def test_a_copier_is_found_though_few_training_images_are_compared(vae, measure)
     for split in ("train", "test"):
         book = measure((copier, data), "memorization", split=split)
         found = {name.split("/")[0]: entry["value"] for name, entry in book.numbers.items()}
-        assert found["nearest_ratio"] < 1e-3 and found["copying"] == 1 and found["authenticity"] == 0
-        assert of(book, "copying/pixels/24_train")["real"] == len(rows)
-        assert of(book, "copying/pixels/24_train")["heldout"]["split"] == "val"
+        assert found["nn_distance_ratio"] < 1e-3 and found["ct_probability"] == 1 and found["authenticity"] == 0
+        assert of(book, "ct_probability/pixels/24_train")["real"] == len(rows)
+        assert of(book, "ct_probability/pixels/24_train")["heldout_split"]["split"] == "val"
 
 
 def test_features_of_the_compared_images_are_not_made_again_for_the_search(vae, measure):
@@ -146,13 +155,13 @@ def test_a_damaged_cache_is_made_anew(vae, measure, cache):
 
 
 def test_what_does_not_fit_is_left_out_with_the_key_that_makes_it_fit_and_the_others_stand(ae, measure, settings):
-    book = measure(ae, "samples", count=5)
+    book = measure(ae, "samples", num_samples=5)
     assert {"fd/pixels/5_train", "precision/pixels/5_train", "kid/pixels/5_train"} <= set(book.numbers)
     why = book.left_out["density/pixels/5_train"]
     key, _, value = why.rpartition("set ")[2].partition("=")
     assert key == "evaluation.metrics.manifold.density_k"
     again = measure(
-        ae, "samples", count=5, metrics=changed(settings, key.removeprefix("evaluation.metrics."), int(value))
+        ae, "samples", num_samples=5, metrics=changed(settings, key.removeprefix("evaluation.metrics."), int(value))
     )
     assert "density/pixels/5_train" in again.numbers and not again.left_out
     compose.checked(["run=x", f"{key}={value}"], "evaluate")
@@ -164,7 +173,7 @@ def test_too_few_codes_for_a_density_leave_out_the_samples_alone_and_the_remedy_
     assert "mse/val" in book.numbers and FD not in book.numbers
     why = book.left_out[FD]
     assert "255 codes are too few for gaussian in 300 dimensions: choose sampler=standard_normal" in why
-    assert {"kid/pixels/24_train", "recall/pixels/24_train", "copying/pixels/24_train"} <= set(book.left_out)
+    assert {"kid/pixels/24_train", "recall/pixels/24_train", "ct_probability/pixels/24_train"} <= set(book.left_out)
     assert f"{FD}/standard_normal" in measure(pair, "samples", sampler=StandardNormalSampler()).numbers
 
 
@@ -178,13 +187,13 @@ def test_a_model_that_draws_nan_still_has_its_reconstructions(vae, measure):
 
 def test_one_held_out_image_and_none(vae, measure):
     model, _ = vae
-    one = untrained("vae", "data.val_count=1")[1]
+    one = untrained("vae", "data.val_num_samples=1")[1]
     book = measure((model, one))
-    assert {"psnr/val", FD, "copying/pixels/24_train", "rate/val"} <= set(book.numbers)
+    assert {"psnr/val", FD, "ct_probability/pixels/24_train", "rate/val"} <= set(book.numbers)
     assert {"mig/val", "active_units/val"} <= set(book.left_out)
     none = untrained("vae", "data.val_fraction=0")[1]
     book = measure((model, none))
-    assert FD in book.numbers and "no images in its split 'val'" in book.left_out["copying/pixels/24_train"]
+    assert FD in book.numbers and "no images in its split 'val'" in book.left_out["ct_probability/pixels/24_train"]
     assert "no images in its split 'val'" in book.left_out["reconstructions/val"]
 
 
@@ -195,7 +204,7 @@ def test_modes_that_cannot_be_judged_leave_the_distances_alone(vae, measure, mon
     monkeypatch.setattr("genarium.evaluation.generated.mode_classifier", refuse)
     book = measure(vae, "samples", "modes")
     assert FD in book.numbers and book.left_out == dict.fromkeys(
-        ("modes/24", "modes_covered/24", "modes_kl/24"), "too small to tell"
+        ("modes_covered/24", "mode_coverage/24", "modes_kl/24"), "too small to tell"
     )
 
 
@@ -241,9 +250,9 @@ def test_a_number_of_another_state_is_not_replaced_in_silence(vae, measure, tmp_
 
 def test_what_is_left_out_is_kept_until_it_is_measured(ae, measure, settings, tmp_path):
     run = Run(tmp_path)
-    keep(run, measure(ae, "samples", count=5))
+    keep(run, measure(ae, "samples", num_samples=5))
     assert "density/pixels/5_train" in run.result()["left_out"]
-    keep(run, measure(ae, "samples", count=5, metrics=changed(settings, "manifold.density_k", 2)))
+    keep(run, measure(ae, "samples", num_samples=5, metrics=changed(settings, "manifold.density_k", 2)))
     assert "density/pixels/5_train" not in run.result()["left_out"]
 
 

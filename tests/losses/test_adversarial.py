@@ -86,7 +86,7 @@ def test_the_margin_leaves_fakes_of_high_energy_alone():
 
 
 def test_boundary_equilibrium_moves_k_towards_balance_and_keeps_it_in_its_interval():
-    game, high, low = BEGANLoss(diversity=0.5, rate=0.1), torch.tensor(1.0), torch.tensor(0.2)
+    game, high, low = BEGANLoss(gamma=0.5, lambda_k=0.1), torch.tensor(1.0), torch.tensor(0.2)
     game.balance(real=low, fake=high)
     assert game.k.item() == 0.0
     game.balance(real=high, fake=low)

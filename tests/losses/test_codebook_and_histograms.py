@@ -24,7 +24,7 @@ def test_gradients_pass_straight_through_the_quantization():
 
 def test_the_codebook_converges_to_the_means_of_the_clusters():
     torch.manual_seed(0)
-    z, codebook = clusters(50), Codebook(size=4, dim=2, decay=0.9, least=0.1).train()
+    z, codebook = clusters(50), Codebook(size=4, dim=2, decay=0.9, min_usage=0.1).train()
     codebook.vectors.copy_(MEANS / 2)
     codebook.use.fill_(50)
     codebook.total.copy_(50 * MEANS / 2)
@@ -39,7 +39,7 @@ def test_the_codebook_converges_to_the_means_of_the_clusters():
 
 def test_an_untrained_codebook_starts_on_the_data_and_dead_codes_come_back_to_it():
     torch.manual_seed(0)
-    z, codebook = clusters(50), Codebook(size=16, dim=2, decay=0.5, least=0.1).train()
+    z, codebook = clusters(50), Codebook(size=16, dim=2, decay=0.5, min_usage=0.1).train()
     codebook(z)
     assert (torch.cdist(codebook.vectors, MEANS).min(1).values < 1.5).all()
     codebook.vectors[3] = codebook.total[3] = 1000.0
@@ -50,7 +50,7 @@ def test_an_untrained_codebook_starts_on_the_data_and_dead_codes_come_back_to_it
 
 
 def test_a_codebook_moves_in_training_only():
-    codebook = Codebook(size=8, dim=2, decay=0.5, least=0.1).eval()
+    codebook = Codebook(size=8, dim=2, decay=0.5, min_usage=0.1).eval()
     before = {name: value.clone() for name, value in codebook.state_dict().items()}
     codebook(clusters(5))
     assert all(torch.equal(before[name], value) for name, value in codebook.state_dict().items())

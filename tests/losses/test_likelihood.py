@@ -83,9 +83,9 @@ def test_no_scale_gives_a_grey_level_more_than_the_probability_one(likelihood, l
 @pytest.mark.parametrize("likelihood", [CalibratedGaussian, CalibratedLaplace, DiscretizedLogistic])
 @pytest.mark.parametrize("smallest", [1e-12, 0.0, -1.0, math.nan])
 def test_a_learned_scale_has_a_least_value_and_the_remedy_works(likelihood, smallest):
-    with pytest.raises(UserError, match=r"model\.likelihood\.smallest=") as error:
+    with pytest.raises(UserError, match=r"model\.likelihood\.min_scale=") as error:
         likelihood(0.3, smallest)
-    likelihood(0.3, float(str(error.value).rpartition("smallest=")[2]))
+    likelihood(0.3, float(str(error.value).rpartition("min_scale=")[2]))
 
 
 @pytest.mark.parametrize("likelihood", [CalibratedGaussian, CalibratedLaplace, DiscretizedLogistic])

@@ -92,7 +92,7 @@ def test_the_standard_normal_prior_is_torchs_own():
 
 def test_the_vamp_prior_is_the_mixture_of_its_pseudo_images_posteriors():
     torch.manual_seed(0)
-    prior, z = VampPrior(components=3, channels=1, resolution=2, spread=1.0), torch.randn(2, 5, 2)
+    prior, z = VampPrior(components=3, channels=1, resolution=2, init_std=1.0), torch.randn(2, 5, 2)
     components = infer(prior.images)
     mixture = MixtureSameFamily(Categorical(torch.ones(3)), components)
     assert torch.allclose(prior.log_prob(z, infer), mixture.log_prob(z), atol=1e-5)
@@ -105,7 +105,7 @@ def test_the_vamp_prior_is_the_mixture_of_its_pseudo_images_posteriors():
 
 
 def test_samples_of_the_vamp_prior_have_its_mean_and_follow_the_generator():
-    prior = VampPrior(components=3, channels=1, resolution=2, spread=1.0)
+    prior = VampPrior(components=3, channels=1, resolution=2, init_std=1.0)
     draw = lambda seed: prior.sample(20_000, infer, torch.device("cpu"), torch.Generator().manual_seed(seed))
     assert torch.allclose(draw(0).mean(0), infer(prior.images).mean.mean(0), atol=0.02)
     assert torch.equal(draw(1), draw(1))

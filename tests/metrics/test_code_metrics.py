@@ -113,12 +113,12 @@ def test_where_posteriors_suffice_the_total_correlation_of_independent_latents_i
 
 
 def test_the_aggregate_posterior_in_pieces_is_the_same(monkeypatch):
-    from genarium.metrics import aggregate_posterior
+    from genarium.metrics import aggregate_posterior as module
 
     arguments = {"z": normal(31, 3), "mean": 0.3 * normal(40, 3, seed=1), "log_variance": 0.3 * normal(40, 3, seed=2)}
     whole = aggregate_posterior(**arguments).values
     assert len(whole) == 3
-    monkeypatch.setattr(aggregate_posterior, "ELEMENTS", 500)
+    monkeypatch.setattr(module, "ELEMENTS", 500)
     assert aggregate_posterior(**arguments).values == pytest.approx(whole)
 
 

@@ -162,7 +162,7 @@ def test_probes_read_separated_classes_and_are_at_chance_on_noise():
     for given, low, high in ((codes, 0.99, 1.0), (RANDOM, 0.1, 0.3)):
         train, test = Labeled(given[:1000], labels[:1000]), Labeled(given[1000:], labels[1000:])
         linear = linear_probe(train=train, test=test, inverse_regularization=1.0)
-        assert low <= linear["linear_probe"] <= high
+        assert low <= linear["linear_probe_accuracy"] <= high
         assert low <= knn_accuracy(train=train, test=test, k=5)["knn_accuracy"] <= high
         assert linear["majority_class_accuracy"] == pytest.approx(0.2, abs=0.05)
 
@@ -172,7 +172,7 @@ def test_a_linear_probe_misses_what_neighbors_see():
     labels = rng.integers(0, 2, 800)
     rings = np.stack([np.cos(angle), np.sin(angle)], 1) * (1 + labels[:, None])
     train, test = Labeled(rings[:400], labels[:400]), Labeled(rings[400:], labels[400:])
-    assert linear_probe(train=train, test=test, inverse_regularization=1.0)["linear_probe"] < 0.65
+    assert linear_probe(train=train, test=test, inverse_regularization=1.0)["linear_probe_accuracy"] < 0.65
     assert knn_accuracy(train=train, test=test, k=3)["knn_accuracy"] > 0.97
 
 

@@ -31,7 +31,7 @@ def test_kernel_distance_equals_torch_fidelity(subset_size):
         generated.double(), real.double(), kid_subsets=9, kid_subset_size=subset_size, rng_seed=7, verbose=False
     )
     assert found["kernel"] == pytest.approx(theirs[KEY_METRIC_KID_MEAN], rel=1e-5)
-    assert found["kernel_sd"] == pytest.approx(theirs[KEY_METRIC_KID_STD], rel=1e-5)
+    assert found["kernel_std"] == pytest.approx(theirs[KEY_METRIC_KID_STD], rel=1e-5)
 
 
 def test_kernel_distance_is_the_same_by_one_matrix_and_by_subsets():
@@ -47,7 +47,7 @@ def test_kernel_distance_is_zero_in_the_mean_for_one_distribution_and_large_for_
     same = kernel_distance(generated=normal(600), real=normal(600, seed=1), **settings)
     noise = kernel_distance(generated=normal(600) * 3, real=normal(600, seed=1), **settings)
     assert abs(same["kernel"]) < 0.02 < 1 < noise["kernel"]
-    assert same["kernel_sd"] > 0
+    assert same["kernel_std"] > 0
 
 
 def test_kernel_distance_follows_its_seed_and_leaves_numpys_alone():
@@ -147,35 +147,35 @@ def test_more_neighbors_than_images_leave_out_the_numbers_of_that_k_alone():
 def test_identical_images_are_inside_one_another_however_long_their_features():
     x = (normal(1) + 1000).repeat(30, 1)
     assert set(shares(x, x).values.values()) <= {1.0, 6.0} and shares(x, x)["coverage"] == 1
-    assert diversity(generated=x)["mean_distance"] == 0
+    assert diversity(generated=x)["mean_pairwise_distance"] == 0
 
 
 def test_vendi_counts_the_different_images():
     basis = torch.eye(8)
-    assert diversity(generated=basis.repeat(4, 1))["vendi"] == pytest.approx(8, rel=1e-4)
-    assert diversity(generated=basis[:5])["vendi"] == pytest.approx(5, rel=1e-4)
-    assert diversity(generated=torch.ones(6, 8))["vendi"] == pytest.approx(1, rel=1e-3)
+    assert diversity(generated=basis.repeat(4, 1))["vendi_score"] == pytest.approx(8, rel=1e-4)
+    assert diversity(generated=basis[:5])["vendi_score"] == pytest.approx(5, rel=1e-4)
+    assert diversity(generated=torch.ones(6, 8))["vendi_score"] == pytest.approx(1, rel=1e-3)
 
 
 def test_vendi_takes_images_without_any_feature_for_one_more_kind():
-    assert diversity(generated=torch.zeros(6, 8))["vendi"] == pytest.approx(1)
-    assert diversity(generated=torch.cat([torch.zeros(2, 8), torch.eye(8)[:2], torch.eye(8)[:2]]))["vendi"] == (
+    assert diversity(generated=torch.zeros(6, 8))["vendi_score"] == pytest.approx(1)
+    assert diversity(generated=torch.cat([torch.zeros(2, 8), torch.eye(8)[:2], torch.eye(8)[:2]]))["vendi_score"] == (
         pytest.approx(3)
     )
 
 
 def test_mean_distance_is_over_pairs_of_different_images():
     corners = torch.tensor([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
-    assert diversity(generated=corners)["mean_distance"] == pytest.approx((3 + 4 + 5) / 3)
+    assert diversity(generated=corners)["mean_pairwise_distance"] == pytest.approx((3 + 4 + 5) / 3)
 
 
 def test_copies_of_training_images_are_found_and_new_images_are_not():
     train, heldout = normal(400, width=4), normal(300, width=4, seed=1)
     copies = memorization(generated=train[:200], train=train, heldout=heldout)
     new = memorization(generated=normal(300, width=4, seed=2), train=train, heldout=heldout)
-    assert copies["nearest_ratio"] == 0 and copies["copying"] == 1 and copies["authenticity"] == 0
-    assert new["nearest_ratio"] == pytest.approx(1, abs=0.15)
-    assert new["copying"] == pytest.approx(0.5, abs=0.06)
+    assert copies["nn_distance_ratio"] == 0 and copies["ct_probability"] == 1 and copies["authenticity"] == 0
+    assert new["nn_distance_ratio"] == pytest.approx(1, abs=0.15)
+    assert new["ct_probability"] == pytest.approx(0.5, abs=0.06)
     assert 0.4 < new["authenticity"] < 0.7
     assert copies.warnings == new.warnings == ()
 
@@ -183,10 +183,12 @@ def test_copies_of_training_images_are_found_and_new_images_are_not():
 def test_one_held_out_image_is_enough_and_copies_of_it_leave_out_the_ratio_alone():
     train = normal(50)
     assert set(memorization(generated=normal(1, seed=1), train=train, heldout=normal(1, seed=2)).values) == {
-        "nearest_ratio", "copying", "authenticity",
+        "nn_distance_ratio", "ct_probability", "authenticity",
     }  # fmt: skip
     found = memorization(generated=train[:2], train=train, heldout=train[:1])
-    assert set(found.values) == {"copying", "authenticity"} and "no scale" in str(found.left_out["nearest_ratio"])
+    assert set(found.values) == {"ct_probability", "authenticity"} and "no scale" in str(
+        found.left_out["nn_distance_ratio"]
+    )
 
 
 def test_held_out_images_that_were_trained_on_are_said():

@@ -25,7 +25,7 @@ def played(folder, *words: str) -> Run:
 
 
 def trajectory(run: Run, name: str) -> list[float]:
-    return run.series()[f"place/{name}"][1]
+    return run.series()[f"dirac/{name}"][1]
 
 
 def test_the_dirac_gan_circles_without_r1_and_converges_with_it(tmp_path):

@@ -262,7 +262,7 @@ def test_a_semi_supervised_gan_classifies_from_few_labels():
     fit(model, [Batch(x, y) for x, y in zip(points, few, strict=True)])
     assert (model.classify(torch.cat(points)).argmax(1) == labels.flatten()).float().mean() > 0.98
     unlabeled = model.discriminator_terms(Batch(points[0], torch.full((32,), -1)))
-    assert torch.equal(unlabeled["class_real"], torch.zeros(32))
+    assert torch.equal(unlabeled["classification_real"], torch.zeros(32))
 
 
 def test_the_game_and_the_features_are_of_all_images_and_the_classifier_of_labeled_ones_alone():

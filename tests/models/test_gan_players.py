@@ -196,7 +196,8 @@ def test_an_auxiliary_gan_makes_and_tells_what_the_label_says():
     assert model.classify(x).argmax(1).tolist() == [0, 1]
     terms = model.discriminator_terms(Batch(x, torch.tensor([0, 1])))
     assert torch.allclose(
-        terms["loss"], terms["adversarial"] + terms["penalty"] + terms["class_real"] + terms["class_fake"]
+        terms["loss"],
+        terms["adversarial"] + terms["penalty"] + terms["classification_real"] + terms["classification_fake"],
     )
 
 
@@ -323,7 +324,7 @@ def test_an_energy_gan_gives_low_energy_to_data():
 
 
 def test_a_boundary_gans_k_follows_the_balance_of_both_energies_and_resumes():
-    make = lambda: points_gan(BEGAN, discriminator=Autoencoder(), adversarial_loss=BEGANLoss(diversity=0.5, rate=0.02))
+    make = lambda: points_gan(BEGAN, discriminator=Autoencoder(), adversarial_loss=BEGANLoss(gamma=0.5, lambda_k=0.02))
     model, resumed, energies, k = make(), make(), [], 0.0
     model.discriminator.register_forward_hook(lambda layer, inputs, told: energies.append(told[0].mean().item()))
     fit(model, [torch.randn(32, 2, 1, 1) for _ in range(60)])

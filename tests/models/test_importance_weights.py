@@ -64,7 +64,7 @@ def test_the_conditional_vaes_weights_are_of_code_and_label_together():
 def separated(count: int) -> tuple[nn.Module, torch.Tensor]:
     """A VAE whose prior is the mean of `count` posteriors that hardly overlap, and its pseudo-images."""
     torch.manual_seed(0)
-    prior = VampPrior(components=count, channels=1, resolution=SIDE, spread=3.0)
+    prior = VampPrior(components=count, channels=1, resolution=SIDE, init_std=3.0)
     model = linear_vae(torch.zeros(PIXELS, PIXELS), 0.5, prior=prior)
     model.encoder.mean.weight.data.copy_(100 * torch.eye(PIXELS))
     return model, prior.images.detach()

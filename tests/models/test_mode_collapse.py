@@ -46,7 +46,7 @@ def modes_covered(folder, *words: str) -> list[int]:
         run = Run(folder / str(seed))
         train(config, run)
         book = instantiate(COUNTING.evaluation).measure(restore(run), instantiate(config.data.module))
-        found.append(int(book.numbers["modes/2500"]["value"]))
+        found.append(int(book.numbers["modes_covered/2500"]["value"]))
     return found
 
 

@@ -186,7 +186,7 @@ def test_beta_presses_what_exceeds_the_free_bits_of_each_latent_and_nothing_else
 
 
 def test_free_bits_are_refused_where_there_is_no_rate_of_one_latent():
-    prior = VampPrior(components=3, channels=1, resolution=SIDE, spread=1.0)
+    prior = VampPrior(components=3, channels=1, resolution=SIDE, init_std=1.0)
     with pytest.raises(UserError, match="free_bits=0"):
         linear_vae(torch.zeros(PIXELS, 2), SCALE, prior=prior, free_bits=0.1)
     with pytest.raises(UserError, match="free_bits=0"):

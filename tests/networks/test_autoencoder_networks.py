@@ -18,7 +18,7 @@ from genarium.networks.resnet import ResnetDecoder, ResnetEncoder
 
 LAYERS = {"width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
 DENSE = {"width": 8, "depth": 2, "activation": nn.ReLU}
-LINES = {"width": 8, "layers": 2, "rows": 2}
+LINES = {"width": 8, "layers": 2, "rows_per_step": 2}
 PAIRS = {
     "mlp": (partial(MLPEncoder, **DENSE), partial(MLPDecoder, **DENSE)),
     "recurrent": (partial(RecurrentEncoder, **LINES, norm=nn.BatchNorm1d), partial(RecurrentDecoder, **LINES)),
@@ -53,7 +53,9 @@ def test_depth_zero_is_one_affine_map():
 
 def test_the_recurrent_encoder_reads_rows_from_top_to_bottom():
     torch.manual_seed(0)
-    encoder = RecurrentEncoder(channels=3, resolution=8, width=16, layers=1, rows=1, out_dim=4, norm=nn.LayerNorm)
+    encoder = RecurrentEncoder(
+        channels=3, resolution=8, width=16, layers=1, rows_per_step=1, out_dim=4, norm=nn.LayerNorm
+    )
     assert encoder.steps == 8
     seen = []
     encoder.lstm.register_forward_pre_hook(lambda layer, inputs: seen.append(inputs[0]))
@@ -63,7 +65,7 @@ def test_the_recurrent_encoder_reads_rows_from_top_to_bottom():
 
 
 def test_the_recurrent_decoder_writes_rows_from_top_to_bottom():
-    decoder = RecurrentDecoder(channels=3, resolution=8, width=16, layers=1, rows=2, in_dim=4)
+    decoder = RecurrentDecoder(channels=3, resolution=8, width=16, layers=1, rows_per_step=2, in_dim=4)
     first = nn.Parameter(torch.randn(1, 4))
     image = decoder(first)
     assert image.shape == (1, 3, 8, 8)
@@ -74,7 +76,7 @@ def test_the_recurrent_decoder_writes_rows_from_top_to_bottom():
 
 def test_rows_that_do_not_fill_the_image_are_refused():
     with pytest.raises(UserError, match="28 rows cannot be read 5 at a time"):
-        RecurrentEncoder(channels=1, resolution=28, width=4, layers=1, rows=5, out_dim=2, norm=nn.LayerNorm)
+        RecurrentEncoder(channels=1, resolution=28, width=4, layers=1, rows_per_step=5, out_dim=2, norm=nn.LayerNorm)
 
 
 def test_a_residual_network_starts_as_its_shortcuts():
@@ -101,7 +103,7 @@ def test_maps_keep_their_place(resolution, downsamplings, side):
 
 def test_the_code_prior_never_looks_ahead():
     torch.manual_seed(0)
-    prior, codes = RecurrentCodePrior(size=5, largest=8, width=8, layers=1), torch.randint(5, (1, 4, 4))
+    prior, codes = RecurrentCodePrior(size=5, max_side=8, width=8, layers=1), torch.randint(5, (1, 4, 4))
     logits = prior(codes)
     assert logits.shape == (1, 16, 5)
     for place in (0, 6, 15):
@@ -114,7 +116,7 @@ def test_the_code_prior_never_looks_ahead():
 
 def test_the_code_prior_draws_from_the_distribution_that_it_states():
     torch.manual_seed(0)
-    prior = RecurrentCodePrior(size=3, largest=2, width=8, layers=2)
+    prior = RecurrentCodePrior(size=3, max_side=2, width=8, layers=2)
     nn.init.normal_(prior.out.bias, std=1.0)
     with torch.no_grad():
         drawn = prior.draw(torch.rand(6000, 2, 2))

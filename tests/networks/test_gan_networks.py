@@ -148,8 +148,8 @@ def test_laplacian_levels_grow_from_the_real_image_or_from_their_own():
 
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_progressive_networks_are_continuous_in_their_stage(level):
-    generator = ProgressiveGenerator(3, 32, width=4, widest=8, latent_dim=6)
-    discriminator = ProgressiveDiscriminator(3, 32, width=4, widest=8, group=4)
+    generator = ProgressiveGenerator(3, 32, width=4, max_width=8, latent_dim=6)
+    discriminator = ProgressiveDiscriminator(3, 32, width=4, max_width=8, group=4)
     full = lambda x: nn.functional.interpolate(x, size=32, mode="nearest")
     z, seen = torch.randn(4, 6), lambda x, stage: nn.functional.adaptive_avg_pool2d(x, 4 * 2 ** math.ceil(stage))
     x = full(torch.randn(4, 3, 4, 4)) + 0.1 * torch.randn(4, 3, 32, 32)
@@ -161,7 +161,7 @@ def test_progressive_networks_are_continuous_in_their_stage(level):
 
 
 def test_progressive_networks_use_open_levels_only():
-    generator = ProgressiveGenerator(3, 32, width=4, widest=8, latent_dim=6)
+    generator = ProgressiveGenerator(3, 32, width=4, max_width=8, latent_dim=6)
     generator(torch.randn(2, 6), 1.0).sum().backward()
     used = [any(weight.grad is not None for weight in block.parameters()) for block in generator.blocks]
     assert used == [True, True, False, False]

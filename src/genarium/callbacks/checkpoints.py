@@ -140,6 +140,6 @@ def never(monitor: str, module: Module) -> str:
     """That a number which was to be followed did not come, and what did."""
     if monitor in module.latest:
         return f"{monitor} was logged only at other times: give both callbacks the same every"
-    measured = [name for name in module.latest if name.startswith(("val/", "select/"))]
+    measured = [name for name in module.latest if name.startswith(("val/", "selection/"))]
     near = nearest(monitor, measured) if measured else "; callbacks=best_by_fd follows a measured distance"
     return f"{monitor} was never logged{near}"

@@ -13,7 +13,7 @@ from genarium.training.module import Module
 
 
 class Evaluate(PeriodicCallback):
-    """Logs every number of `evaluation` as `select/<number>`."""
+    """Logs every number of `evaluation` as `selection/<number>`."""
 
     def __init__(self, every: int, evaluation: Evaluation) -> None:
         super().__init__(every)
@@ -25,7 +25,7 @@ class Evaluate(PeriodicCallback):
 
     def run(self, trainer: Trainer, module: Module) -> None:
         book = self.evaluation.measure(module, trainer.datamodule, checkpoint="in training")
-        numbers = [{f"select/{name}": entry["value"] for name, entry in book.numbers.items()}]
+        numbers = [{f"selection/{name}": entry["value"] for name, entry in book.numbers.items()}]
         if rank_and_world_size()[1] > 1:
             dist.broadcast_object_list(numbers)  # all processes must choose the same checkpoint
         module.log_scalars(numbers[0])
@@ -37,4 +37,4 @@ class Evaluate(PeriodicCallback):
         for name, why in book.left_out.items():
             if why not in self.description:
                 self.description.add(why)
-                print(f"select/{name} is left out: {why}", file=sys.stderr)
+                print(f"selection/{name} is left out: {why}", file=sys.stderr)

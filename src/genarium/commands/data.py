@@ -35,11 +35,11 @@ def main(args: list[str]) -> None:
     overrides = [word for word in args if "=" in word and not word.startswith("out=")]
     config = compose.checked([f"data={names[0]}", *overrides])
     from genarium.data.contact_sheet import contact_sheet, statistics  # torch comes when nothing is misspelled
-    from genarium.data.sources.mixture import Mixture
+    from genarium.data.sources.mixture import GaussianMixture
     from genarium.training.build import built
 
     module = built(config.data.module, "data.module")
-    if isinstance(module, Mixture):
+    if isinstance(module, GaussianMixture):
         how = "callbacks=toy_2d" if module.centers.shape[1] == 2 else "model=dirac_gan callbacks=dirac"
         raise UserError(
             f"{names[0]} draws its points as it trains: there is nothing to fetch or pack; see them by "

@@ -5,7 +5,7 @@ from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm
 
 from genarium.errors import UserError
 
-PLAIN = "conv_plain, resnet_plain, recurrent_plain or mlp"
+PLAIN = "conv_no_norm, resnet_no_norm, recurrent_no_norm or mlp"
 
 
 def refuse_batchnorm(network: nn.Module, part: str, plain: str = PLAIN) -> None:

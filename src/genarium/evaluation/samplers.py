@@ -22,7 +22,7 @@ FLOOR = 1e-6  # of the mean variance of the codes, added to each variance of a m
 class Sampler(Protocol):
     suffix: str
     """What the names of its numbers end with: its own name, or nothing where the model's natural way was taken."""
-    told: str
+    description: str
     """What the protocol says of it, once it is fitted."""
 
     def refuse(self, model: object) -> None:
@@ -42,7 +42,7 @@ def parts(count: int) -> list[int]:
 class PriorSampler:
     """The model's own prior."""
 
-    suffix, told = "/prior", "prior"
+    suffix, description = "/prior", "prior"
 
     def refuse(self, model: object) -> None:
         if not isinstance(model, Samples):
@@ -59,7 +59,7 @@ class PriorSampler:
 class StandardNormalSampler:
     """Codes from N(0, I), whatever the model thinks of them: the prior that a plain autoencoder does not have."""
 
-    suffix, told = "/standard_normal", "standard normal codes"
+    suffix, description = "/standard_normal", "standard normal codes"
 
     def refuse(self, model: object) -> None:
         if not isinstance(model, Decodes):

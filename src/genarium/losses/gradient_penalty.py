@@ -28,7 +28,7 @@ class NoPenalty:
 def check_per_example(penalty: Penalty, critic: nn.Module) -> Penalty:
     """`penalty`; UserError where it is one, and BatchNorm in `critic` mixes the images of a batch."""
     if not isinstance(penalty, NoPenalty):
-        refuse_batchnorm(critic, "discriminator", "dcgan_plain, resnet or resnet_spectral")
+        refuse_batchnorm(critic, "discriminator", "dcgan_no_norm, resnet or resnet_spectral")
     return penalty
 
 

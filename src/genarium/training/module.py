@@ -171,7 +171,7 @@ class Module(pl.LightningModule):
         keys = f"model.optimizers.{player}"
         return Diverged(
             f"training diverged at {self.images_seen:,} images seen: {told}; "
-            f"lower {keys}.optimizer.lr, or clip the gradient by {keys}.clip=1"
+            f"lower {keys}.optimizer.lr, or clip the gradient by {keys}.grad_clip=1"
         )
 
     @contextmanager

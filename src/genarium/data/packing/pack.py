@@ -86,7 +86,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
         return digests and fingerprint.content_of_files(source, items, digests, packing)
 
     def build(folder: Path) -> str:
-        fingerprint.settle(seen)
+        fingerprint.wait_for_clock_tick(seen)
         reasons, digests = write_images(folder / "images.npy", files, [item.box for item in items], recipe)
         skipped = {items[row].name: reason for row, reason in reasons.items()}
         check_unreadable(source.name, skipped, len(items), max_unreadable)
