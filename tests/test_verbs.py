@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from genarium import cli
-from genarium.config.compose import choices, conf_dir
+from genarium.config.compose import conf_dir
 from genarium.runs.run import Run
 from small import REPOSITORY, SMALL, TINY, environment, small_run
 
@@ -34,13 +34,6 @@ def test_help_lists_the_verbs_and_every_verb_shows_examples_and_choices(call):
     assert all(
         f"\n{group}=" in call("train", "--help") for group in ("model", "data", "trainer", "callbacks", "logger")
     )
-
-
-def test_every_choice_is_one_line_with_its_source(call):
-    for what, group in (("models", "model"), ("data", "data")):
-        lines = call("list", what).splitlines()
-        assert len(lines) == len(choices(group)) > 3
-        assert all(line.strip().count("  ") and len(line.split(None, 1)[1]) > 10 for line in lines)
 
 
 def test_the_parts_of_a_model_are_listed_with_their_sources(call):

@@ -16,7 +16,7 @@ VERBS = {
     "compare": "put runs side by side on one page",
     "table": "the same numbers in Markdown, with the protocols in full",
     "data": "fetch, pack and show a data set",
-    "list": "what there is: models or data",
+    "list": "what can be chosen: models and every other group, with papers and needs",
     "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: a minute or three on a laptop",
 }
 UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG}

@@ -47,6 +47,13 @@ def parts(group: str) -> list[str]:
     return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
 
 
+def groups() -> list[str]:
+    """Every group, model first, those within a group after it."""
+    tops = sorted(folder.name for folder in conf_dir().iterdir() if folder.is_dir())
+    tops.sort(key=lambda name: (GROUPS.index(name) if name in GROUPS else len(GROUPS), name))
+    return [name for top in tops for name in (top, *(f"{top}/{part}" for part in parts(top)))]
+
+
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
     """The configuration for `overrides`, interpolations alive; UserError names what is unknown and what is near."""
     return without_hydra(with_hydra(overrides, name), name)
@@ -125,7 +132,7 @@ def refuse_no_option(word: str) -> None:
         return
     if value.strip().startswith("{"):
         raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
-    if value.strip().lower() in ("", "null", "true", "false"):
+    if value.strip().lower() in ("", "null", "true", "false") or "/" in value or not value.isascii():
         raise UserError(no_option(group, value, choices(group)))
 
 

@@ -1,5 +1,7 @@
 """Former names of models, options, groups and keys, so that whoever types one is told today's."""
 
+import re
+
 OPTIONS = {
     "model": (
         "gan_dcgan=dcgan gan_lsgan=lsgan gan_wasserstein=wgan gan_wasserstein_gp=wgan_gp gan_spectral=sngan "
@@ -71,8 +73,9 @@ KEYS = {
 
 
 def option_now(group: str, option: str) -> str | None:
-    """Today's name of a former option of `group`, or None."""
-    return table(OPTIONS.get(group, "")).get(option)
+    """Today's name of a former option of `group`, in any case and with any separators, or None."""
+    former = {compact(name): now for name, now in table(OPTIONS.get(group, "")).items()}
+    return former.get(compact(option))
 
 
 def key_now(holder: str, key: str) -> str | None:
@@ -80,6 +83,11 @@ def key_now(holder: str, key: str) -> str | None:
     if holder.startswith("model.optimizers."):
         holder = "model.optimizers.*"
     return table(KEYS.get(holder, "")).get(key)
+
+
+def compact(text: str) -> str:
+    """Letters and digits alone, small."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower().replace("β", "beta"))
 
 
 def table(words: str) -> dict[str, str]:
