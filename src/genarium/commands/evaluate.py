@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from genarium.commands.key_values import is_path, listed
 from genarium.config import compose
@@ -45,10 +45,7 @@ class Words(NamedTuple):
 
 def main(args: list[str]) -> None:
     words = read(args)
-    config = compose.checked(words.keys, "evaluate")
-    measured = config.evaluation
-    splits = {"split": measured.split, "heldout": measured.heldout}
-    measures.check(measured.parts, splits, measured.extractor is not None)
+    config = configuration(words.keys)
     asked = words.folders if OmegaConf.is_missing(config, "run") else [*listed_folders(config.run), *words.folders]
     if not asked:
         raise UserError("say which run: genarium evaluate run=runs/<group>/<name>, or all of a folder's")
@@ -67,6 +64,15 @@ def main(args: list[str]) -> None:
             print(f"genarium: {run.folder}: {error}", file=sys.stderr)
     if failed:
         raise UserError(f"{len(failed)} of {len(runs)} runs were not measured: {', '.join(failed)}")
+
+
+def configuration(keys: list[str]) -> DictConfig:
+    """The configuration of an evaluation, checked before anything heavy is loaded."""
+    config = compose.checked(keys, "evaluate")
+    measured = config.evaluation
+    splits = {"reference_split": measured.reference_split, "heldout_split": measured.heldout_split}
+    measures.check(measured.measures, splits, measured.extractor is not None)
+    return config
 
 
 def read(args: list[str]) -> Words:

@@ -23,7 +23,6 @@ Examples
   genarium sample run=runs/toys/gan count=1000              # of a mixture of points: drawn beside real ones
 """
 DEFAULTS = {"run": "", "count": 64, "out": "samples.png", "seed": 0, "checkpoint": "last"}
-CHUNK = 256
 COLUMNS = 4
 """Of a sheet of several runs."""
 
@@ -55,22 +54,14 @@ def main(args: list[str]) -> None:
 
 def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
     """What the averaged model of a run draws from `seed`: a grid of images, or points in their plane."""
-    import torch  # it takes seconds: not before every word was understood
-
+    from genarium.api import sampling  # torch takes seconds: not before every word was understood
     from genarium.callbacks.toy_2d import draw
+    from genarium.evaluation.drawn import drawn
     from genarium.plots.grid import grid
-    from genarium.protocols import Samples
     from genarium.training.build import built
-    from genarium.training.checkpoint import restore
 
-    model, count = restore(run, values["checkpoint"]), values["count"]
-    if not isinstance(model, Samples):
-        choice = compose.load(run.config).choices.model
-        raise UserError(f"{choice} does not sample: it has no prior; its reconstructions are in {run.folder}/pictures")
-    generator = torch.Generator().manual_seed(values["seed"])
-    with model.evaluating(values["seed"]):
-        parts = [model.sample(min(CHUNK, count - start), generator) for start in range(0, count, CHUNK)]
-    images = torch.cat(parts)
+    model, count = sampling(run, values["checkpoint"]), values["count"]
+    images = drawn(model, count, values["seed"])
     if images.shape[1:] != (2, 1, 1):
         return grid(images, columns=max(1, round(count**0.5)))
     data, buffer = built(compose.load(run.config).data.module, "data.module"), io.BytesIO()

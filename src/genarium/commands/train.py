@@ -53,7 +53,8 @@ def main(args: list[str]) -> None:
     if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
         if sweep or len(words) < len(args) or len(resumed) > 1:
             raise UserError("resume= goes on with one run: leave out -m and other options, and name one folder")
-        return resume(resumed[0].partition("=")[2], [word for word in words if word not in resumed])
+        resume(resumed[0].partition("=")[2], [word for word in words if word not in resumed])
+        return
     if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
         raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
     for word in words:
@@ -67,13 +68,15 @@ def main(args: list[str]) -> None:
     launch(args, sweep, typed)
 
 
-def check(words: list[str], sweep: bool) -> None:
-    """Compose everything that will run, so that what is wrong is said before anything starts."""
+def check(words: list[str], sweep: bool) -> list[Path]:
+    """Compose everything that will run, so that errors come before anything starts. -> the folder of every job."""
     if not sweep and (swept := [word for word in words if overrides.parse(word).is_sweep_override()]):
         raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
     place = "hydra.sweep.dir=FOLDER" if sweep else "hydra.run.dir=FOLDER"
-    for folder in sweeps.check(words, sweep):
+    folders = sweeps.check(words, sweep)
+    for folder in folders:
         refuse_unwritable(folder, f"start in another folder, or set {place}")
+    return folders
 
 
 def rehearse(words: list[str]) -> None:
@@ -128,7 +131,7 @@ def launch(args: list[str], sweep: bool, typed: str) -> None:
         raise errors[0]
 
 
-def resume(folder: str, changes: list[str]) -> None:
+def resume(folder: str, changes: list[str]) -> Run:
     """Go on with the run in `folder`; `changes` are keys of its own configuration, such as a larger budget."""
     run = Run.open(folder)
     compose.register()
@@ -137,6 +140,7 @@ def resume(folder: str, changes: list[str]) -> None:
 
     train(config, run, resume=True)
     print(f"finished: {shown(run.folder)}", file=sys.stderr)
+    return run
 
 
 def shown(folder: Path) -> str:
