@@ -6,7 +6,7 @@ READY := .venv/ready
 # byte code is kept even where the machine says not to: importing torch without it takes ten seconds longer
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: setup demo test lint format bench lock clean
+.PHONY: setup demo test lint format bench docs lock clean
 
 setup: $(READY)
 
@@ -37,6 +37,9 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m genarium.bench
+
+docs: setup
+	$(BIN)/python -m genarium.docs
 
 lock: | $(filter .uv/bin/uv,$(UV))
 	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --no-annotate \

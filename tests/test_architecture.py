@@ -25,8 +25,8 @@ MAY_IMPORT = {
     "models": LOW | TRAINING | {"losses", "distributions", "transforms"},
     "evaluation": LOW | {"metrics", "runs"},
     "callbacks": LOW | {"metrics", "evaluation", "plots", "runs", "training"},
-    "reports": LOW | RUNS,
-    "studies": LOW | RUNS,
+    "reports": LOW | RUNS | {"metrics.catalog"},
+    "studies": LOW | RUNS | {"metrics.catalog"},
 }
 
 

@@ -17,9 +17,12 @@ from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.number_book import NumberBook
 from genarium.files.output_paths import refuse_unwritable
+from genarium.metrics import catalog
 from genarium.runs.run import Run
 from genarium.training.build import built
 from genarium.training.checkpoint import restore
+
+ARROWS = {catalog.LOWER: "↓", catalog.HIGHER: "↑", catalog.NEITHER: ""}
 
 
 def device(word: str) -> str:
@@ -88,9 +91,10 @@ def show(book: NumberBook) -> None:
     table = Table(box=None, padding=(0, 2))
     table.add_column("number", overflow="fold")
     table.add_column("value", justify="right")
+    table.add_column("better")
     table.add_column("protocol")
     for name, entry in book.numbers.items():
-        table.add_row(name, f"{entry['value']:.4g}", entry["protocol"])
+        table.add_row(name, f"{entry['value']:.4g}", ARROWS[catalog.better(name)], entry["protocol"])
     console.print(table)
     for text in dict.fromkeys(text for entry in book.numbers.values() for text in entry.get("warnings", [])):
         console.print(f"note: {text}", style="yellow", highlight=False, soft_wrap=True)
