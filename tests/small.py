@@ -28,11 +28,11 @@ TINY = {
     ],
     "gumbel_vae": ["model.latent_dim=16", "model.encoder.width=8", "model.decoder.width=8"],
     "vae_kl_annealing": ["model.latent_dim=8", "model.encoder.width=8", "model.decoder.width=8"],
-    "dcgan": ["model.latent_dim=8", "model.generator.width=8", "model.discriminator.width=8"],
+    "dcgan": ["model.latent_dim=8", "model.generator.decoder.width=8", "model.discriminator.encoder.width=8"],
 }
 
 
-SIZES = ("width", "max_width", "feature_dim", "code_dim")
+SIZES = ("width", "max_width", "feature_dim")
 
 
 def shrunk(node: DictConfig) -> DictConfig:

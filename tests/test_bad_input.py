@@ -55,7 +55,7 @@ def fails(here, monkeypatch, capsys):
         (["model=gan_replay", "model/augmentation=pack"], "parts do not go together"),
         (["model=cgan", "model/generator=dcgan"], "parts do not go together"),
         (["model=gan_feature_matching", "model/discriminator=dcgan"], "parts do not go together"),
-        (["model=progan", "model/generator=dcgan"], "'Generator' object has no attribute 'levels'"),
+        (["model=progan", "model/generator=dcgan"], "'Bounded' object has no attribute 'levels'"),
         (
             ["model=dcgan", "model/adversarial_loss=began"],
             "a loss on balanced energies, the discriminator gives logits",

@@ -122,7 +122,13 @@ def test_models_that_need_every_label_refuse_few(model, tmp_path):
 def test_a_semi_supervised_gan_tells_digits_from_ten_labels_of_each(real_data, tmp_path):
     words = ["model=gan_semisupervised", "data=mnist", f"data.root={real_data}", "data.resolution=28"]
     words += ["data.labels_per_class=10", "data.batch_size=64", "logger=none", "trainer=cpu"]
-    words += ["model.generator.width=16", "model.discriminator.width=16", "total_images=9600", "name=run", *QUIET]
+    words += [
+        "model.generator.decoder.width=16",
+        "model.discriminator.trunk.encoder.width=16",
+        "total_images=9600",
+        "name=run",
+        *QUIET,
+    ]
     config, run = composed(words), Run(tmp_path / "run")
     train(config, run)
     model, data = restore(run), built(config.data.module, "data.module")

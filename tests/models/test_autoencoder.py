@@ -16,7 +16,8 @@ from genarium.models.adversarial_autoencoder import AdversarialAutoencoder
 from genarium.models.vq_vae import VQVAE
 from genarium.models.wasserstein_autoencoder import WassersteinAutoencoder
 from genarium.networks.code_prior import RecurrentCodePrior
-from genarium.networks.mlp import CodeDiscriminator
+from genarium.networks.heads import Logits
+from genarium.networks.mlp import MLP
 from genarium.networks.vector_quantizer import Codebook
 from genarium.transforms.corruption import gaussian_noise
 
@@ -152,7 +153,7 @@ def test_matched_codes_are_nearer_to_the_prior_than_plain_ones_and_still_reconst
         model = autoencoder(2, 32, 1, WassersteinAutoencoder, regularizer=partial(wae_mmd, scales=SCALES), weight=10.0)
         fit(lambda: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-3)
     else:
-        judge = CodeDiscriminator(2, 32, 2, nn.LeakyReLU)
+        judge = Logits(MLP(2, 32, 2, 1, nn.LeakyReLU))
         parts = {"discriminator": judge, "adversarial_loss": NonSaturating(), "adversarial": 1.0}
         model = autoencoder(2, 32, 1, AdversarialAutoencoder, **parts)
         play(model, x, steps=400)

@@ -15,7 +15,7 @@ from genarium.models.feature_matching_gan import FeatureMatchingGAN
 from genarium.models.gan import GAN
 from genarium.models.replay_gan import ReplayGAN
 from genarium.models.semisupervised_gan import SemiSupervisedGAN
-from genarium.networks.heads import MinibatchLogits
+from genarium.networks.discriminators import FeatureTrunk, MinibatchDiscriminator
 from genarium.protocols import Batch
 from genarium.training import schedules
 from genarium.training.checkpoint import load_weights
@@ -166,7 +166,7 @@ class OneModeAtATime(GAN):
     [
         ({}, False),
         ({"view": Pack(2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
-        ({"discriminator": MinibatchLogits(mlp(2, 32, 32), nn.LeakyReLU(0.2), 32, 8, 4)}, True),
+        ({"discriminator": MinibatchDiscriminator(FeatureTrunk(mlp(2, 32, 32), nn.LeakyReLU), 32, 8, 4)}, True),
     ],
     ids=["plain", "packed", "minibatch"],
 )

@@ -20,8 +20,10 @@ from genarium.models.ebgan import EBGAN
 from genarium.models.info_gan import InfoGAN
 from genarium.models.lapgan import LAPGAN
 from genarium.models.progressive_gan import ProgressiveGAN
+from genarium.networks.conv import ConvDecoder, ConvEncoder
 from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
-from genarium.networks.laplacian import LaplacianDiscriminator, LaplacianGenerator
+from genarium.networks.initialization import initialize_as_dcgan
+from genarium.networks.laplacian import DetailGenerator, LaplacianDiscriminator, LaplacianGenerator
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from genarium.protocols import Batch
 from genarium.training import schedules
@@ -29,7 +31,9 @@ from genarium.transforms.domains import edges, negative
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 1, "resolution": 16, "width": 8, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
-UPWARD = DOWN | {"latent_dim": 4, "upsample": UP}
+UPWARD = DOWN | {"in_dim": 4, "upsample": UP}
+LAYERS = {"norm": nn.BatchNorm2d, "activation": nn.ReLU}
+DCGAN = {"init": initialize_as_dcgan}
 LABELS = torch.zeros(32, dtype=torch.long)
 
 
@@ -133,9 +137,17 @@ def likeness(a: torch.Tensor, b: torch.Tensor) -> float:
     return nn.functional.cosine_similarity(a, b).mean().item()
 
 
+def coupled(**layers) -> tuple[CoupledGenerator, CoupledDiscriminator]:
+    """`layers` of the discriminator."""
+    decoder, encoder = ConvDecoder(**UPWARD | {"channels": 8}), functools.partial(ConvEncoder, out_dim=1, **layers)
+    activation = layers["activation"]
+    return CoupledGenerator(decoder, 1, 8, **LAYERS, **DCGAN), CoupledDiscriminator(
+        encoder, 1, 16, 8, activation, **DCGAN
+    )
+
+
 def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
-    plain = DOWN | {"norm": nn.Identity, "activation": functools.partial(nn.LeakyReLU, 0.2)}
-    networks, players = (CoupledGenerator(**UPWARD), CoupledDiscriminator(**plain)), adam(2e-3)
+    networks, players = coupled(norm=nn.Identity, activation=functools.partial(nn.LeakyReLU, 0.2)), adam(2e-3)
     settings = {"optimizers": {"generator": players, "discriminator": players}}
     model = CoGAN(second_domain=negative, **parts(*networks, 4, penalty=functools.partial(r1, gamma=10.0), **settings))
     fit(model, [bars(64) for _ in range(200)])
@@ -147,7 +159,7 @@ def test_the_pairs_of_a_coupled_gan_share_attributes_although_it_saw_none():
 
 
 def test_a_coupled_gan_never_sees_an_image_in_both_domains():
-    model = CoGAN(second_domain=negative, **parts(CoupledGenerator(**UPWARD), CoupledDiscriminator(**DOWN), 4))
+    model = CoGAN(second_domain=negative, **parts(*coupled(**LAYERS), 4))
     x = torch.arange(8.0).view(8, 1, 1, 1)
     assert model.real_images(Batch(x, LABELS[:8])).flatten().tolist() == [0, 2, 4, 6, -1, -3, -5, -7]
 
@@ -220,9 +232,19 @@ def test_a_conditional_gan_needs_classes():
         ConditionalGAN(classes=1, **parts(mlp(2, 2), mlp(2, 2), 2))
 
 
+def laplacian(norm) -> tuple[LaplacianGenerator, LaplacianDiscriminator]:
+    """`norm` of the discriminator."""
+    decoder, detail = (
+        functools.partial(ConvDecoder, **UPWARD),
+        functools.partial(DetailGenerator, 1, 8, **LAYERS, **DCGAN),
+    )
+    encoder = functools.partial(ConvEncoder, **DOWN | {"norm": norm, "out_dim": 1})
+    generator = LaplacianGenerator(decoder, detail, resolution=16, latent_dim=4, levels=1, **DCGAN)
+    return generator, LaplacianDiscriminator(encoder, resolution=16, levels=1, **DCGAN)
+
+
 def test_every_level_of_a_laplacian_gan_has_its_own_game():
-    networks = LaplacianGenerator(**UPWARD, levels=1), LaplacianDiscriminator(**DOWN, levels=1)
-    model = LAPGAN(**parts(*networks, 4))
+    model = LAPGAN(**parts(*laplacian(nn.BatchNorm2d), 4))
     batch = Batch(bars(32), LABELS)
     for terms in (model.discriminator_terms(batch), model.generator_terms(batch)):
         assert torch.allclose(terms["loss"], sum(part for name, part in terms.items() if name != "loss"))
@@ -233,8 +255,7 @@ def test_every_level_of_a_laplacian_gan_has_its_own_game():
 
 
 def test_a_lazy_penalty_is_due_at_every_level_of_a_laplacian_gan_at_once():
-    plain = DOWN | {"norm": nn.Identity}
-    networks = LaplacianGenerator(**UPWARD, levels=1), LaplacianDiscriminator(**plain, levels=1)
+    networks = laplacian(nn.Identity)
     model = LAPGAN(**parts(*networks, 4, penalty=LazyPenalty(functools.partial(r1, gamma=1.0), 2)))
     batch = Batch(bars(8), LABELS[:8])
     for model.batches_seen in range(4):

@@ -159,10 +159,10 @@ def test_any_game_goes_with_any_penalty_and_view(game, penalty, view):
 WITHOUT = {
     nn.BatchNorm2d: ["model/generator=dcgan_no_norm", "model/discriminator=dcgan_no_norm"],
     nn.Tanh: ["model/generator=dcgan_linear_output"],
-    nn.ReLU: ["model.generator.activation._target_=torch.nn.LeakyReLU"],
+    nn.ReLU: ["model.generator.decoder.activation._target_=torch.nn.LeakyReLU"],
     nn.LeakyReLU: [
-        "model.discriminator.activation._target_=torch.nn.Sigmoid",
-        "~model.discriminator.activation.negative_slope",
+        "model.discriminator.encoder.activation._target_=torch.nn.Sigmoid",
+        "~model.discriminator.encoder.activation.negative_slope",
     ],
     nn.Conv2d: ["model/generator=mlp", "model/discriminator=mlp"],
 }
@@ -180,7 +180,7 @@ def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
 def test_infogans_discriminator_guesses_as_many_numbers_as_the_code_has():
     config = configured("infogan", "model.categories=3", "model.numbers=4")
     _, model = prepare(config)
-    assert model.discriminator.telling.out_features == 3 + 2 * 4
+    assert model.discriminator.auxiliary.out_features == 3 + 2 * 4
     with pytest.raises(UserError, match=r"set model\.latent_dim=17 or more"):
         prepare(configured("infogan", "model.categories=15"))
     prepare(configured("infogan", "model.categories=15", "model.latent_dim=17"))

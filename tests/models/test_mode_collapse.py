@@ -17,7 +17,7 @@ STEPS = 500
 """Of the generator; a critic that steps five times for each of them sees five times as many points."""
 GRID = [
     "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_linear_output",
-    "model.generator.width=64", "model.discriminator.encoder.width=64", "callbacks=infrequent",
+    "model.generator.decoder.width=64", "model.discriminator.encoder.width=64", "callbacks=infrequent",
     "callbacks.progress=none",
     "logger=none", "trainer=cpu", "trainer.precision=32-true", "name=run",
     "model.optimizers.generator.optimizer.lr=1e-3", "model.optimizers.discriminator.optimizer.lr=2e-4",
@@ -64,7 +64,7 @@ def test_a_gan_against_collapse_covers_more_of_25_modes_than_the_plain_gan(words
 @pytest.mark.parametrize("words", [*AGAINST.values(), [*AGAINST["packs of 2"], "model.augmentation.count=5"]])
 def test_gans_against_collapse_train_on_points_by_their_yaml_with_small_networks(words, tmp_path):
     small = ["data.batch_size=120", "total_images=960", "callbacks=toy_2d", "callbacks.samples.every=480"]
-    small += ["model.generator.width=16", "model.discriminator.encoder.width=16"]
+    small += ["model.generator.decoder.width=16", "model.discriminator.encoder.width=16"]
     run = Run(tmp_path / "run")
     train(composed([*words, *GRID, *small]), run)
     assert run.result()["status"] == "finished" and len(run.pictures()["points"]) == 3

@@ -32,8 +32,9 @@ from genarium.models.importance_weighted_vae import ImportanceWeightedVAE
 from genarium.models.ladder_vae import LadderVAE, in_noise
 from genarium.models.vae import VAE
 from genarium.models.vae_gan import VAEGAN
+from genarium.networks.heads import Logits
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
-from genarium.networks.mlp import CodeDiscriminator, MLPDecoder, MLPEncoder
+from genarium.networks.mlp import MLP, MLPDecoder, MLPEncoder
 from genarium.training.schedules import exponential
 
 SCALE = 0.5
@@ -161,7 +162,7 @@ def test_factor_vaes_discriminator_estimates_the_total_correlation_in_nats():
     torch.manual_seed(0)
     rho, count = 0.8, 2000
     codes = MultivariateNormal(torch.zeros(2), torch.tensor([[1.0, rho], [rho, 1.0]])).sample((count,))
-    judge = CodeDiscriminator(2, 32, 2, nn.LeakyReLU)
+    judge = Logits(MLP(2, 32, 2, 1, nn.LeakyReLU))
     model = linear_vae(
         orthogonal(PIXELS, 2, 1.0), SCALE, FactorVAE, discriminator=judge, adversarial_loss=NonSaturating(), gamma=6.0
     )
@@ -208,10 +209,10 @@ def test_factor_vae_plays_only_games_whose_best_logit_is_the_log_density_ratio(g
     assert (math.isclose(best, math.log(p / q), abs_tol=0.01) and leveled) == GAMES[game]
     make = partial(linear_vae, torch.zeros(PIXELS, 2), SCALE, FactorVAE, gamma=6.0, adversarial_loss=game)
     if GAMES[game]:
-        make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
+        make(discriminator=Logits(MLP(2, 8, 1, 1, nn.LeakyReLU)))
     else:
         with pytest.raises(UserError, match="model/adversarial_loss=nonsaturating"):
-            make(discriminator=CodeDiscriminator(2, 8, 1, nn.LeakyReLU))
+            make(discriminator=Logits(MLP(2, 8, 1, 1, nn.LeakyReLU)))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +227,7 @@ def test_a_weight_beside_which_nothing_is_learned_is_refused_by_name(words):
 @pytest.mark.parametrize("kind", [FactorVAE, VAEGAN])
 def test_one_image_is_refused_where_a_batch_is_learned_from_and_measured_where_it_is_held_out(kind):
     weights, x = toy(count=1)
-    judges = {FactorVAE: CodeDiscriminator(2, 8, 1, nn.LeakyReLU), VAEGAN: Features()}
+    judges = {FactorVAE: Logits(MLP(2, 8, 1, 1, nn.LeakyReLU)), VAEGAN: Features()}
     parts = {"discriminator": judges[kind], "adversarial_loss": NonSaturating(), "gamma": 1.0}
     model = linear_vae(weights, SCALE, kind, **parts | ({"penalty": NoPenalty()} if kind is VAEGAN else {}))
     with pytest.raises(UserError, match="batch_size=2"):
@@ -237,7 +238,7 @@ def test_one_image_is_refused_where_a_batch_is_learned_from_and_measured_where_i
 
 def test_factor_vae_adds_gamma_times_the_logit():
     weights, x = toy()
-    judge = CodeDiscriminator(2, 8, 1, nn.LeakyReLU)
+    judge = Logits(MLP(2, 8, 1, 1, nn.LeakyReLU))
     model = linear_vae(weights, SCALE, FactorVAE, discriminator=judge, adversarial_loss=NonSaturating(), gamma=6.0)
     terms = model.terms(Images(x))
     assert torch.allclose(terms["loss"], terms["negative_elbo"] + 6 * terms["total_correlation"])

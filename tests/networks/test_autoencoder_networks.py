@@ -10,7 +10,7 @@ from genarium.errors import UserError
 from genarium.networks.code_prior import RecurrentCodePrior
 from genarium.networks.conv import ConvDecoder, ConvEncoder, interpolated, transposed
 from genarium.networks.conv_grid import ConvGridDecoder, ConvGridEncoder
-from genarium.networks.features import FeatureDiscriminator
+from genarium.networks.heads import FeatureDiscriminator
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import MLP, MLPDecoder, MLPEncoder
 from genarium.networks.recurrent import RecurrentDecoder, RecurrentEncoder
@@ -130,7 +130,7 @@ def test_a_feature_discriminator_judges_by_the_features_that_it_shows():
     judge = FeatureDiscriminator(ConvEncoder(channels=3, resolution=32, out_dim=1, **LAYERS)).eval()
     x = torch.randn(2, 3, 32, 32)
     assert judge(x).shape == (2,)
-    assert torch.allclose(judge.head(judge.features(x)).flatten(), judge(x))
+    assert torch.allclose(judge.encoder.out(judge.features(x)).flatten(), judge(x))
 
 
 def test_a_ladder_that_cannot_share_its_latents_says_so():

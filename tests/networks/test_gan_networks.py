@@ -1,17 +1,21 @@
 import math
+from functools import partial
 
 import pytest
 import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.networks.attention import SelfAttention, with_self_attention
+from genarium.networks.attention import SelfAttention
 from genarium.networks.conditional import ConditionalDiscriminator, ConditionalGenerator
+from genarium.networks.conv import ConvDecoder, ConvEncoder
 from genarium.networks.coupled import CoupledDiscriminator, CoupledGenerator
+from genarium.networks.discriminators import FeatureTrunk, ProjectionDiscriminator
 from genarium.networks.energy import EnergyDiscriminator
 from genarium.networks.equalized import EqualizedConv, EqualizedLinear, PixelNorm
-from genarium.networks.heads import MinibatchStdDevDiscriminator, ProjectionDiscriminator, UnboundedGenerator
-from genarium.networks.laplacian import LaplacianGenerator, collapse, details, pyramid, sides
+from genarium.networks.heads import Bounded, Logits, Unbounded
+from genarium.networks.initialization import initialize_as_dcgan, torch_default
+from genarium.networks.laplacian import DetailGenerator, LaplacianGenerator, collapse, details, pyramid, sides
 from genarium.networks.minibatch import MinibatchDiscrimination, MinibatchStdDev
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from genarium.networks.replay_buffer import ReplayBuffer
@@ -21,10 +25,16 @@ from genarium.training.ema import EMA
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 3, "resolution": 16, "width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
-UPWARD = DOWN | {"latent_dim": 5, "upsample": UP}
+UPWARD = DOWN | {"in_dim": 5, "upsample": UP}
+LAYERS = {"norm": nn.BatchNorm2d, "activation": nn.ReLU}
+DCGAN = {"init": initialize_as_dcgan}
 X = torch.rand(8, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
 weights = lambda network: [layer for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.Linear)]
 norm = lambda layer: torch.linalg.matrix_norm(layer.weight.flatten(1), ord=2).item()
+
+
+def trunk(feature_dim: int) -> FeatureTrunk:
+    return FeatureTrunk(ConvEncoder(out_dim=feature_dim, **DOWN), nn.ReLU, **DCGAN)
 
 
 @pytest.fixture(autouse=True)
@@ -74,30 +84,32 @@ def test_attention_starts_as_the_identity_and_then_reads_from_everywhere():
 
 
 @pytest.mark.parametrize(
-    ("network", "size", "behind"),
+    ("kind", "channels", "resolution", "blocks", "size", "behind"),
     [
-        (ResnetEncoder(3, 64, 4, 1, 1, nn.Identity, nn.ReLU), 32, 32),
-        (ResnetEncoder(3, 28, 4, 2, 1, nn.Identity, nn.ReLU), 32, 28),
-        (ResnetDecoder(3, 64, 4, 2, 8, nn.Identity, nn.ReLU), 16, 16),
-        (ResnetDecoder(1, 28, 4, 1, 8, nn.Identity, nn.ReLU), 16, 14),
+        (ResnetEncoder, 3, 64, 1, 32, 32),
+        (ResnetEncoder, 3, 28, 2, 32, 28),
+        (ResnetDecoder, 3, 64, 2, 16, 16),
+        (ResnetDecoder, 1, 28, 1, 16, 14),
     ],
 )
-def test_attention_goes_behind_the_last_block_with_the_largest_maps_that_fit(network, size, behind):
-    shapes = []
-    for part in with_self_attention(network, size).modules():
+def test_attention_goes_behind_the_last_block_with_the_largest_maps_that_fit(
+    kind, channels, resolution, blocks, size, behind
+):
+    shapes, network = [], kind(channels, resolution, 4, blocks, 8, nn.Identity, nn.ReLU, attention_size=size)
+    for part in network.modules():
         if isinstance(part, SelfAttention | Residual):
             part.register_forward_hook(lambda part, _, out: shapes.append((type(part), out.shape[-1])))
-    network(torch.randn(2, 8) if isinstance(network, ResnetDecoder) else torch.randn(2, 3, *[network.sides[0]] * 2))
+    network(torch.randn(2, 8) if kind is ResnetDecoder else torch.randn(2, channels, resolution, resolution))
     (place,) = [place for place, (kind, _) in enumerate(shapes) if kind is SelfAttention]
-    assert [side for kind, side in shapes if kind is Residual] == network.sides
+    assert [side for kind, side in shapes if kind is Residual] == [
+        side for side in network.sides for _ in range(blocks)
+    ]
     assert shapes[place - 1] == (Residual, behind) and (Residual, behind) not in shapes[place:]
 
 
 def test_attention_is_refused_where_there_is_no_place_for_it():
     with pytest.raises(UserError, match="at most 7 px to attend to: choose at least 8"):
-        with_self_attention(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU), 7)
-    with pytest.raises(UserError, match="needs residual blocks"):
-        with_self_attention(nn.Sequential(nn.Conv2d(3, 1, 3)), 32)
+        ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU, attention_size=7)
 
 
 def test_minibatch_discrimination_says_what_share_of_the_others_is_the_same():
@@ -120,7 +132,8 @@ def test_minibatch_deviation_is_zero_in_a_collapsed_group_and_known_otherwise():
 
 
 def test_deviation_discriminator_tells_a_collapsed_batch_from_a_varied_one():
-    network = MinibatchStdDevDiscriminator(group=4, **DOWN | {"norm": nn.Identity}).eval()
+    encoder = ConvEncoder(out_dim=1, **DOWN | {"norm": nn.Identity}, stddev=MinibatchStdDev(4))
+    network = Logits(encoder, initialize_as_dcgan).eval()
     assert not torch.allclose(network(X)[0], network(X[:1].repeat(8, 1, 1, 1))[0], atol=1e-5)
 
 
@@ -135,7 +148,9 @@ def test_the_laplacian_pyramid_inverts_exactly(size):
 
 
 def test_laplacian_levels_grow_from_the_real_image_or_from_their_own():
-    network = LaplacianGenerator(**UPWARD, levels=1).eval()
+    detail = partial(DetailGenerator, 3, 4, **LAYERS, **DCGAN)
+    settings = {"resolution": 16, "latent_dim": 5, "levels": 1}
+    network = LaplacianGenerator(partial(ConvDecoder, **UPWARD), detail, **settings, **DCGAN).eval()
     z, sizes = torch.randn(2, network.latent_dim), network.sizes(X[:2])
     assert network.latent_dim == 5 + 16**2
     alone, given = network(z), network(z, sizes)
@@ -175,7 +190,10 @@ def test_equalised_layers_and_pixel_norm_keep_the_scale():
 
 
 def test_coupled_networks_share_all_but_their_ends():
-    generator, discriminator = CoupledGenerator(**UPWARD).eval(), CoupledDiscriminator(**DOWN).eval()
+    shared = ConvDecoder(**UPWARD | {"channels": 4})
+    generator = CoupledGenerator(shared, channels=3, width=4, **LAYERS, **DCGAN).eval()
+    settings = {"channels": 3, "resolution": 16, "width": 4, "activation": nn.ReLU}
+    discriminator = CoupledDiscriminator(partial(ConvEncoder, out_dim=1, **LAYERS), **settings, **DCGAN).eval()
     pairs = generator(torch.randn(4, 5))
     assert pairs.shape == (8, 3, 16, 16) and discriminator(pairs).shape == (8,)
     a, b = pairs.chunk(2)
@@ -187,30 +205,43 @@ def test_coupled_networks_share_all_but_their_ends():
 
 def test_labels_change_what_labeled_networks_make_and_see():
     zero, one, z = torch.zeros(8, dtype=torch.long), torch.ones(8, dtype=torch.long), torch.randn(8, 5)
-    generator = ConditionalGenerator(classes=3, label_dim=4, **UPWARD).eval()
+    decoder = partial(ConvDecoder, **UPWARD)
+    generator = ConditionalGenerator(decoder, latent_dim=5, classes=3, label_dim=4, **DCGAN).eval()
     assert not torch.allclose(generator(z, zero), generator(z, one), atol=1e-4)
     for critic in (
-        ConditionalDiscriminator(classes=3, **DOWN),
-        ProjectionDiscriminator(classes=3, feature_dim=4, **DOWN),
+        ConditionalDiscriminator(partial(ConvEncoder, out_dim=1, **DOWN), 3, 16, classes=3, **DCGAN),
+        ProjectionDiscriminator(trunk(4), feature_dim=4, classes=3),
     ):
         assert not torch.equal(critic.eval()(X, zero), critic(X, one))
 
 
 def test_energy_is_the_mean_error_of_the_reconstruction_and_its_slope_goes_through_both_sides():
-    network = EnergyDiscriminator(**DOWN, upsample=UP, code_dim=4, power=2).eval()
+    network = EnergyDiscriminator(ConvEncoder(out_dim=5, **DOWN), ConvDecoder(**UPWARD), power=2).eval()
     x = X.clone().requires_grad_()
     energy, code = network(x)
     reconstruction = network.decoder(network.encoder(x))
-    assert torch.allclose(energy, (x - reconstruction).square().mean((1, 2, 3))) and code.shape == (8, 4)
+    assert torch.allclose(energy, (x - reconstruction).square().mean((1, 2, 3))) and code.shape == (8, 5)
     (whole,) = torch.autograd.grad(energy.sum(), x)
     one_sided = 2 * (x - reconstruction).detach() / x[0].numel()
     assert not torch.allclose(whole, one_sided, atol=1e-7)
 
 
 def test_without_tanh_the_generator_leaves_the_box():
-    network = UnboundedGenerator(**UPWARD)
-    network[0][-1].bias.data.fill_(3.0)
-    assert network(torch.randn(4, 5)).max() > 1.5
+    decoder, z = ConvDecoder(**UPWARD), torch.randn(4, 5)
+    decoder[-1].bias.data.fill_(3.0)
+    assert Unbounded(decoder)(z).max() > 1.5 and Bounded(decoder)(z).max() <= 1
+
+
+def test_networks_start_as_torch_or_as_dcgan_initializes_them():
+    layer = nn.Conv2d(64, 64, 4)
+    drawn = layer.weight.clone()
+    torch_default(layer)
+    assert torch.equal(layer.weight, drawn)
+    network = nn.Sequential(layer, nn.BatchNorm2d(1000))
+    initialize_as_dcgan(network)
+    assert layer.weight.std().item() == pytest.approx(0.02, rel=0.05) and not layer.bias.any()
+    scale = network[1].weight
+    assert scale.mean().item() == pytest.approx(1, abs=0.01) and scale.std().item() == pytest.approx(0.02, rel=0.2)
 
 
 def test_replay_returns_detached_past_images_and_resumes_exactly():
@@ -238,7 +269,7 @@ def test_replay_returns_detached_past_images_and_resumes_exactly():
 def test_a_projection_discriminator_first_hears_its_head_and_not_the_label():
     """Miyato & Koyama's label term is one dot product of as many features as the head's: at the start neither swamps
     the other, and the vectors are of the scale that DCGAN gives weights."""
-    critic = ProjectionDiscriminator(classes=10, feature_dim=128, **DOWN)
+    critic = ProjectionDiscriminator(trunk(128), feature_dim=128, classes=10)
     images, labels = X.repeat(10, 1, 1, 1), torch.arange(10).repeat_interleave(len(X))
     with torch.no_grad():
         head = critic.head(critic.features(images)).flatten()

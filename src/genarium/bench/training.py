@@ -21,8 +21,8 @@ QUIET = ["validate", "rates", "samples", "reconstructions", "traversals", "inter
 WARM, ROUNDS = 4, 5
 GARDEN = ["data=garden", "data.count=2000"]
 POINTS = [
-    "data=mixture_grid", "trainer.precision=32-true", "model/generator=mlp_linear_output", "model.generator.width=128",
-    "model.discriminator.encoder.width=128",
+    "data=mixture_grid", "trainer.precision=32-true", "model/generator=mlp_linear_output",
+    "model.generator.decoder.width=128", "model.discriminator.encoder.width=128",
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ MODELS = {
     "ae": [*SMALL, "model.optimizers.autoencoder.optimizer.lr=4e-3"],
     "beta_vae": [*SMALL, "model.optimizers.vae.optimizer.lr=4e-3", "model.beta=20"],
     "dcgan": [
-        "model.generator.width=16", "model.discriminator.width=16", "model.latent_dim=32",
+        "model.generator.decoder.width=16", "model.discriminator.encoder.width=16", "model.latent_dim=32",
         "model.optimizers.generator.optimizer.lr=1e-3", "model.optimizers.discriminator.optimizer.lr=5e-4",
         "model.optimizers.generator.ema_half_life=1_000",
     ],

@@ -45,7 +45,7 @@ PATTERNS = {
 LEAVES = {
     **named("total_images images batch_size count resolution channels", whole(1)),
     **named("classes latent_dim width max_width layers rows_per_step levels", whole(1)),
-    **named("kernels kernel_dim feature_dim code_dim label_dim out_dim in_dim size dim slots group interval", whole(1)),
+    **named("kernels kernel_dim feature_dim label_dim out_dim in_dim size dim slots group interval", whole(1)),
     **named("discriminator_steps every patience latents pairs", whole(1)),
     **named("bins bounds samples components categories categorical_dims", whole(1)),
     **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits max_side shape", whole(1)),

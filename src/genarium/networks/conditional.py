@@ -1,31 +1,52 @@
-"""DCGAN's networks that are also given a label (Mirza & Osindero, arXiv:1411.1784)."""
+"""Conditional generator and discriminator (Mirza & Osindero, arXiv:1411.1784): the label is one more input."""
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
-from genarium.networks.conv import Discriminator, Generator
+from genarium.networks.heads import Bounded, Logits
+from genarium.networks.initialization import torch_default
+from genarium.networks.types import Init
 
 
 class ConditionalGenerator(nn.Module):
-    """(B, Z), (B,) -> (B, C, R, R) in [-1, 1]: a learned vector of the label is concatenated with the code."""
+    """Conditional generator, (B, Z), (B,) -> (B, C, R, R) in [-1, 1]: the label's embedding is concatenated with the
+    code."""
 
-    def __init__(self, latent_dim: int, classes: int, label_dim: int, **generator) -> None:
+    def __init__(
+        self,
+        decoder: Callable[..., nn.Module],
+        latent_dim: int,
+        classes: int,
+        label_dim: int,
+        init: Init = torch_default,
+    ) -> None:
+        """`decoder(in_dim=…)` makes the network (B, in_dim) -> (B, C, R, R)."""
         super().__init__()
         self.embedding = nn.Embedding(classes, label_dim)
-        self.network = Generator(latent_dim=latent_dim + label_dim, **generator)
+        self.network = Bounded(decoder(in_dim=latent_dim + label_dim), init)
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
         return self.network(torch.cat([z, self.embedding(labels)], 1))
 
 
 class ConditionalDiscriminator(nn.Module):
-    """(B, C, R, R), (B,) -> logits (B,): a learned picture of the label is one more channel of the image."""
+    """Conditional discriminator, (B, C, R, R), (B,) -> logits (B,): the label's embedding is one more channel."""
 
-    def __init__(self, channels: int, resolution: int, classes: int, **discriminator) -> None:
+    def __init__(
+        self,
+        encoder: Callable[..., nn.Module],
+        channels: int,
+        resolution: int,
+        classes: int,
+        init: Init = torch_default,
+    ) -> None:
+        """`encoder(channels=…)` makes the network (B, channels, R, R) -> (B, 1)."""
         super().__init__()
         self.embedding = nn.Embedding(classes, resolution**2)
         self.unflatten = nn.Unflatten(1, (1, resolution, resolution))
-        self.network = Discriminator(channels=channels + 1, resolution=resolution, **discriminator)
+        self.network = Logits(encoder(channels=channels + 1), init)
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         return self.network(torch.cat([x, self.unflatten(self.embedding(labels))], 1))

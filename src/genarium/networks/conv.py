@@ -1,22 +1,21 @@
-"""DCGAN-style pyramids: image -> features and features -> image (Radford et al., arXiv:1511.06434).
+"""Convolutional encoder and decoder in DCGAN's style (Radford et al., arXiv:1511.06434).
 
 Weights lie channels-last, which convolutions then keep by themselves: twice as fast in bfloat16 on CPUs and GPUs.
 """
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from genarium.errors import UserError
-
-Layer = Callable[[int], nn.Module]
-Upsample = Callable[[int, int, bool], nn.Module]
+from genarium.networks.minibatch import MinibatchStdDev
+from genarium.networks.types import Activation, Norm, Upsample
 
 
 def base_and_levels(resolution: int) -> tuple[int, int]:
-    """(smallest side, downsamplings) of a pyramid: 64 -> (4, 4), 28 -> (7, 2)."""
+    """(smallest side, downsamplings) of a convolutional pyramid: 64 -> (4, 4), 28 -> (7, 2); UserError where a
+    resolution does not halve down to 4…7 px."""
     base, levels = resolution, 0
     while base > 7 and base % 2 == 0:
         base, levels = base // 2, levels + 1
@@ -31,26 +30,36 @@ def base_and_levels(resolution: int) -> tuple[int, int]:
 
 
 def transposed(c_in: int, c_out: int, bias: bool) -> nn.Module:
-    """Twice the size by a transposed convolution."""
+    """Upsampling by a transposed convolution, to twice the size."""
     return nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 
 
 def interpolated(c_in: int, c_out: int, bias: bool, mode: str) -> nn.Module:
-    """Twice the size by interpolation, then a convolution (Odena et al., Distill 2016)."""
+    """Upsampling by interpolation, to twice the size, then a convolution (Odena et al., Distill 2016)."""
     return nn.Sequential(nn.Upsample(scale_factor=2, mode=mode), nn.Conv2d(c_in, c_out, 3, padding=1, bias=bias))
 
 
-def biased(norm: Layer) -> bool:
-    """Whether a layer before `norm` needs a bias: a normalization would take it away again."""
+def biased(norm: Norm) -> bool:
+    """Whether a layer before `norm` needs a bias: a normalization removes it."""
     return isinstance(norm(1), nn.Identity)
 
 
-class ConvEncoder(nn.Sequential):
-    """(B, C, R, R) -> (B, out_dim). The first layer is never normalized."""
+class ConvEncoder(nn.Module):
+    """DCGAN-style encoder, (B, C, R, R) -> (B, out_dim): strided convolutions, then an affine map. The first
+    convolution is never normalized."""
 
     def __init__(
-        self, channels: int, resolution: int, width: int, out_dim: int, norm: Layer, activation: Callable[[], nn.Module]
+        self,
+        channels: int,
+        resolution: int,
+        width: int,
+        out_dim: int,
+        norm: Norm,
+        activation: Activation,
+        stddev: MinibatchStdDev | None = None,
     ) -> None:
+        """`stddev` appends its channel to the last maps."""
+        super().__init__()
         base, levels = base_and_levels(resolution)
         widths = [channels, *(width * 2**i for i in range(levels))]
         layers: list[nn.Module] = []
@@ -58,12 +67,21 @@ class ConvEncoder(nn.Sequential):
             bias = level == 0 or biased(norm)
             layers += [nn.Conv2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)]
             layers += [norm(c_out) if level else nn.Identity(), activation()]
-        super().__init__(*layers, nn.Flatten(), nn.Linear(widths[-1] * base**2, out_dim))
+        layers += [] if stddev is None else [stddev]
+        self.maps = nn.Sequential(*layers, nn.Flatten())
+        self.out = nn.Linear((widths[-1] + (stddev is not None)) * base**2, out_dim)
         self.to(memory_format=torch.channels_last)
+
+    def features(self, x: Tensor) -> Tensor:
+        """The flattened last maps, (B, C, R, R) -> (B, F)."""
+        return self.maps(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(self.features(x))
 
 
 class ConvDecoder(nn.Sequential):
-    """(B, in_dim) -> (B, C, R, R), unbounded."""
+    """DCGAN-style decoder, (B, in_dim) -> (B, C, R, R), unbounded: an affine map, then upsampling layers."""
 
     def __init__(
         self,
@@ -71,8 +89,8 @@ class ConvDecoder(nn.Sequential):
         resolution: int,
         width: int,
         in_dim: int,
-        norm: Layer,
-        activation: Callable[[], nn.Module],
+        norm: Norm,
+        activation: Activation,
         upsample: Upsample,
     ) -> None:
         base, levels = base_and_levels(resolution)
@@ -84,47 +102,3 @@ class ConvDecoder(nn.Sequential):
             layers += [norm(c_in), activation(), upsample(c_in, c_out, bias or level == levels)]
         super().__init__(*layers)
         self.to(memory_format=torch.channels_last)
-
-
-def initialise_as_dcgan(network: nn.Module) -> None:
-    """Weights from N(0, 0.02^2), BatchNorm's scale from N(1, 0.02^2), no bias (Radford et al., sec. 4 and its code)."""
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
-            nn.init.normal_(layer.weight, 0.0, 0.02)
-            if layer.bias is not None:
-                nn.init.zeros_(layer.bias)
-        elif isinstance(layer, nn.BatchNorm2d):
-            nn.init.normal_(layer.weight, 1.0, 0.02)
-
-
-class Generator(nn.Sequential):
-    """(B, Z) -> (B, C, R, R) in [-1, 1]."""
-
-    def __init__(
-        self,
-        channels: int,
-        resolution: int,
-        width: int,
-        latent_dim: int,
-        norm: Layer,
-        activation: Callable[[], nn.Module],
-        upsample: Upsample,
-    ) -> None:
-        decoder = ConvDecoder(channels, resolution, width, latent_dim, norm, activation, upsample)
-        super().__init__(decoder, nn.Tanh())
-        initialise_as_dcgan(self)
-
-
-class Discriminator(nn.Sequential):
-    """(B, C, R, R) -> logits (B,)."""
-
-    def __init__(
-        self,
-        channels: int,
-        resolution: int,
-        width: int,
-        norm: Layer,
-        activation: Callable[[], nn.Module],
-    ) -> None:
-        super().__init__(ConvEncoder(channels, resolution, width, 1, norm, activation), nn.Flatten(0))
-        initialise_as_dcgan(self)

@@ -1,19 +1,16 @@
-"""Convolutional networks between images and maps of codes (van den Oord et al., arXiv:1711.00937, sec. 4.1)."""
-
-from collections.abc import Callable
+"""Convolutional encoder and decoder of grids of codes (van den Oord et al., arXiv:1711.00937, sec. 4.1)."""
 
 import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.networks.conv import Layer, biased, transposed
+from genarium.networks.conv import biased, transposed
 from genarium.networks.resnet import Residual
-
-Activation = Callable[[], nn.Module]
+from genarium.networks.types import Activation, Norm
 
 
 class ConvGridEncoder(nn.Sequential):
-    """(B, C, R, R) -> (B, out_dim, side, side) with side = R / 2^downsamplings."""
+    """Encoder to a grid of codes, (B, C, R, R) -> (B, out_dim, side, side) with side = R / 2^downsamplings."""
 
     def __init__(
         self,
@@ -23,7 +20,7 @@ class ConvGridEncoder(nn.Sequential):
         downsamplings: int,
         blocks: int,
         out_dim: int,
-        norm: Layer,
+        norm: Norm,
         activation: Activation,
     ) -> None:
         if downsamplings < 1 or resolution % 2**downsamplings:
@@ -41,7 +38,8 @@ class ConvGridEncoder(nn.Sequential):
 
 
 class ConvGridDecoder(nn.Sequential):
-    """(B, in_dim, side, side) -> (B, C, R, R) with R = side · 2^downsamplings, unbounded."""
+    """Decoder of a grid of codes, (B, in_dim, side, side) -> (B, C, R, R) with R = side · 2^downsamplings,
+    unbounded."""
 
     def __init__(
         self,
@@ -50,7 +48,7 @@ class ConvGridDecoder(nn.Sequential):
         downsamplings: int,
         blocks: int,
         in_dim: int,
-        norm: Layer,
+        norm: Norm,
         activation: Activation,
     ) -> None:
         layers: list[nn.Module] = [nn.Conv2d(in_dim, width, 3, padding=1, bias=biased(norm))]

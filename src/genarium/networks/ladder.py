@@ -1,18 +1,15 @@
-"""Networks of a ladder of latents (Sønderby et al., arXiv:1602.02282). Levels are ordered from the top down."""
-
-from collections.abc import Callable
+"""Ladder VAE's encoder and decoder (Sønderby et al., arXiv:1602.02282). Levels are ordered from the top down."""
 
 import torch
 from torch import Tensor, nn
 
 from genarium.errors import UserError
 from genarium.networks.mlp import MLP
-
-Activation = Callable[[], nn.Module]
+from genarium.networks.types import Activation
 
 
 def share(total: int, levels: int) -> int:
-    """Latents of one level; UserError where the levels cannot share them."""
+    """Latents per level; UserError where `total` is no multiple of `levels`."""
     if levels < 1 or total % levels:
         raise UserError(
             f"{total} latents cannot be shared among {levels} levels: choose model.latent_dim={levels * 32} or another "
@@ -22,8 +19,8 @@ def share(total: int, levels: int) -> int:
 
 
 class LadderEncoder(nn.Module):
-    """(B, C, R, R) -> mean and log variance of every level, (B, levels, out_dim / levels); each level reads the
-    features of the one below."""
+    """Ladder encoder, (B, C, R, R) -> mean and log variance of each level's latents, (B, levels, out_dim / levels);
+    each level reads the features of the one below."""
 
     def __init__(self, trunk: nn.Module, levels: int, width: int, out_dim: int, activation: Activation) -> None:
         """`trunk` (B, C, R, R) -> (B, width)."""
@@ -34,15 +31,15 @@ class LadderEncoder(nn.Module):
         self.heads = nn.ModuleList(nn.Linear(width, dim) for _ in range(levels))
 
     def forward(self, x: Tensor) -> Tensor:
-        h, statements = self.trunk(x), []
+        h, parameters = self.trunk(x), []
         for step, head in zip(self.steps, self.heads, strict=True):
             h = step(h)
-            statements.append(head(h))
-        return torch.stack(statements[::-1], dim=1)
+            parameters.append(head(h))
+        return torch.stack(parameters[::-1], dim=1)
 
 
 class LadderDecoder(nn.Module):
-    """Standard normal noise of every level, (B, in_dim), from the top down -> what `image` makes of the lowest level.
+    """Ladder decoder, standard normal noise of all levels, (B, in_dim), from the top down -> (B, C, R, R).
 
     z_l = mean(z_{l+1}) + scale(z_{l+1}) · noise_l: the noise is the code, its prior is N(0, I).
     """
@@ -55,8 +52,8 @@ class LadderDecoder(nn.Module):
         self.image = nn.Sequential(nn.Linear(self.dim, width), activation(), image)
 
     def given(self, level: int, above: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log scale of z at `level` given z at the level above, (B, Z_l) -> (B, Z_l) twice; the top one is
-        standard normal."""
+        """p(z_l | z_{l+1}): mean and log scale of z at `level` given z at the level above, (B, Z_l) -> (B, Z_l) twice;
+        the top level is standard normal."""
         if level == 0:
             return torch.zeros_like(above), torch.zeros_like(above)
         mean, log_scale = self.steps[level - 1](above).float().chunk(2, dim=1)

@@ -1,4 +1,4 @@
-"""A generator and a discriminator for each level of a Laplacian pyramid (Denton et al., arXiv:1506.05751)."""
+"""LAPGAN: generators and discriminators of a Laplacian pyramid (Denton et al., arXiv:1506.05751)."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -8,17 +8,18 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate
 
 from genarium.errors import UserError
-from genarium.networks.conv import Discriminator, Generator, Layer, Upsample, initialise_as_dcgan
+from genarium.networks.heads import Bounded, Logits
+from genarium.networks.types import Activation, Init, Norm
 
 
 def expand(x: Tensor) -> Tensor:
-    """Twice the size, smooth. (B, C, H, W) -> (B, C, 2 H, 2 W)."""
+    """Bilinear expansion to twice the size. (B, C, H, W) -> (B, C, 2 H, 2 W)."""
     return interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
 def pyramid(x: Tensor, levels: int) -> list[Tensor]:
-    """x at full size and at `levels` downsamplings of it, coarsest first. (B, C, R, R) -> levels + 1 of (B, C, r,
-    r)."""
+    """Image pyramid: x and `levels` downsamplings of it, coarsest first.
+    (B, C, R, R) -> levels + 1 of (B, C, r, r)."""
     sizes = [x]
     for _ in range(levels):
         sizes.append(avg_pool2d(sizes[-1], 2))
@@ -26,13 +27,13 @@ def pyramid(x: Tensor, levels: int) -> list[Tensor]:
 
 
 def details(sizes: Sequence[Tensor]) -> list[Tensor]:
-    """The Laplacian pyramid of `sizes`: the coarsest image, then what each next one adds to the expanded one before
-    (eq. 3)."""
+    """Laplacian pyramid of `sizes`: the coarsest image, then the difference of each next one from the expanded one
+    before (eq. 3)."""
     return [sizes[0], *(fine - expand(coarse) for coarse, fine in pairwise(sizes))]
 
 
 def collapse(parts: Sequence[Tensor]) -> Tensor:
-    """The image that a Laplacian pyramid is of (eq. 4)."""
+    """Inverse of the Laplacian pyramid (eq. 4)."""
     image = parts[0]
     for detail in parts[1:]:
         image = expand(image) + detail
@@ -40,59 +41,62 @@ def collapse(parts: Sequence[Tensor]) -> Tensor:
 
 
 def sides(resolution: int, levels: int) -> list[int]:
-    """Resolution of each level, coarsest first; UserError where it cannot be halved so often."""
+    """Resolutions of the levels, coarsest first; UserError where it cannot be halved so often."""
     if resolution % 2**levels or resolution >> levels < 8:
         raise UserError(
             f"a Laplacian pyramid of {levels} downsamplings cannot take {resolution} px: its coarsest level must have"
-            " 8 px"
-            f" or more; choose data.resolution={8 * 2**levels}, or fewer levels"
+            f" 8 px or more; choose data.resolution={8 * 2**levels}, or fewer levels"
         )
     return [resolution >> level for level in range(levels, -1, -1)]
 
 
 class DetailGenerator(nn.Module):
-    """The expanded coarse image (B, C, r, r) and a plane of noise (B, 1, r, r) -> what is missing (B, C, r, r)."""
+    """Generator of a Laplacian level, the expanded coarse image (B, C, r, r) and a plane of noise (B, 1, r, r) -> the
+    level's detail (B, C, r, r)."""
 
-    def __init__(self, channels: int, width: int, norm: Layer, activation: Callable[[], nn.Module]) -> None:
+    def __init__(self, channels: int, width: int, norm: Norm, activation: Activation, init: Init) -> None:
         super().__init__()
         layer = lambda c_in: [nn.Conv2d(c_in, width, 5, padding=2), norm(width), activation()]
         last = nn.Conv2d(width, channels, 5, padding=2)
         self.layers = nn.Sequential(*layer(channels + 1), *layer(width), last)
-        initialise_as_dcgan(self)
+        init(self)
 
     def forward(self, low: Tensor, plane: Tensor) -> Tensor:
         return self.layers(torch.cat([low, plane], 1))
 
 
 class LaplacianGenerator(nn.Module):
-    """Codes (B, Z), which hold the coarsest level's code and a plane of noise for each other level, -> images."""
+    """Laplacian pyramid of generators, (B, Z) -> an image at each size; Z holds the coarsest level's code and a plane
+    of noise for each other level.
+
+    latent_dim: Z, of all levels together.
+    """
 
     def __init__(
         self,
-        channels: int,
+        decoder: Callable[..., nn.Module],
+        detail: Callable[[], nn.Module],
         resolution: int,
-        width: int,
         latent_dim: int,
-        norm: Layer,
-        activation: Callable[[], nn.Module],
-        upsample: Upsample,
         levels: int,
+        init: Init,
     ) -> None:
-        """`latent_dim` is that of the coarsest level."""
+        """`decoder(resolution=…)` makes the coarsest level's network, (B, latent_dim) -> (B, C, r, r), and `detail()`
+        that of another level; `levels` downsamplings."""
         super().__init__()
         coarsest, *self.finer = sides(resolution, levels)
         self.parts = [latent_dim, *(side**2 for side in self.finer)]
         self.latent_dim, self.levels = sum(self.parts), levels
-        self.coarsest = Generator(channels, coarsest, width, latent_dim, norm, activation, upsample)
-        self.details = nn.ModuleList(DetailGenerator(channels, width, norm, activation) for _ in self.finer)
+        self.coarsest = Bounded(decoder(resolution=coarsest), init)
+        self.details = nn.ModuleList(detail() for _ in self.finer)
 
     def sizes(self, x: Tensor) -> list[Tensor]:
         """Real images at each size, coarsest first."""
         return pyramid(x, self.levels)
 
     def forward(self, z: Tensor, sizes: Sequence[Tensor] | None = None) -> list[Tensor]:
-        """An image at each size, coarsest first: each one grown from the real one before where `sizes` are given, else
-        from the generated one."""
+        """An image at each size, coarsest first: the detail is added to the real coarse image where `sizes` are given,
+        else to the generated one."""
         code, *planes = z.split(self.parts, dim=1)
         images = [self.coarsest(code)]
         for level, (plane, side, detail) in enumerate(zip(planes, self.finer, self.details, strict=True)):
@@ -102,18 +106,10 @@ class LaplacianGenerator(nn.Module):
 
 
 class LaplacianDiscriminator(nn.Module):
-    """A discriminator for each size; each sees whole images of its size, (B, C, r, r) -> (B,)."""
+    """Discriminators of a Laplacian pyramid, one for the whole images of each size, (B, C, r, r) -> (B,)."""
 
-    def __init__(
-        self,
-        channels: int,
-        resolution: int,
-        width: int,
-        norm: Layer,
-        activation: Callable[[], nn.Module],
-        levels: int,
-    ) -> None:
+    def __init__(self, encoder: Callable[..., nn.Module], resolution: int, levels: int, init: Init) -> None:
+        """`encoder(resolution=…)` makes the network of a size, (B, C, r, r) -> (B, 1)."""
         super().__init__()
-        self.levels = nn.ModuleList(
-            Discriminator(channels, side, width, norm, activation) for side in sides(resolution, levels)
-        )
+        networks = (Logits(encoder(resolution=side), init) for side in sides(resolution, levels))
+        self.levels = nn.ModuleList(networks)

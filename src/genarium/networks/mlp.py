@@ -1,15 +1,15 @@
-"""Fully connected networks, for images and for codes."""
+"""Multilayer perceptrons, of images and of codes."""
 
-from collections.abc import Callable
 from itertools import pairwise
 
 from torch import nn
 
-Activation = Callable[[], nn.Module]
+from genarium.networks.types import Activation
 
 
 class MLP(nn.Sequential):
-    """(B, in_dim) -> (B, out_dim) through `depth` hidden layers of `width` units; depth 0 is one affine map."""
+    """Multilayer perceptron, (B, in_dim) -> (B, out_dim), with `depth` hidden layers of `width` units; depth 0 is one
+    affine map."""
 
     def __init__(self, in_dim: int, width: int, depth: int, out_dim: int, activation: Activation) -> None:
         sizes = [in_dim, *[width] * depth, out_dim]
@@ -20,7 +20,7 @@ class MLP(nn.Sequential):
 
 
 class MLPEncoder(nn.Sequential):
-    """(B, C, R, R) -> (B, out_dim)."""
+    """Fully connected encoder, (B, C, R, R) -> (B, out_dim)."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, depth: int, out_dim: int, activation: Activation
@@ -29,17 +29,10 @@ class MLPEncoder(nn.Sequential):
 
 
 class MLPDecoder(nn.Sequential):
-    """(B, in_dim) -> (B, C, R, R), unbounded."""
+    """Fully connected decoder, (B, in_dim) -> (B, C, R, R), unbounded."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, depth: int, in_dim: int, activation: Activation
     ) -> None:
         image = (channels, resolution, resolution)
         super().__init__(MLP(in_dim, width, depth, channels * resolution**2, activation), nn.Unflatten(1, image))
-
-
-class CodeDiscriminator(nn.Sequential):
-    """Codes (B, in_dim) -> logits (B,)."""
-
-    def __init__(self, in_dim: int, width: int, depth: int, activation: Activation) -> None:
-        super().__init__(MLP(in_dim, width, depth, 1, activation), nn.Flatten(0))

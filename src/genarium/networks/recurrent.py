@@ -1,21 +1,18 @@
-"""LSTMs that read an image as a sequence of rows into a code, and write it (Srivastava et al., arXiv:1502.04681).
+"""Recurrent encoder and decoder: LSTMs over the rows of an image (Srivastava et al., arXiv:1502.04681).
 
-What they put out is normalized, for an LSTM's states begin near 0 and nearly alike: those that become a code by `norm`,
-those that become rows by layer (Ba et al., arXiv:1607.06450).
+Their outputs are normalized, for an LSTM's states begin near 0 and nearly alike: the encoder's by `norm`, the decoder's
+by LayerNorm (Ba et al., arXiv:1607.06450).
 """
-
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from genarium.errors import UserError
-
-Norm = Callable[[int], nn.Module]
+from genarium.networks.types import Norm
 
 
 def steps_of(resolution: int, rows: int) -> int:
-    """Steps of `rows` rows that an image takes; UserError where they do not fill it."""
+    """Sequence length of an image at `rows` rows a step; UserError where steps do not fill it."""
     if rows < 1 or resolution % rows:
         good = ", ".join(str(n) for n in range(1, resolution + 1) if resolution % n == 0)
         raise UserError(f"{resolution} rows cannot be read {rows} at a time: choose rows_per_step from {good}")
@@ -23,8 +20,8 @@ def steps_of(resolution: int, rows: int) -> int:
 
 
 class RecurrentEncoder(nn.Module):
-    """(B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows_per_step` rows at a time, top to
-    bottom."""
+    """Recurrent encoder, (B, C, R, R) -> (B, out_dim): the last state of an LSTM that reads `rows_per_step`
+    rows at a time, top to bottom."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, out_dim: int, norm: Norm
@@ -41,8 +38,8 @@ class RecurrentEncoder(nn.Module):
 
 
 class RecurrentDecoder(nn.Module):
-    """(B, in_dim) -> (B, C, R, R), unbounded: an LSTM that sees the code at every step and writes `rows_per_step`
-    rows."""
+    """Recurrent decoder, (B, in_dim) -> (B, C, R, R), unbounded: an LSTM that gets the code at every step and writes
+    `rows_per_step` rows."""
 
     def __init__(
         self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, in_dim: int
