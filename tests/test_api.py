@@ -40,7 +40,7 @@ def test_train_goes_on_with_a_run(run, tmp_path):
 @pytest.mark.parametrize("place", [lambda run: run, lambda run: run.folder, lambda run: str(run.folder)])
 def test_load_takes_a_run_or_its_folder(run, place):
     model = genarium.load(place(run))
-    assert model.images_seen == 128 and model.latent_dim == 8
+    assert model.images_seen == 128 and model.latent_dim == 8 and not model.training
     assert genarium.load(place(run), checkpoint="best").images_seen > 0
 
 
@@ -80,6 +80,18 @@ def test_a_mistake_is_a_user_error(run, tmp_path, monkeypatch, call, said):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=said):
         call(run)
+
+
+def test_a_run_of_an_earlier_version_is_refused_in_one_sentence(run, tmp_path):
+    import shutil
+
+    shutil.copytree(run.folder, tmp_path / "old")
+    config = tmp_path / "old/config.yaml"
+    config.write_text(config.read_text().replace("total_images:", "images:"))
+    again = [genarium.sample, genarium.evaluate, genarium.load, lambda old: genarium.train(f"resume={old}")]
+    for call in again:
+        with pytest.raises(UserError, match=r"made by an earlier version.*: train the run again"):
+            call(tmp_path / "old")
 
 
 def test_a_model_without_a_prior_does_not_sample(tmp_path, monkeypatch):

@@ -41,11 +41,11 @@ def train(*words: str) -> Run:
 
 
 def load(run: Place, checkpoint: str = "last") -> Module:
-    """The trained model of a run on the CPU, with its averaged weights beside the raw ones (`model.evaluating(seed)`
-    swaps them in); `checkpoint` is last or best."""
+    """The trained model of a run, on the CPU and in evaluation mode; `checkpoint` is last or best. Within
+    `model.evaluating(seed)` its weights are the averaged ones and nothing takes a gradient."""
     from genarium.training.checkpoint import restore
 
-    return restore(opened(run), checkpoint)
+    return restore(opened(run), checkpoint).eval()
 
 
 def sample(run: Place, count: int = 64, seed: int = 0, checkpoint: str = "last") -> Tensor:

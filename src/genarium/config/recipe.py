@@ -43,6 +43,8 @@ def read(path: Path) -> dict[str, Any]:
         raise damaged(path, "it is cut, or no text") from None
     if not isinstance(held, dict):
         raise damaged(path, "it is empty" if held is None else "it is no dictionary")
+    if "images" in held and "total_images" not in held:
+        raise UserError(earlier(path.parent))
     if lost := [key for key in ROOTS if key not in held or type(held[key]) not in ROOTS[key]]:
         raise damaged(path, f"it has no {lost[0]}")
     if gone := lacking(held, source(path.with_name("recipe.yaml"))):
@@ -50,6 +52,14 @@ def read(path: Path) -> dict[str, Any]:
     if "_target_" not in held["model"] or not isinstance(held["data"].get("module"), dict):
         raise damaged(path, "it has no model or no data to build")
     return held
+
+
+def earlier(folder: Path) -> str:
+    """The sentence for a run whose configuration has the former names of keys."""
+    return (
+        f"{folder} was made by an earlier version, whose names are no longer read: train the run again, or check out"
+        " the commit that its result.json names"
+    )
 
 
 def damaged(path: Path, why: str) -> UserError:
