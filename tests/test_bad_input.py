@@ -67,6 +67,8 @@ def fails(here, monkeypatch, capsys):
         (["model=pacgan", "model.augmentation.count=3"], "set data.batch_size=30"),
         (["model=dcgan", "model/adversarial_loss=hing"], "did you mean hinge"),
         (["model/decoder=mop"], "did you mean mlp"),
+        (["model=dcgan", "model/discriminator=base"], "there is no model/discriminator 'base'"),
+        (["model=dcgan", "model.discriminator.width=8"], "did you mean model.discriminator.encoder.width?"),
         (["model=gumbel_vae", "model.latent_dim=12"], "choose model.latent_dim=256 or another multiple of 8"),
         (["data.resolution=50"], "choose data.resolution=48 or 56"),
         (["data.batch_size=100000"], "larger than the set"),

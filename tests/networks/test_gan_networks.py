@@ -54,12 +54,12 @@ def test_the_spectral_norm_of_every_layer_is_one_and_stays_so_while_it_trains():
     assert len(weights(network)) == 8
 
 
-def test_transposed_convolutions_are_normalised_over_their_outputs():
+def test_transposed_convolutions_are_normalized_over_their_outputs():
     layer = with_spectral_norm(nn.ConvTranspose2d(3, 5, 4))
     assert torch.linalg.matrix_norm(layer.weight.transpose(0, 1).flatten(1), ord=2).item() == pytest.approx(1, abs=0.01)
 
 
-def test_an_averaged_network_is_normalised_too_and_evaluation_changes_nothing():
+def test_an_averaged_network_is_normalized_too_and_evaluation_changes_nothing():
     layer = with_spectral_norm(nn.Linear(6, 4))
     original, u = layer.parametrizations.weight.original, layer.parametrizations.weight[0].u
     original.data.copy_(torch.diag(torch.tensor([9.0, 1, 1, 1])) @ original)
@@ -182,7 +182,7 @@ def test_progressive_networks_use_open_levels_only():
     assert used == [True, True, False, False]
 
 
-def test_equalised_layers_and_pixel_norm_keep_the_scale():
+def test_equalized_layers_and_pixel_norm_keep_the_scale():
     x = torch.randn(4, 64, 8, 8)
     assert EqualizedConv(64, 64, 3, gain=1.0)(x)[:, :, 1:-1, 1:-1].std().item() == pytest.approx(1, abs=0.1)
     assert EqualizedLinear(64, 256, gain=1.0)(x[:, :, 0, 0]).std().item() == pytest.approx(1, abs=0.2)

@@ -126,13 +126,13 @@ def is_choice(word: str) -> bool:
 
 
 def refuse_no_option(word: str) -> None:
-    """A group is an option's name: neither null nor, as W&B's agent gives it, all of its keys."""
+    """A group is an option's name: neither null nor a part of options nor, as W&B's agent gives it, all of its keys."""
     group, _, value = word.partition("=")
     if not is_choice(word) or group.startswith("~"):
         return
     if value.strip().startswith("{"):
         raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
-    if value.strip().lower() in ("", "null", "true", "false") or "/" in value or not value.isascii():
+    if value.strip().lower() in ("", "null", "true", "false", "base") or "/" in value or not value.isascii():
         raise UserError(no_option(group, value, choices(group)))
 
 
@@ -156,13 +156,24 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
         trainer_keys.refuse(leaf)
     kept = [text for text in overrides if is_choice(text)]
     try:
-        held, part, near = first_unknown(key, composed(kept, name), KNOWN[name] - {"choices"})
+        config = composed(kept, name)
+        held, part, near = first_unknown(key, config, KNOWN[name] - {"choices"})
+        deeper = keys_below(OmegaConf.select(config, held) if held else {}, part)
     except UserError:
-        held, part, near = parent, leaf, []
+        held, part, near, deeper = parent, leaf, [], []
     where = f" in {held}" if held else ""
     if now := former_names.key_now(held, part):
         return f"there is no key '{part}'{where}: it is {now} now"
+    if deeper and part == leaf:
+        return f"there is no key '{part}'{where}; did you mean {' or '.join(f'{held}.{path}' for path in deeper[:3])}?"
     return f"there is no key '{part}'{where}{nearest(part, near)}"
+
+
+def keys_below(node: Any, leaf: str) -> list[str]:
+    """Dotted keys within `node`, at any depth, that end in `leaf`."""
+    items = node.items_ex(resolve=False) if isinstance(node, DictConfig) else ()
+    inner = [f"{key}.{path}" for key, value in items for path in keys_below(value, leaf)]
+    return [leaf, *inner] if isinstance(node, DictConfig) and leaf in node else inner
 
 
 def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, str, list[str]]:

@@ -67,7 +67,7 @@ def needs(lineage: tuple[str, ...]) -> tuple[str, ...]:
     `# needs: …` of its file declares."""
     parts = chosen_parts(lineage)
     files = [("model", name) for name in lineage]
-    files += [(f"model/{group}", one) for group, option in parts.items() for one in with_bases(group, option)]
+    files += [file for group, option in parts.items() for file in with_bases(f"model/{group}", option)]
     found = ["classes"] * any("${data.classes}" in source(*file) for file in files)
     found += next(filter(None, map(declared, lineage)), [])
     steps = next((read("model", name)[STEPS] for name in lineage if STEPS in read("model", name)), 1)
@@ -81,10 +81,13 @@ def chosen_parts(lineage: tuple[str, ...]) -> dict[str, str]:
     return {key.removeprefix(OVERRIDE): option for key, option in pairs}
 
 
-def with_bases(group: str, option: str) -> list[str]:
-    """The option and the options of its group that it is made on."""
-    bases = [entry.partition("@")[0] for entry in read(f"model/{group}", option).get("defaults", []) if is_base(entry)]
-    return [option, *(name for base in bases for name in with_bases(group, base))]
+def with_bases(group: str, option: str) -> list[tuple[str, str]]:
+    """(group, option) of an option and of those that it is made of: `conv@trunk` is one of its group,
+    `/model/encoder/conv@trunk` of another."""
+    names = [entry.partition("@")[0] for entry in read(group, option).get("defaults", []) if is_base(entry)]
+    paths = [name.strip("/") if name.startswith("/") else f"{group}/{name}" for name in names]
+    pairs = [path.rpartition("/")[::2] for path in paths]
+    return [(group, option), *(file for pair in pairs for file in with_bases(*pair))]
 
 
 def remarks(name: str) -> tuple[str, ...]:

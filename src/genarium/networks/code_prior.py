@@ -1,15 +1,15 @@
-"""A learned prior over maps of discrete codes."""
+"""Autoregressive prior over grids of discrete codes."""
 
 import torch
 from torch import Tensor, nn
 
 
 class RecurrentCodePrior(nn.Module):
-    """p(codes) = prod_t p(c_t | c_<t) in raster order, by an LSTM that sees the code to the left, the code above and
-    the position (after PixelRNN, van den Oord et al., arXiv:1601.06759)."""
+    """Autoregressive prior over codes, p(codes) = prod_t p(c_t | c_<t) in raster order, by an LSTM whose inputs are the
+    code to the left, the code above and the position (after PixelRNN, van den Oord et al., arXiv:1601.06759)."""
 
     def __init__(self, size: int, max_side: int, width: int, layers: int) -> None:
-        """`size` of the codebook; maps have a side of `max_side` at most."""
+        """`size` of the codebook; grids have a side of `max_side` at most."""
         super().__init__()
         self.size = size
         self.embedding = nn.Embedding(size + 1, width)  # the last one: no code, beyond the border
@@ -18,28 +18,28 @@ class RecurrentCodePrior(nn.Module):
         self.out = nn.Linear(width, size)
 
     def forward(self, codes: Tensor) -> Tensor:
-        """Codes (B, side, side) -> logits of each given those before it, (B, side^2, size)."""
+        """Logits of each code given those before it, (B, side, side) -> (B, side^2, size)."""
         side, line = codes.shape[-1], codes.flatten(1)
         none = codes.new_full((len(codes), side), self.size)
         before, above = torch.cat([none[:, :1], line[:, :-1]], dim=1), torch.cat([none, line[:, :-side]], dim=1)
         with torch.autocast(codes.device.type, enabled=False):
-            return self.out(self.lstm(self.seen(before, above, self.positions(side)))[0])
+            return self.out(self.lstm(self.inputs(before, above, self.positions(side)))[0])
 
     def positions(self, side: int) -> Tensor:
-        """Of a map in raster order, (side^2, width)."""
+        """Embeddings of the positions of a grid in raster order, (side^2, width)."""
         return (self.row[:side, None] + self.column[None, :side]).flatten(0, 1)
 
-    def seen(self, before: Tensor, above: Tensor, positions: Tensor) -> Tensor:
-        """(B, T) codes before and above `positions`, (T, width) -> (B, T, 2 width)."""
+    def inputs(self, before: Tensor, above: Tensor, positions: Tensor) -> Tensor:
+        """Inputs of the LSTM: (B, T) codes before and above `positions`, (T, width) -> (B, T, 2 width)."""
         return torch.cat([self.embedding(before) + positions, self.embedding(above)], dim=2)
 
     def draw(self, chance: Tensor) -> Tensor:
-        """Codes from numbers uniform on [0, 1), one for each, (B, side, side) -> (B, side, side)."""
+        """Ancestral sampling: codes from uniform numbers on [0, 1), (B, side, side) -> (B, side, side)."""
         side, positions, chance = chance.shape[-1], self.positions(chance.shape[-1]), chance.flatten(1)
         codes = torch.full((len(chance), side + side**2), self.size, device=chance.device)  # a row of "no code" first
         before, memory = codes[:, :1], None
         for t in range(side**2):
-            h, memory = self.lstm(self.seen(before, codes[:, t : t + 1], positions[t : t + 1]), memory)
+            h, memory = self.lstm(self.inputs(before, codes[:, t : t + 1], positions[t : t + 1]), memory)
             cumulative = self.out(h[:, 0]).softmax(1).cumsum(1)
             before = (cumulative < chance[:, t : t + 1]).sum(1, keepdim=True).clamp(max=self.size - 1)
             codes[:, side + t] = before[:, 0]

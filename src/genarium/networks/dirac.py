@@ -1,11 +1,11 @@
-"""The players of the Dirac-GAN, one number each (Mescheder et al., arXiv:1801.04406, sec. 2)."""
+"""Dirac-GAN: generator and discriminator of one parameter each (Mescheder et al., arXiv:1801.04406, sec. 2)."""
 
 import torch
 from torch import Tensor, nn
 
 
 class Point(nn.Module):
-    """(B, Z) -> (B, 1, 1, 1): whatever the code, the one number theta (def. 2.1)."""
+    """Dirac-GAN's generator, (B, Z) -> (B, 1, 1, 1): theta, whatever the code (def. 2.1)."""
 
     def __init__(self, theta: float) -> None:
         super().__init__()
@@ -16,7 +16,7 @@ class Point(nn.Module):
 
 
 class Line(nn.Module):
-    """(B, 1, 1, 1) -> logits psi x, (B,) (def. 2.1)."""
+    """Dirac-GAN's discriminator, (B, 1, 1, 1) -> logits psi x, (B,) (def. 2.1)."""
 
     def __init__(self, psi: float) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
-"""Layers whose weights are of one scale, so that all learn at one speed (Karras et al., arXiv:1710.10196, sec. 4.1)."""
+"""Equalized learning rate (Karras et al., arXiv:1710.10196, sec. 4.1): N(0, 1) weights, scaled at run time by
+gain / sqrt(fan-in)."""
 
 import math
 
@@ -8,7 +9,7 @@ from torch import Tensor, nn
 
 
 class EqualizedConv(nn.Module):
-    """A convolution of stride 1 with N(0, 1) weights, scaled by `gain` / sqrt(inputs) as it is used."""
+    """Equalized convolution of stride 1, (B, c_in, H, W) -> (B, c_out, H, W)."""
 
     def __init__(self, c_in: int, c_out: int, size: int, gain: float = math.sqrt(2)) -> None:
         super().__init__()
@@ -21,7 +22,7 @@ class EqualizedConv(nn.Module):
 
 
 class EqualizedLinear(nn.Module):
-    """An affine map with N(0, 1) weights, scaled by `gain` / sqrt(inputs) as it is used."""
+    """Equalized affine map, (B, in_dim) -> (B, out_dim)."""
 
     def __init__(self, in_dim: int, out_dim: int, gain: float = math.sqrt(2)) -> None:
         super().__init__()
@@ -33,7 +34,8 @@ class EqualizedLinear(nn.Module):
 
 
 class PixelNorm(nn.Module):
-    """Each pixel's features to a mean square of 1 (sec. 4.2). (B, C, ...) -> (B, C, ...)."""
+    """Pixelwise feature normalization: the mean square over channels becomes 1 (sec. 4.2).
+    (B, C, ...) -> (B, C, ...)."""
 
     def forward(self, x: Tensor) -> Tensor:
         return (x.float() * torch.rsqrt(x.float().square().mean(1, keepdim=True) + 1e-8)).to(x.dtype)

@@ -1,4 +1,4 @@
-"""How labels enter networks that were made without them."""
+"""Labels as inputs of a conditional VAE's encoder and decoder."""
 
 from torch import nn
 
@@ -6,7 +6,7 @@ from genarium.errors import UserError
 
 
 class LabelImage(nn.Sequential):
-    """One-hot or soft labels (B, classes) -> an image to add to the input, (B, C, R, R)."""
+    """Label image: an affine map of one-hot or soft labels, (B, classes) -> (B, C, R, R), added to the input."""
 
     def __init__(self, classes: int, channels: int, resolution: int) -> None:
         if classes < 2:
@@ -16,7 +16,7 @@ class LabelImage(nn.Sequential):
 
 
 class ConcatLabel(nn.Linear):
-    """Codes and labels side by side, (B, latent_dim + classes) -> (B, out_dim)."""
+    """Affine map of codes concatenated with labels, (B, latent_dim + classes) -> (B, out_dim)."""
 
     def __init__(self, latent_dim: int, classes: int, out_dim: int) -> None:
         super().__init__(latent_dim + classes, out_dim)

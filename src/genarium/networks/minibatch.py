@@ -1,4 +1,4 @@
-"""Layers that look at several examples at once, so that a collapsed generator gives itself away."""
+"""Minibatch statistics: layers over several examples, by which a discriminator detects mode collapse."""
 
 import torch
 import torch.nn.functional as F
@@ -8,13 +8,12 @@ from genarium.distributed.world import all_gather_batch, local_rows
 
 
 class MinibatchDiscrimination(nn.Module):
-    """Appends to each example's features how close the others of its batch come to it on average, in `kernels` learned
-    spaces of `kernel_dim` dimensions (Salimans et al., arXiv:1606.03498, sec. 3.2): 1 where all are alike, 0 where all
-    are far. (B, F) -> (B, F + kernels).
+    """Minibatch discrimination, (B, F) -> (B, F + kernels): appends the mean closeness exp(-L1 distance) of each
+    example to the others of its batch, in `kernels` learned spaces of `kernel_dim` dimensions (Salimans et al.,
+    arXiv:1606.03498, sec. 3.2); 1 where all are alike, 0 where all are far.
 
-    The paper sums over the others. Their mean says the same whatever the size of the batch, and is of the scale of
-    features. Distances are of places in single precision whatever the training runs in: bfloat16 would round them by
-    more than what tells images apart.
+    The paper sums over the others; the mean does not depend on the size of the batch and is of the scale of features.
+    Distances are computed in single precision: bfloat16 would round them by more than images differ.
     """
 
     def __init__(self, feature_dim: int, kernels: int, kernel_dim: int) -> None:
@@ -24,18 +23,18 @@ class MinibatchDiscrimination(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         with torch.autocast(features.device.type, enabled=False):
-            places = F.linear(features.float(), self.project.weight.float())
-        places = self.unflatten(places).transpose(0, 1)  # (kernels, B, kernel_dim)
-        others = all_gather_batch(places, dim=1)
-        distance = torch.cdist(places, others, p=1)  # (kernels, B, B)
+            points = F.linear(features.float(), self.project.weight.float())
+        points = self.unflatten(points).transpose(0, 1)  # (kernels, B, kernel_dim)
+        others = all_gather_batch(points, dim=1)
+        distance = torch.cdist(points, others, p=1)  # (kernels, B, B)
         closeness = ((-distance).exp().sum(2).T - 1) / max(others.shape[1] - 1, 1)  # without itself
         return torch.cat([features, closeness.to(features.dtype)], 1)
 
 
 class MinibatchStdDev(nn.Module):
-    """Appends one channel: the standard deviation over groups of `group` examples that follow each other, averaged over
-    channels and pixels (Karras et al., arXiv:1710.10196, sec. 3). A batch that is no multiple of it is one group.
-    (B, C, H, W) -> (B, C + 1, H, W)."""
+    """Minibatch standard deviation, (B, C, H, W) -> (B, C + 1, H, W): appends the standard deviation over groups of
+    `group` consecutive examples, averaged over channels and pixels (Karras et al., arXiv:1710.10196, sec. 3). A batch
+    that is no multiple of `group` is one group."""
 
     def __init__(self, group: int) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
-"""Growing pyramids (Karras et al., arXiv:1710.10196): built whole, opened by a real number, the stage.
+"""Progressively grown generator and discriminator (Karras et al., arXiv:1710.10196): all levels are built at once, and
+a real number, the stage, opens them.
 
 Stage 0 is the smallest size; stage k is k doublings of it; between k and k + 1 the new level fades in with weight
 stage - k.
@@ -17,6 +18,7 @@ from genarium.networks.minibatch import MinibatchStdDev
 
 
 def double(x: Tensor) -> Tensor:
+    """Nearest-neighbor upsampling to twice the size."""
     return interpolate(x, scale_factor=2, mode="nearest")
 
 
@@ -32,7 +34,8 @@ def widths(width: int, max_width: int, levels: int) -> list[int]:
 
 
 class ProgressiveGenerator(nn.Module):
-    """(B, Z) and a stage -> (B, C, r, r), r the size of the highest open level; about in [-1, 1], not bounded."""
+    """Progressive generator, (B, Z) and a stage -> (B, C, r, r), r the size of the highest open level; about in
+    [-1, 1], not bounded."""
 
     def __init__(self, channels: int, resolution: int, width: int, max_width: int, latent_dim: int) -> None:
         super().__init__()
@@ -57,7 +60,7 @@ class ProgressiveGenerator(nn.Module):
 
 
 class ProgressiveDiscriminator(nn.Module):
-    """(B, C, r, r) at the size of the highest open level, and the stage, -> logits (B,)."""
+    """Progressive discriminator, (B, C, r, r) at the size of the highest open level, and the stage -> logits (B,)."""
 
     def __init__(self, channels: int, resolution: int, width: int, max_width: int, group: int) -> None:
         """`group` is MinibatchStdDev's."""

@@ -1,4 +1,4 @@
-"""A memory of past images."""
+"""Replay buffer of generated images."""
 
 import torch
 from torch import Tensor, nn
@@ -8,12 +8,12 @@ from genarium.distributed.world import all_gather_batch, local_rows, rank_and_wo
 
 
 class ReplayBuffer(nn.Module):
-    """Past fakes for the discriminator to meet again, so that the generator cannot win by coming back to them
+    """Replay buffer: the discriminator also sees past fakes, so that the generator gains nothing by returning to them
     (Shrivastava et al., arXiv:1612.07828, sec. 2.3; Zhu et al., arXiv:1703.10593, sec. 4).
 
-    Each row of the batch has `slots` places. Once they are full, with probability 1/2 an image changes places with one
-    of them, else it passes. The memory is part of the state: each process keeps its rows, a checkpoint those of all. A
-    batch of another size, as after a change at a resume, lays what is there out anew.
+    Each row of the batch has `slots` slots. Once they are full, an image is swapped with one of them with probability
+    1/2, else it is returned itself. The buffer is part of the state: each process keeps its rows, a checkpoint those of
+    all. For a batch of another size, as after a change at a resume, the stored images are distributed anew.
     """
 
     def __init__(self, slots: int) -> None:
@@ -48,8 +48,8 @@ class ReplayBuffer(nn.Module):
 
 
 def laid_out(images: Tensor, rows: int, slots: int) -> Tensor:
-    """As many of the images, (filled, B, C, R, R), as fill `slots` places, or fewer, of each of so many rows.
-    -> (filled', rows, C, R, R)."""
+    """Stored images for another number of rows, (filled, B, C, R, R) -> (filled', rows, C, R, R), filled' at most
+    `slots`; a remainder is dropped."""
     line = images.flatten(0, 1)
     filled = min(len(line) // rows, slots)
     return line[: filled * rows].unflatten(0, (filled, rows))

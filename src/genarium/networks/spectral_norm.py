@@ -1,4 +1,4 @@
-"""Spectral normalization of any network (Miyato et al., arXiv:1802.05957)."""
+"""Spectral normalization (Miyato et al., arXiv:1802.05957)."""
 
 import torch
 import torch.nn.functional as F
@@ -10,10 +10,11 @@ WARM_UP = 20
 
 
 class SpectralNorm(nn.Module):
-    """W -> W / its largest singular value, which one power iteration per call follows (alg. 1), in single precision.
+    """Spectral normalization of a weight, W -> W / sigma(W), by one power iteration per call (alg. 1), in single
+    precision.
 
-    The vector that it keeps may be of any length, so that an averaged network, whose buffers are averages too, is
-    normalized as well; in evaluation it stays as it is.
+    The stored vector u may be of any length, so that an averaged network, whose buffers are averages too, is normalized
+    as well; in evaluation u does not change.
     """
 
     def __init__(self, weight: Tensor, rows: int) -> None:
@@ -37,8 +38,8 @@ class SpectralNorm(nn.Module):
 
 
 def with_spectral_norm(network: nn.Module) -> nn.Module:
-    """`network`, every convolution and linear layer of which has spectral norm 1. They start orthogonal: what a weight
-    was scaled by, be it 0, is lost in any case."""
+    """Spectral normalization of every convolution and linear layer of `network`, in place. Weights start orthogonal:
+    the normalization would undo any other scale, and cannot undo 0."""
     for layer in list(network.modules()):
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             layer.weight.data.copy_(nn.init.orthogonal_(torch.empty(layer.weight.shape)))

@@ -1,7 +1,4 @@
-"""Vector quantization: a codebook that follows the encoder's vectors as k-means follows data.
-
-It keeps state across steps, so it is a module; its vectors are buffers, moved without a gradient.
-"""
+"""Vector quantization with a codebook of running k-means; its vectors are buffers, updated without a gradient."""
 
 import torch
 from torch import Tensor, nn
@@ -10,18 +7,18 @@ from genarium.distributed.world import all_gather_batch
 
 
 def rows(z: Tensor) -> Tensor:
-    """Vectors of a map, in single precision and without gradient, (B, D, H, W) -> (B H W, D)."""
+    """Vectors of a grid, in single precision and without gradient, (B, D, H, W) -> (B H W, D)."""
     return z.detach().float().movedim(1, -1).flatten(0, -2)
 
 
 class Codebook(nn.Module):
-    """Nearest of `size` vectors; in training each moves to the running mean of the vectors assigned to it
-    (van den Oord et al., arXiv:1711.00937, app. A.1), and one that is hardly used is put on a vector of the batch
+    """Codebook of `size` vectors, each the exponential moving average of the encoder's vectors assigned to it
+    (van den Oord et al., arXiv:1711.00937, app. A.1); one that is hardly used restarts at a random vector of the batch
     (Dhariwal et al., arXiv:2005.00341, sec. 3.1)."""
 
     def __init__(self, size: int, dim: int, decay: float, min_usage: float) -> None:
-        """`decay` of the running means per batch; a code is dead whose running use is below `min_usage` of an even
-        share. All start dead: the first batch initializes them."""
+        """`decay` of the averages per batch; a code is dead whose average use is below `min_usage` of an even share.
+        All start dead: the first batch initializes them."""
         super().__init__()
         self.decay, self.min_usage = decay, min_usage
         self.register_buffer("vectors", torch.randn(size, dim))
@@ -29,28 +26,28 @@ class Codebook(nn.Module):
         self.register_buffer("total", torch.zeros(size, dim))  # running sum of them
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, D, H, W) -> the nearest vectors, (B, D, H, W), without gradient, and their codes, (B, H, W)."""
+        """Quantization, (B, D, H, W) -> nearest vectors (B, D, H, W), without gradient, and their codes (B, H, W)."""
         if self.training:
             self.follow(all_gather_batch(rows(z)))
         codes = self.nearest(z)
         return self.look_up(codes), codes
 
     def nearest(self, z: Tensor) -> Tensor:
-        """Codes of (B, D, H, W), (B, H, W)."""
+        """Codes of the nearest vectors, (B, D, H, W) -> (B, H, W)."""
         return self.assign(rows(z)).unflatten(0, (len(z), *z.shape[2:]))
 
     def assign(self, flat: Tensor) -> Tensor:
-        """Codes of (N, D), (N,)."""
+        """Codes of the nearest vectors, (N, D) -> (N,)."""
         with torch.autocast(flat.device.type, enabled=False):
             return torch.cdist(flat, self.vectors).argmin(1)
 
     def look_up(self, codes: Tensor) -> Tensor:
-        """(B, H, W) -> (B, D, H, W)."""
+        """Vectors of codes, (B, H, W) -> (B, D, H, W)."""
         return self.vectors[codes].movedim(-1, 1)
 
     @torch.no_grad()
     def follow(self, flat: Tensor) -> None:
-        """One step towards the vectors of the whole batch, (N, D)."""
+        """One update by the vectors of the whole batch, (N, D)."""
         codes = self.assign(flat)
         use = torch.bincount(codes, minlength=len(self.use)).float()
         self.use.lerp_(use, 1 - self.decay)
