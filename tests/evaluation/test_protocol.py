@@ -102,7 +102,7 @@ def test_a_setting_is_in_the_protocol_of_its_own_numbers_alone(key, value, moved
 
 def test_other_rows_are_another_protocol(vae, measure):
     model, data = vae
-    few = untrained("vae", "data.val_num_samples=8")[1]
+    few = untrained("vae", "data.val_count=8")[1]
     book, other = (
         measure((model, data), "reconstructions", num_samples=8),
         measure((model, few), "reconstructions", num_samples=8),
@@ -187,7 +187,7 @@ def test_a_model_that_draws_nan_still_has_its_reconstructions(vae, measure):
 
 def test_one_held_out_image_and_none(vae, measure):
     model, _ = vae
-    one = untrained("vae", "data.val_num_samples=1")[1]
+    one = untrained("vae", "data.val_count=1")[1]
     book = measure((model, one))
     assert {"psnr/val", FD, "ct_probability/pixels/24_train", "rate/val"} <= set(book.numbers)
     assert {"mig/val", "active_units/val"} <= set(book.left_out)
