@@ -55,17 +55,17 @@ def test_schedules_and_cadences_stretch_with_a_raised_budget_and_it_is_said(trai
     config = resolved(trained[kind], "total_images=6400", "callbacks.terms.every=7")
     assert config["callbacks"]["checkpoints"]["every"] == 320
     assert config["model"]["schedules"]["beta"]["over"] == 1920
-    assert config["model"]["players"]["vae"]["learning_rate"]["over"] == 6400
+    assert config["model"]["optimizers"]["vae"]["lr_schedule"]["over"] == 6400
     said = capsys.readouterr().err
     assert "was 64 images and is 6,400" in said and "callbacks.terms.every=7" in said
 
 
 def test_a_value_that_was_written_into_the_configuration_stays(run):
     held = recipe.read(run.config)
-    held["model"]["players"]["vae"]["learning_rate"]["over"] = 50
+    held["model"]["optimizers"]["vae"]["lr_schedule"]["over"] = 50
     run.config.write_text(OmegaConf.to_yaml(OmegaConf.create(held)))
     config = resolved(run, "total_images=6400")
-    assert config["model"]["players"]["vae"]["learning_rate"]["over"] == 50
+    assert config["model"]["optimizers"]["vae"]["lr_schedule"]["over"] == 50
     assert config["model"]["schedules"]["beta"]["over"] == 1920
 
 

@@ -101,7 +101,7 @@ def test_what_a_sentence_names_works_when_typed(run):
 def test_without_its_recipe_a_run_goes_on_as_one_of_before(run, text):
     run.recipe.write_bytes(text)
     resume(str(run.folder), ["total_images=128"])
-    assert recipe.read(run.config)["model"]["players"]["autoencoder"]["learning_rate"]["over"] == 128
+    assert recipe.read(run.config)["model"]["optimizers"]["autoencoder"]["lr_schedule"]["over"] == 128
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_ten_updates_of_two_processes_equal_those_of_one(runs):
 
 
 def test_processes_validate_equally_many_images_so_that_none_waits_for_another(monkeypatch):
-    monkeypatch.setattr(numbers, "world", lambda: (0, 2))
+    monkeypatch.setattr(numbers, "rank_and_world_size", lambda: (0, 2))
     data = Namespace(split_indices=lambda split: range(7), validation_batches=lambda *asked: asked)
     asked = numbers.heldout(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
     assert asked == (4, "val", 6, "cpu")

@@ -15,7 +15,7 @@ from genarium.distributed.batchnorm import WholeBatchNorm
 from genarium.distributed.world import rank_and_world_size, single_process
 from genarium.networks.minibatch import MinibatchDiscrimination
 from genarium.protocols import Batch
-from genarium.training.module import Module, Terms
+from genarium.training.module import Module, Objective, Terms, take_steps
 from small import SMALL, shrunk
 
 MODELS = [name for name in choices("model") if name != "dirac_gan"]  # plays with numbers
@@ -58,23 +58,23 @@ def played(config: DictConfig, rank: int, world: int) -> tuple[Tensors, Tensors]
         WholeBatchNorm().apply(model)
     draws, found = torch.Generator().manual_seed(1), {}
 
-    def descend(player: str, terms: functools.partial[Terms]) -> None:
+    def descend(player: str, objective: Objective) -> Terms:
         network = model.networks()[player]
-        weights = [weight for weight in network.parameters() if weight.requires_grad]
-        slopes = torch.autograd.grad(terms()["loss"].mean(), weights, allow_unused=True)
+        weights, terms = [weight for weight in network.parameters() if weight.requires_grad], objective()
+        slopes = torch.autograd.grad(terms["loss"].mean(), weights, allow_unused=True)
         for i, slope in enumerate(slopes):
             if slope is not None:
                 found[f"{number}/{player}/{i}"] = slope
+        return terms
 
-    model.descend = descend
     for number, clock in enumerate(CLOCKS):
-        model.follow(clock)
+        model.apply_schedules(clock)
         images = torch.rand(IMAGES, 3, 16, 16, generator=draws) * 2 - 1
         labels = torch.randint(6, (IMAGES,), generator=draws)
         part, again = draw(rank, world, halves=2 if model.takes_few_labels else 1)
         torch.manual_seed(number)
         model.batches_seen = number
-        model.play(Batch(images[part], labels[part], again))
+        take_steps(model.steps(Batch(images[part], labels[part], again)), descend)
         model.load_state_dict(model.state_dict())  # as a resumed run does
     state = {name: tensor for name, tensor in model.state_dict().items() if isinstance(tensor, Tensor)}
     return found, state

@@ -44,7 +44,7 @@ def test_rates_are_counted_without_float64_on_the_device(monkeypatch):
     rates = torch.tensor([[1.0, 0.0], [3.0, 0.0]]).as_subclass(OnApple)
     told, model = {}, torch.nn.Module()
     model.evaluating, model.device = lambda seed: isolated(seed), None
-    model.rate_per_latent, model.record = lambda x: rates, told.update
+    model.rate_per_latent, model.log_scalars = lambda x: rates, told.update
     monkeypatch.setattr("genarium.callbacks.numbers.Infers", torch.nn.Module)
     monkeypatch.setattr("genarium.callbacks.numbers.heldout", lambda *asked: [Namespace(images=torch.zeros(2, 1))])
     RatePerLatent(1, 2, 2).run(Namespace(is_global_zero=False), model)

@@ -37,7 +37,7 @@ def images_of(run: Run) -> int:
 def assert_saved_and_told(run: Run) -> None:
     result = run.result()
     assert result["status"] == "finished" and result["stopped_early"] is True
-    assert 0 < result["images_seen"] == images_of(run) < result["images"]
+    assert 0 < result["images_seen"] == images_of(run) < result["total_images"]
     logged = {name: images[-1] for name, (images, _) in run.series().items()}
     assert logged["train/loss"] == logged["val/loss"] == result["images_seen"]
 

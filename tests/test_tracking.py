@@ -91,7 +91,7 @@ def test_wandb_gets_pictures_tables_config_group_and_tags(tracked):
     (run,) = records(tracked, "run")
     assert (run["run_group"], run["job_type"], run["tags"]) == ("study", "train", ["vae", "garden"])
     (config,) = records(tracked, "config")
-    assert config["update"]["model"]["latent_dim"] == 8 and config["update"]["images"] == 640
+    assert config["update"]["model"]["latent_dim"] == 8 and config["update"]["total_images"] == 640
 
 
 def test_several_runs_in_one_process_are_several_runs_in_wandb(tmp_path, monkeypatch):

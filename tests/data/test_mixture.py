@@ -28,7 +28,10 @@ def test_a_mixture_has_exactly_its_modes_inside_the_box_each_as_often(world):
     assert apart.min() > 6 * 0.02  # three deviations of one are not those of another
     assert points.shape == (10_000, 2, 1, 1) and points.dtype == torch.float32
     found = mixture_modes(generated=points.flatten(1), centers=torch.tensor(centers()).float(), sd=0.02, within=3.0)
-    assert found["modes"] == count and found["high_quality_fraction"] == pytest.approx(1 - np.exp(-4.5), abs=0.005)
+    assert found["modes_covered"] == count
+    assert found["high_quality_fraction"] == pytest.approx(
+        1 - np.exp(-4.5), abs=0.005
+    )
     assert torch.bincount(labels).min() > 0.8 * 10_000 / count
     assert (points.flatten(1) - torch.tensor(centers()).float()[labels]).std().item() == pytest.approx(0.02, rel=0.05)
 
@@ -70,7 +73,7 @@ def test_a_gan_trains_on_points_and_is_pictured_and_counted(data, tmp_path, monk
     run = Run(tmp_path / "run")
     train(composed([*words, "callbacks.samples.every=1280", "callbacks.progress=none"]), run)
     assert len(run.pictures()["points"]) == 3
-    assert {"modes/found", "modes/high_quality"} <= {name for _, name, _ in run.rows()}
+    assert {"modes/covered", "modes/high_quality_fraction"} <= {name for _, name, _ in run.rows()}
     monkeypatch.setattr("sys.argv", ["genarium", "sample", f"run={run.folder}", f"out={tmp_path / 'points.png'}"])
     cli.main()
     sizes = {Image.open(path).size for path in (tmp_path / "points.png", run.pictures()["points"][2560])}

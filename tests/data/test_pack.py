@@ -177,7 +177,7 @@ def out_of_memory(files):
 
 def test_a_packing_process_without_memory_is_one_sentence():
     with pytest.raises(UserError, match="ran out of memory: free some"):
-        list(parallel_map.spread(out_of_memory, [1, 2], "packing", 1))
+        list(parallel_map.parallel_map(out_of_memory, [1, 2], "packing", 1))
 
 
 def test_a_place_that_cannot_be_looked_into_is_one_sentence(tmp_path):
@@ -249,7 +249,7 @@ def test_an_unchanged_set_is_not_read_again_and_a_touched_or_larger_one_is(tmp_p
     def refuse(*_):
         raise AssertionError("files are read again")
 
-    monkeypatch.setattr("genarium.data.packing.array.spread", refuse)
+    monkeypatch.setattr("genarium.data.packing.array.parallel_map", refuse)
     assert packed(source, tmp_path / "cache").hash == first.hash
     os.utime(source.folder / "good_001.jpg", (1e9, 1e9))
     with pytest.raises(AssertionError, match="read again"):

@@ -296,7 +296,7 @@ def test_a_growing_run_that_was_saved_samples_at_its_stage_without_a_trainer():
     fit(model, [bars(32)] * 8)
     loaded.load_state_dict(model.state_dict())
     assert loaded.stage() == pytest.approx(1.2) and loaded.grown == 0.8
-    model.follow(model.images_seen)
+    model.apply_schedules(model.images_seen)
     same = [m.eval().sample(2, torch.Generator().manual_seed(0)) for m in (model, loaded)]
     assert torch.equal(*same)
 

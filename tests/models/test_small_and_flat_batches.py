@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from genarium.config.compose import choices, composed
 from genarium.errors import UserError
 from genarium.protocols import Batch
-from genarium.training.module import Module, Terms
+from genarium.training.module import Module, Objective, Terms, take_steps
 from small import SMALL, shrunk
 
 MODELS = [model for model in choices("model") if model.startswith(("ae", "vae"))]
@@ -36,14 +36,14 @@ def slopes(model: Module, images: torch.Tensor) -> list[torch.Tensor]:
     """Terms and gradients of every player in one round on `images`, of which no step is taken."""
     found = []
 
-    def descend(player: str, terms: functools.partial[Terms]) -> None:
-        values = terms()
+    def descend(player: str, objective: Objective) -> Terms:
+        values = objective()
         weights = [weight for weight in model.networks()[player].parameters() if weight.requires_grad]
         gradients = torch.autograd.grad(values["loss"].mean(), weights, allow_unused=True)
         found.extend([*values.values(), *(gradient for gradient in gradients if gradient is not None)])
+        return values
 
-    model.descend = descend
-    model.play(Batch(images, torch.zeros(len(images), dtype=torch.long)))
+    take_steps(model.steps(Batch(images, torch.zeros(len(images), dtype=torch.long))), descend)
     return found
 
 

@@ -72,7 +72,7 @@ def read(word: str) -> Override:
     if override.is_sweep_override():
         raise UserError(f"{word} names several values: a run goes on with one, so quote a value that has commas")
     if override.is_delete():
-        raise UserError(f"{word}: nothing is taken out of a run that has begun; set {key}=null to leave it out")
+        raise UserError(f"{word}: nothing is taken out of a run that has begun; set {key}=none to leave it out")
     return override
 
 
