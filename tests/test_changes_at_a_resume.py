@@ -103,7 +103,7 @@ def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
         ("total_images=1e4", "whole number, 1 or more, such as 10000"),
         ("total_images=abc", "must be a whole number"),
         ("total_images=null", "must be a whole number"),
-        ("images=-5", "must be a whole number"),
+        ("total_images=-5", "must be a whole number"),
         ("data.batch_size=0", "must be a whole number"),
         ("data.batch_size=7.5", "must be a whole number"),
         ("data.flip=maybe", "must be"),

@@ -5,7 +5,7 @@ from pathlib import Path
 from genarium.data.download import fetch
 from genarium.data.source import Item
 from genarium.data.sources.listing import image_names, missing
-from genarium.data.sources.splits import check_shares, split_of
+from genarium.data.sources.splits import check_fractions, split_of
 
 FOLDER = "animals10"
 ENGLISH = {
@@ -33,7 +33,7 @@ class Animals:
     background = (255, 255, 255)
 
     def __init__(self, root: str | Path, val_fraction: float, test_fraction: float, handle: str) -> None:
-        check_shares(val_fraction, test_fraction)
+        check_fractions(val_fraction, test_fraction)
         self.folder = Path(root).expanduser() / FOLDER
         self.val_fraction, self.test_fraction, self.handle = val_fraction, test_fraction, handle
 

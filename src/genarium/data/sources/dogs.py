@@ -10,7 +10,7 @@ from genarium.data.download import fetch
 from genarium.data.source import Item
 from genarium.data.sources.flowers import table
 from genarium.data.sources.listing import check_complete, image_names, missing
-from genarium.data.sources.splits import check_shares, split_of
+from genarium.data.sources.splits import check_fractions, split_of
 from genarium.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Dogs:
         url: str,
         checksums: Mapping[str, str | None],
     ) -> None:
-        check_shares(val_fraction, test_fraction)
+        check_fractions(val_fraction, test_fraction)
         self.folder = Path(root).expanduser() / FOLDER
         self.crop_to_box, self.val_fraction, self.test_fraction = crop_to_box, val_fraction, test_fraction
         self.url, self.checksums = url, dict(checksums)

@@ -8,7 +8,7 @@ from genarium.data.source import Item
 from genarium.data.sources.formats import counted, remedy
 from genarium.data.sources.layout import Place, listed, places, split_word
 from genarium.data.sources.listing import Listing, color, listing, printable
-from genarium.data.sources.splits import check_shares, split_of
+from genarium.data.sources.splits import check_fractions, split_of
 from genarium.data.sources.user_folder import at_home, check_folder
 from genarium.errors import UserError, nearest
 
@@ -39,7 +39,7 @@ class Folder:
             raise UserError(f"data.labels={labels} is not known{nearest(str(labels), LABELS)}")
         if not str(path or ""):
             raise UserError("data.path is empty: set data.path to the folder that holds the images")
-        check_shares(val_fraction, test_fraction)
+        check_fractions(val_fraction, test_fraction)
         self.path, self.labels, self.background = at_home(path), labels, color(background)
         self.val_fraction, self.test_fraction, self.split_folders = val_fraction, test_fraction, split_folders
 

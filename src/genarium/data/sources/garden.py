@@ -6,7 +6,7 @@ import numpy as np
 
 from genarium.data.source import Rendered
 from genarium.data.sources import garden_painter
-from genarium.data.sources.splits import check_shares, split_at
+from genarium.data.sources.splits import check_fractions, split_at
 from genarium.errors import UserError, nearest
 
 FACTORS = ("petals", *garden_painter.RANGES)
@@ -32,7 +32,7 @@ class Garden:
         test_fraction: float = 0.1,
         rest: Sequence[str] = (),
     ) -> None:
-        check_shares(val_fraction, test_fraction)
+        check_fractions(val_fraction, test_fraction)
         for factor in rest:
             if factor not in garden_painter.RANGES:
                 raise UserError(f"data.rest has no factor '{factor}'{nearest(str(factor), garden_painter.RANGES)}")

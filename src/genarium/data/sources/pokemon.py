@@ -6,7 +6,7 @@ from pathlib import Path
 from genarium.data.download import fetch
 from genarium.data.source import Item
 from genarium.data.sources.listing import color, image_names, missing
-from genarium.data.sources.splits import check_shares, split_of
+from genarium.data.sources.splits import check_fractions, split_of
 from genarium.errors import UserError, nearest
 
 FOLDER = "pokemon"
@@ -34,7 +34,7 @@ class Pokemon:
     ) -> None:
         if variant not in PLACES:
             raise UserError(f"data.variant={variant} is not known for pokemon{nearest(variant, PLACES)}")
-        check_shares(val_fraction, test_fraction)
+        check_fractions(val_fraction, test_fraction)
         self.folder = Path(root).expanduser() / FOLDER
         self.variant, self.background = variant, color(background)
         self.val_fraction, self.test_fraction, self.handle = val_fraction, test_fraction, handle

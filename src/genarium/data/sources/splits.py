@@ -12,7 +12,7 @@ from genarium.errors import UserError
 SHARES = (0.1, 0.2, 0.3, 0.5, 0.7)  # that are proposed
 
 
-def check_shares(val_fraction: float, test_fraction: float) -> None:
+def check_fractions(val_fraction: float, test_fraction: float) -> None:
     """UserError unless both shares lie in [0, 1) and leave something to train on."""
     if val_fraction < 0 or test_fraction < 0 or val_fraction + test_fraction >= 1:
         raise UserError(
@@ -40,7 +40,7 @@ def split_of(name: str, val_fraction: float, test_fraction: float) -> str:
 
 def larger_fraction(source: object, split: str) -> str:
     """What to do so that an empty split of `source` has images: the smallest usual share that gives it some."""
-    key, other = f"{split}_share", {"val": "test_fraction", "test": "val_fraction"}.get(split, "")
+    key, other = f"{split}_fraction", {"val": "test_fraction", "test": "val_fraction"}.get(split, "")
     for share in SHARES if hasattr(source, key) else ():
         tried = copy.copy(source)
         setattr(tried, key, share)
