@@ -29,9 +29,7 @@ def test_a_mixture_has_exactly_its_modes_inside_the_box_each_as_often(world):
     assert points.shape == (10_000, 2, 1, 1) and points.dtype == torch.float32
     found = mixture_modes(generated=points.flatten(1), centers=torch.tensor(centers()).float(), sd=0.02, within=3.0)
     assert found["modes_covered"] == count
-    assert found["high_quality_fraction"] == pytest.approx(
-        1 - np.exp(-4.5), abs=0.005
-    )
+    assert found["high_quality_fraction"] == pytest.approx(1 - np.exp(-4.5), abs=0.005)
     assert torch.bincount(labels).min() > 0.8 * 10_000 / count
     assert (points.flatten(1) - torch.tensor(centers()).float()[labels]).std().item() == pytest.approx(0.02, rel=0.05)
 

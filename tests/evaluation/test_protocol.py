@@ -113,7 +113,9 @@ def test_other_rows_are_another_protocol(vae, measure):
 
 
 def test_samplers_are_fitted_to_training_images_whatever_is_compared(ae, measure):
-    told = {split: of(measure(ae, "samples", split=split), f"fd/pixels/24_{split}")["sampler"] for split in SPLITS}
+    told = {
+        split: of(measure(ae, "samples", reference_split=split), f"fd/pixels/24_{split}")["sampler"] for split in SPLITS
+    }
     assert len(set(told.values())) == 1 and "255 codes of train (" in told["test"]
 
 
@@ -131,7 +133,7 @@ def test_a_copier_is_found_though_few_training_images_are_compared(vae, measure)
     copier = copy.copy(model)
     copier.__class__ = Copier
     for split in ("train", "test"):
-        book = measure((copier, data), "memorization", split=split)
+        book = measure((copier, data), "memorization", reference_split=split)
         found = {name.split("/")[0]: entry["value"] for name, entry in book.numbers.items()}
         assert found["nn_distance_ratio"] < 1e-3 and found["ct_probability"] == 1 and found["authenticity"] == 0
         assert of(book, "ct_probability/pixels/24_train")["real"] == len(rows)

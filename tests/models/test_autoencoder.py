@@ -100,7 +100,7 @@ def hoyer(z: Tensor) -> float:
 def trained_sparse(x: Tensor, code: nn.Module, regularizer, weight: float) -> tuple[float, float]:
     """(Hoyer index of the codes, error as a share of the images' variance), with weights held as in the YAML."""
     torch.manual_seed(0)
-    model = autoencoder(32, code=code, regularizer=regularizer, weight=weight)
+    model = autoencoder(32, code_activation=code, regularizer=regularizer, regularizer_weight=weight)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-2, weight_decay=0.1)
     for _ in range(600):
         optimizer.zero_grad()
@@ -150,11 +150,13 @@ def test_matched_codes_are_nearer_to_the_prior_than_plain_ones_and_still_reconst
     x = as_images(torch.randn(256, 2) @ orthonormal(2)) + 1
     plain = autoencoder(2, width=32, depth=1)
     if kind == "mmd":
-        model = autoencoder(2, 32, 1, WassersteinAutoencoder, regularizer=partial(wae_mmd, scales=SCALES), weight=10.0)
+        model = autoencoder(
+            2, 32, 1, WassersteinAutoencoder, regularizer=partial(wae_mmd, scales=SCALES), regularizer_weight=10.0
+        )
         fit(lambda: model.terms(Images(x)), model.parameters(), steps=300, lr=3e-3)
     else:
         judge = Logits(MLP(2, 32, 2, 1, nn.LeakyReLU))
-        parts = {"discriminator": judge, "adversarial_loss": NonSaturating(), "adversarial": 1.0}
+        parts = {"discriminator": judge, "adversarial_loss": NonSaturating(), "adversarial_weight": 1.0}
         model = autoencoder(2, 32, 1, AdversarialAutoencoder, **parts)
         play(model, x, steps=400)
     fit(lambda: plain.terms(Images(x)), plain.parameters(), steps=300, lr=3e-3)

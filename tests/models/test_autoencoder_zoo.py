@@ -11,6 +11,7 @@ from playing import fit
 
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed, conf_dir
+from genarium.config.zoo import lineage_of
 from genarium.errors import UserError
 from genarium.protocols import (
     Batch,
@@ -29,8 +30,8 @@ from genarium.training.fit import train
 from genarium.training.module import Module
 from small import SMALL
 
-MODELS = sorted(file.stem for file in conf_dir().glob("model/*.yaml") if file.stem.startswith(("ae", "vae")))
-VARIATIONAL = [model for model in MODELS if model.startswith("vae") and model != "vq_vae"]
+MODELS = [name for name in choices("model") if lineage_of(name)[-1] in ("ae", "vae", "vae_gan")]
+VARIATIONAL = [name for name in MODELS if lineage_of(name)[-1] != "ae"]
 SAMPLING = {*VARIATIONAL, "vq_vae", "wae_mmd", "aae"}
 BATCH, IMAGES = 32, 1280
 FASTER = {"vae_gan": [f"model.optimizers.{player}.optimizer.lr=2e-3" for player in ("encoder", "decoder")]}
@@ -155,7 +156,7 @@ def test_every_model_resumes_bit_for_bit_after_a_crash(model, runs, tmp_path, mo
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_trains_in_bfloat16(model, tmp_path):
-    made = run(model, tmp_path / "run", "trainer.precision=bf16-mixed", total_images=3 * BATCH)
+    made = run(model, tmp_path / "run", "trainer.precision=bf16-mixed", images=3 * BATCH)
     assert made.result()["status"] == "finished"
     assert all(tensor.isfinite().all() for tensor in weights(made).values())
 
@@ -209,7 +210,7 @@ def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
         assert "BatchNorm mixes" in str(refusal)
 
 
-@pytest.mark.parametrize("encoder", ["mlp", "linear", "recurrent_plain", "resnet_plain", "conv_plain"])
+@pytest.mark.parametrize("encoder", ["mlp", "linear", "recurrent_no_norm", "resnet_no_norm", "conv_no_norm"])
 def test_the_vamp_prior_takes_every_encoder_that_sees_each_image_by_itself(encoder):
     module = instantiate(composed(tiny("vampprior_vae", f"model/encoder={encoder}")).model)
     assert module.terms(Batch(torch.zeros(2, 3, 16, 16), torch.zeros(2)))["loss"].isfinite().all()
@@ -225,7 +226,7 @@ def test_the_vamp_prior_refuses_batchnorm_and_names_the_remedy(encoder):
 @pytest.mark.parametrize(("model", "part"), [("ae_contractive", "encoder"), ("rae_gp", "decoder")])
 def test_penalties_on_a_slope_refuse_batchnorm_and_name_the_remedy(model, part):
     module = instantiate(composed(tiny(model, f"model/{part}=resnet")).model)
-    with pytest.raises(UserError, match=f"model/{part}=conv_plain"):
+    with pytest.raises(UserError, match=f"model/{part}=conv_no_norm"):
         module.terms(Batch(torch.zeros(2, 3, 16, 16), torch.zeros(2)))
 
 

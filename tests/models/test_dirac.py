@@ -15,7 +15,7 @@ from genarium.training.fit import train
 
 STEPS = 400
 WORDS = ["model=dirac_gan", "data=dirac", "callbacks=dirac", "callbacks.progress=none", "logger=none", "trainer=cpu"]
-WORDS += ["data.batch_size=8", f"total_images={8 * STEPS}", f"callbacks.places.every={8 * 10}", "name=run"]
+WORDS += ["data.batch_size=8", f"total_images={8 * STEPS}", f"callbacks.parameters.every={8 * 10}", "name=run"]
 
 
 def played(folder, *words: str) -> Run:

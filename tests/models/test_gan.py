@@ -19,6 +19,7 @@ from genarium.networks.discriminators import FeatureTrunk, MinibatchDiscriminato
 from genarium.protocols import Batch
 from genarium.training import schedules
 from genarium.training.checkpoint import load_weights
+from genarium.training.module import Steps
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.weight_clipping import WeightClippingAdam
 from genarium.transforms.augmentation import Pack
@@ -44,7 +45,11 @@ def test_each_step_changes_the_weights_of_its_player_alone(player):
     model = GAN(**parts(*networks, 2))
     other = {"generator": "discriminator", "discriminator": "generator"}[player]
     before = copy.deepcopy({name: dict(network.named_parameters()) for name, network in model.networks().items()})
-    model.play = lambda batch: model.descend(player, lambda: getattr(model, f"{player}_terms")(batch))
+
+    def only(batch: Batch) -> Steps:
+        yield player, lambda: getattr(model, f"{player}_terms")(batch)
+
+    model.steps = only
     fit(model, [POINTS])
     assert changed(before[player], model.networks()[player])
     assert not changed(before[other], model.networks()[other])
@@ -165,7 +170,7 @@ class OneModeAtATime(GAN):
     ("sees", "told"),
     [
         ({}, False),
-        ({"view": Pack(2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
+        ({"augmentation": Pack(2), "discriminator": mlp(4, 32, 32, 1, last=nn.Flatten(0))}, True),
         ({"discriminator": MinibatchDiscriminator(FeatureTrunk(mlp(2, 32, 32), nn.LeakyReLU), 32, 8, 4)}, True),
     ],
     ids=["plain", "packed", "minibatch"],

@@ -171,7 +171,7 @@ def test_edges_are_bright_where_the_image_changes():
 
 
 def test_an_infogans_code_is_a_fair_category_and_uniform_numbers():
-    model = points_gan(InfoGAN, categories=4, numbers=2, information_weight=1.0, latent_dim=10)
+    model = points_gan(InfoGAN, categorical_dims=4, continuous_dims=2, information_weight=1.0, latent_dim=10)
     category, numbers, rest = model.code(torch.randn(20_000, 10))
     assert torch.allclose(category.mean(0), torch.full((4,), 0.25), atol=0.02)
     assert torch.allclose(numbers.sort(0).values[::2000, 0], torch.linspace(-1, 0.8, 10), atol=0.05)
@@ -189,7 +189,7 @@ def test_an_infogans_category_finds_the_clusters_of_the_data():
     agreement = (guessed == cluster).float().mean().item()
     assert max(agreement, 1 - agreement) > 0.9
     terms = model.generator_terms(Batch(batches[0], LABELS))
-    assert torch.allclose(terms["loss"], terms["adversarial"] + terms["information"])
+    assert torch.allclose(terms["loss"], terms["adversarial"] + terms["mutual_information"])
 
 
 def test_a_conditional_gan_makes_what_the_label_says():
@@ -267,7 +267,7 @@ def test_a_lazy_penalty_is_due_at_every_level_of_a_laplacian_gan_at_once():
 def growing(over: int = 320) -> ProgressiveGAN:
     networks = ProgressiveGenerator(1, 16, 4, 8, 4), ProgressiveDiscriminator(1, 16, 4, 8, 4)
     grow = schedules.linear(start=0.0, stop=1.0, over=over)
-    return ProgressiveGAN(**parts(*networks, 4, schedules={"grown": grow}))
+    return ProgressiveGAN(**parts(*networks, 4, schedules={"growth": grow}))
 
 
 def test_a_progressive_gans_samples_are_full_size_and_continuous_while_it_grows():
@@ -295,7 +295,7 @@ def test_a_growing_run_that_was_saved_samples_at_its_stage_without_a_trainer():
     model, loaded = growing(), growing()
     fit(model, [bars(32)] * 8)
     loaded.load_state_dict(model.state_dict())
-    assert loaded.stage() == pytest.approx(1.2) and loaded.grown == 0.8
+    assert loaded.stage() == pytest.approx(1.2) and loaded.growth == 0.8
     model.apply_schedules(model.images_seen)
     same = [m.eval().sample(2, torch.Generator().manual_seed(0)) for m in (model, loaded)]
     assert torch.equal(*same)
@@ -353,4 +353,4 @@ def test_a_boundary_gans_k_follows_the_balance_of_both_energies_and_resumes():
         k = min(max(k + 0.02 * (0.5 * real - fake), 0), 1)
     assert 0 < model.adversarial_loss.k < 1 and model.adversarial_loss.k.item() == pytest.approx(k, abs=1e-4)
     resumed.load_state_dict(model.state_dict())
-    assert torch.equal(resumed.game.k, model.adversarial_loss.k)
+    assert torch.equal(resumed.adversarial_loss.k, model.adversarial_loss.k)

@@ -13,6 +13,7 @@ from torch import nn
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed
+from genarium.config.zoo import lineage_of
 from genarium.errors import UserError
 from genarium.models.progressive_gan import ProgressiveGAN
 from genarium.protocols import Batch, Decodes, Encodes, Reconstructs, Samples, Scores
@@ -22,7 +23,7 @@ from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 from small import SMALL, shrunk
 
-MODELS = [name for name in choices("model") if name.startswith("gan") and name != "dirac_gan"]  # of one number
+MODELS = [name for name in choices("model") if lineage_of(name)[-1] in ("gan", "ali")]
 QUIET = [f"callbacks.{name}=null" for name in ("validate", "rates", "traversals", "interpolations", "progress")]
 OWN = {"lapgan": ["model.generator.levels=1"]}
 IMAGES, HALF = 192, 96
@@ -95,7 +96,7 @@ def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
     OmegaConf.resolve(config)
     game = instantiate(config.model)
     for name, optimizer in zip(game.networks(), game.configure_optimizers(), strict=True):
-        asked, (group,) = config.model.players[name].optimizer, optimizer.param_groups
+        asked, (group,) = config.model.optimizers[name].optimizer, optimizer.param_groups
         assert (group["lr"], tuple(group["betas"])) == (asked.lr, tuple(asked.betas))
 
 
@@ -126,7 +127,7 @@ def test_every_gan_plays_a_round_at_other_sizes(model, resolution):
     game = instantiate(config.model)
     images, labels = torch.rand(4, 3, resolution, resolution) * 2 - 1, torch.arange(4)
     if isinstance(game, ProgressiveGAN):
-        game.grown = 1.0
+        game.growth = 1.0
     for name, network in game.networks().items():
         game.zero_grad(set_to_none=True)
         terms = getattr(game, f"{name}_terms")(Batch(images, labels))
@@ -135,7 +136,7 @@ def test_every_gan_plays_a_round_at_other_sizes(model, resolution):
     assert game.decode(torch.randn(2, game.latent_dim)).shape == (2, 3, resolution, resolution)
 
 
-ON_LOGITS = sorted(set(choices("model/adversarial_loss")) - {"boundary", "energy_margin"})
+ON_LOGITS = sorted(set(choices("model/adversarial_loss")) - {"began", "ebgan"})
 
 
 @pytest.mark.parametrize("view", [view for view in choices("model/augmentation") if view != "pack"])
@@ -178,12 +179,12 @@ def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
 
 
 def test_infogans_discriminator_guesses_as_many_numbers_as_the_code_has():
-    config = configured("infogan", "model.categories=3", "model.numbers=4")
+    config = configured("infogan", "model.categorical_dims=3", "model.continuous_dims=4")
     _, model = prepare(config)
     assert model.discriminator.auxiliary.out_features == 3 + 2 * 4
     with pytest.raises(UserError, match=r"set model\.latent_dim=17 or more"):
-        prepare(configured("infogan", "model.categories=15"))
-    prepare(configured("infogan", "model.categories=15", "model.latent_dim=17"))
+        prepare(configured("infogan", "model.categorical_dims=15"))
+    prepare(configured("infogan", "model.categorical_dims=15", "model.latent_dim=17"))
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -144,7 +144,7 @@ def test_beta_means_the_same_at_every_image_size(side, beta):
 
 def test_the_loss_is_distortion_plus_beta_rate_plus_the_weighted_regularizer():
     weights, x = toy()
-    model = linear_vae(weights, SCALE, beta=3.0, weight=2.0, regularizer=lambda q, z: z.square().sum(1))
+    model = linear_vae(weights, SCALE, beta=3.0, regularizer_weight=2.0, regularizer=lambda q, z: z.square().sum(1))
     terms = model.terms(Images(x))
     assert torch.allclose(terms["loss"], terms["distortion"] + 3 * terms["rate"] + 2 * terms["regularizer"])
     bits = (terms["negative_elbo"] / PIXELS - math.log(2 / 255)) / math.log(2)
@@ -439,7 +439,7 @@ def biased(model: DebiasingVAE) -> Images:
 def test_the_debiasing_vae_shows_rare_images_as_often_as_common_ones(alpha, expected):
     torch.manual_seed(0)
     make = partial(linear_vae, torch.zeros(PIXELS, 1), SCALE, DebiasingVAE)
-    model = make(bins=10, reach=3.0, half_life=200.0, alpha=alpha)
+    model = make(bins=10, range=3.0, half_life=200.0, alpha=alpha)
     batch, found = biased(model), []
     for _ in range(60):
         found.append((model.drawn(batch).labels >= 97).float().mean())
