@@ -13,7 +13,7 @@ from small import small_run
 
 
 def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_path, monkeypatch):
-    act = Validate.act
+    act = Validate.run
     late = lambda module: module.images_seen > 200
 
     def broken(self, trainer, module):
@@ -21,7 +21,7 @@ def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_pat
         if not late(module):
             module.log_scalars({"val/loss": math.nan, "val/psnr": math.inf})
 
-    monkeypatch.setattr(Validate, "act", broken)
+    monkeypatch.setattr(Validate, "run", broken)
     run = small_run("ae", tmp_path / "run", "callbacks.validate.every=96", images=320)
     values = run.series()["val/loss"][1]
     assert run.result()["status"] == "finished" and any(map(math.isnan, values)) and math.isfinite(values[-1])
@@ -30,7 +30,7 @@ def test_a_validated_number_that_is_nan_is_recorded_and_training_goes_on(tmp_pat
 
 def test_a_term_that_is_nan_ends_training(monkeypatch):
     sent = []
-    monkeypatch.setattr(Module, "record", lambda self, values: sent.append(values))
+    monkeypatch.setattr(Module, "log_scalars", lambda self, values: sent.append(values))
     module = Module({"ae": OptimizerSpec(torch.optim.Adam)}, {})
     module.log_terms({"train/loss": 1.0})
     with pytest.raises(Diverged, match="train/loss = nan"):

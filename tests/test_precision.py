@@ -39,7 +39,7 @@ def test_a_scale_changes_no_norm_and_no_term(model, player, words, tmp_path):
 
 
 def test_steps_that_the_scaler_leaves_out_are_no_divergence(tmp_path):
-    run = scaled("vae", tmp_path, 2.0**20, total_images=640)  # overflows until it was halved several times
+    run = scaled("vae", tmp_path, 2.0**20, images=640)  # overflows until it was halved several times
     assert run.result()["status"] == "finished"
     norms = numbers(run, "gradient_norm/vae")
     assert 0 < len(norms) < len(numbers(run, "train/loss"))  # none of the first steps, which were not taken

@@ -33,7 +33,7 @@ def same(a: object, b: object) -> bool:
 def state(run: Run) -> dict:
     """All of the last checkpoint but the clock on the wall and Lightning's own count of steps, which nothing reads."""
     checkpoint = torch.load(run.last, weights_only=True)
-    checkpoint["callbacks"].pop("Record")
+    checkpoint["callbacks"].pop("RunRecorder")
     checkpoint.pop("global_step")
     return checkpoint
 

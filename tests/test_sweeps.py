@@ -39,7 +39,7 @@ def refused(planned, *words: str) -> str:
         ("seed=choice(3,4)", ["seed=3", "seed=4"]),
         ("seed=5,6", ["seed=5", "seed=6"]),
         ("model.beta=tag(t,choice(1,2))", ["model.beta=1", "model.beta=2"]),
-        ("model=glob(vae_dip*)", ["model=dip_vae_i", "model=dip_vae_ii"]),
+        ("model=glob(dip_vae*)", ["model=dip_vae_i", "model=dip_vae_ii"]),
         ("name=7,1e3", ["name='7'", "name='1e3'"]),
         ("data.train_count=10,null", ["data.train_count=10", "data.train_count=null"]),
     ],

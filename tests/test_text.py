@@ -55,4 +55,4 @@ def test_a_terminal_without_utf_8_shows_what_it_can(tmp_path):
         assert b"Traceback" not in made.stderr
     odd = os.fsdecode(b"model=v\xffa")
     made = subprocess.run([sys.executable, "-m", "genarium.cli", "train", odd], env=environment(), capture_output=True)
-    assert b"cannot read" in made.stderr and made.returncode == 2
+    assert b"there is no model 'v?a'" in made.stderr and made.returncode == 2

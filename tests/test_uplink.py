@@ -20,7 +20,8 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch):
-    """No variable of W&B, no proxy, no answer that is remembered."""
+    """No variable of W&B, no proxy, no answer or setting of before that is remembered."""
+    wandb.teardown()
     for name in (*(f"WANDB_{name}" for name in VARIABLES), *PROXIES, *map(str.lower, PROXIES)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WANDB_ERROR_REPORTING", "false")

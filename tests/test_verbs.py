@@ -114,7 +114,7 @@ def test_the_demo_trains_measures_and_compares(call, here):
         assert run.result()["status"] == "finished"
         assert any(name.startswith("fd/efficientnet_lite0/") for name in run.result()["numbers"])
         assert f"runs/demo/{model}/pictures" in printed
-    assert "kid" in printed and "precision" in printed and "psnr" in printed
+    assert "kd" in printed and "precision" in printed and "psnr" in printed
 
 
 @pytest.mark.parametrize(
