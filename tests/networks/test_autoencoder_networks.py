@@ -88,7 +88,7 @@ def test_a_residual_network_starts_as_its_shortcuts():
 
 
 @pytest.mark.parametrize(("resolution", "downsamplings", "side"), [(28, 2, 7), (32, 2, 8), (64, 3, 8)])
-def test_maps_keep_their_place(resolution, downsamplings, side):
+def test_grids_have_the_side_of_their_downsamplings(resolution, downsamplings, side):
     encoder = ConvGridEncoder(
         channels=3, resolution=resolution, downsamplings=downsamplings, blocks=1, out_dim=6, **LAYERS
     )
@@ -114,7 +114,7 @@ def test_the_code_prior_never_looks_ahead():
         assert differs[place + 1 :].all()
 
 
-def test_the_code_prior_draws_from_the_distribution_that_it_states():
+def test_the_code_prior_draws_from_its_own_distribution():
     torch.manual_seed(0)
     prior = RecurrentCodePrior(size=3, max_side=2, width=8, layers=2)
     nn.init.normal_(prior.out.bias, std=1.0)
@@ -126,14 +126,14 @@ def test_the_code_prior_draws_from_the_distribution_that_it_states():
     assert torch.allclose(torch.bincount(drawn[:, 0, 1], minlength=3) / 6000, second.mean(0), atol=0.03)
 
 
-def test_a_feature_discriminator_judges_by_the_features_that_it_shows():
-    judge = FeatureDiscriminator(ConvEncoder(channels=3, resolution=32, out_dim=1, **LAYERS)).eval()
+def test_a_feature_discriminators_logit_is_its_last_layer_of_its_features():
+    network = FeatureDiscriminator(ConvEncoder(channels=3, resolution=32, out_dim=1, **LAYERS)).eval()
     x = torch.randn(2, 3, 32, 32)
-    assert judge(x).shape == (2,)
-    assert torch.allclose(judge.encoder.out(judge.features(x)).flatten(), judge(x))
+    assert network(x).shape == (2,)
+    assert torch.allclose(network.encoder.out(network.features(x)).flatten(), network(x))
 
 
-def test_a_ladder_that_cannot_share_its_latents_says_so():
+def test_a_ladder_whose_levels_cannot_share_its_latents_is_refused():
     with pytest.raises(UserError, match="10 latents cannot be shared among 3 levels"):
         LadderDecoder(nn.Identity(), levels=3, width=4, in_dim=10, activation=nn.ReLU)
     with pytest.raises(UserError, match="levels"):
