@@ -6,6 +6,7 @@ import pytest
 
 from genarium.config.compose import conf_dir
 from small import REPOSITORY
+from test_architecture import LOW, MAY_IMPORT
 
 PAGES = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 PAGES += [conf_dir() / "model/README.md", REPOSITORY / "src/genarium/metrics/README.md"]
@@ -41,6 +42,12 @@ def test_every_path_of_the_package_that_a_page_names_exists(page):
     named = re.findall(r"`((?:src|conf|tests|experiments)/[\w/.]+|[a-z_]+/[\w/]*\.py)`", text)
     places = [REPOSITORY, REPOSITORY / "src/genarium"]
     assert not [name for name in named if not any((place / name).exists() for place in places)]
+
+
+def test_the_table_of_imports_is_the_one_that_is_held():
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = {room: set(rooms.split(", ")) - {"nothing"} for room, rooms in re.findall(r"^(\w+) +-> (.+)$", text, re.M)}
+    assert told == {room: allowed - LOW for room, allowed in MAY_IMPORT.items() if room not in LOW}
 
 
 def test_the_citation_names_the_version_of_the_package():

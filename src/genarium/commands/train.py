@@ -42,7 +42,7 @@ def help_text() -> str:
     groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
     options = {part: " ".join(compose.choices(f"model/{part}")) for part in compose.parts("model")}
     parts = "".join(f"\n  model/{part}=  {found}" for part, found in options.items())
-    what = "parts of a model, where it has them (genarium list model/adversarial_loss says what they are)"
+    what = "parts of a model, where it has them (`genarium list model/adversarial_loss` describes them)"
     return f"{HELP}{groups}\n{what}{parts}\n"
 
 
