@@ -162,9 +162,9 @@ def test_every_model_trains_in_bfloat16(model, tmp_path):
 
 
 def options(part: str) -> list[str]:
-    """Of a part of a model, in order; a ladder and a map are codes of another shape, and fit their own models alone, as
+    """Of a part of a model, in order; a ladder and a grid are codes of another shape, and fit their own models alone, as
     categories do."""
-    return sorted(set(choices(f"model/{part}")) - {"ladder", "map", "uniform_categories"})
+    return sorted(set(choices(f"model/{part}")) - {"ladder", "conv_grid", "uniform_categorical"})
 
 
 @pytest.mark.parametrize("model", ["ae", "vae"])
@@ -194,7 +194,7 @@ def test_no_model_asks_of_a_network_what_another_network_does_not_know(part):
 def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
     """One mixture of parts for each model, another one for each."""
     start = MODELS.index(model)
-    parts = ["encoder", "decoder", "corruption" if model.startswith("ae") else "likelihood"]
+    parts = ["encoder", "decoder", "corruption" if lineage_of(model)[-1] == "ae" else "likelihood"]
     if model == "vae_gan":
         parts.remove("likelihood")  # it is of features, which are neither binary nor bounded
     turn = lambda part: options(part)[start % len(options(part))]
