@@ -162,8 +162,8 @@ def test_every_model_trains_in_bfloat16(model, tmp_path):
 
 
 def options(part: str) -> list[str]:
-    """Of a part of a model, in order; a ladder and a grid are codes of another shape, and fit their own models alone, as
-    categories do."""
+    """Of a part of a model, in order; a ladder and a grid are codes of another shape, and fit their own models alone,
+    as categories do."""
     return sorted(set(choices(f"model/{part}")) - {"ladder", "conv_grid", "uniform_categorical"})
 
 
