@@ -11,7 +11,7 @@ from genarium.config import compose
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.extractors import Features, TorchFidelityExtractor
 from genarium.evaluation.features import of_generated
-from genarium.metrics.images import to_uint8
+from genarium.evaluation.image_bytes import to_uint8
 from genarium.metrics.lpips import BACKBONES
 from genarium.reports.markdown import tables
 from genarium.runs.run import Run

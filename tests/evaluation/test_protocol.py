@@ -214,7 +214,7 @@ def test_a_defect_of_ours_is_not_taken_for_a_number_that_cannot_be_had(vae, meas
     def broken(**sides):
         raise TypeError("a defect")
 
-    monkeypatch.setattr("genarium.evaluation.samples.diversity", broken)
+    monkeypatch.setattr("genarium.evaluation.samples.vendi_score", broken)
     with pytest.raises(TypeError, match="a defect"):
         measure(vae, "samples")
 

@@ -6,12 +6,10 @@ import pytest
 import torch
 
 from genarium.errors import UserError
+from genarium.metrics.active_units import active_units
 from genarium.metrics.aggregate_posterior import aggregate_posterior, gaussian_total_correlation
-from genarium.metrics.codes import (
-    active_units,
-    importance_weighted_log_likelihood,
-    kl_per_latent,
-)
+from genarium.metrics.gaussian_rate import kl_per_latent
+from genarium.metrics.importance_weighted_likelihood import importance_weighted_log_likelihood
 
 
 def normal(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -4,16 +4,15 @@ import numpy as np
 import pytest
 
 from genarium.errors import UserError
+from genarium.evaluation.codes import fixed_factor_scores
+from genarium.metrics.active_units import zero_inactive
 from genarium.metrics.checks import DoesNotFit
-from genarium.metrics.disentanglement import (
-    dci,
-    into_bins,
-    mutual_information_gap,
-    separated_attribute_predictability,
-    silenced,
-)
-from genarium.metrics.interventions import groups_with_a_fixed_factor, intervention_scores
+from genarium.metrics.dci import dci
+from genarium.metrics.factors import equal_frequency_bins
+from genarium.metrics.fixed_factor_groups import groups_with_a_fixed_factor
+from genarium.metrics.mig import mutual_information_gap
 from genarium.metrics.probes import Labeled, knn_accuracy, linear_probe
+from genarium.metrics.sap import separated_attribute_predictability
 
 N = 2000
 rng = np.random.default_rng(0)
@@ -33,7 +32,7 @@ def all_scores(codes: np.ndarray) -> dict[str, float]:
         mutual_information_gap(codes=codes, factors=FACTORS, bins=20)
         | separated_attribute_predictability(codes=codes, factors=FACTORS, seed=0)
         | dci(codes=codes, factors=FACTORS, trees=20, seed=0)
-        | intervention_scores(
+        | fixed_factor_scores(
             codes=codes, factors=FACTORS, groups=300, size=64, bins=5, active=np.ones(4, dtype=bool), seed=0
         )
     )
@@ -70,7 +69,7 @@ def test_a_latent_that_follows_a_factor_by_a_hair_carries_nothing_where_it_is_no
     hair = 1e-4 * PERFECT[:, :3]
     codes = np.concatenate([PERFECT[:, :3], hair], axis=1)
     active = np.arange(6) < 3
-    whole, silent = ({**scores_of(z)} for z in (codes, silenced(codes, active)))
+    whole, silent = ({**scores_of(z)} for z in (codes, zero_inactive(codes, active)))
     assert whole["mig"] < 0.05 and whole["sap"] < 0.05  # two latents know each factor
     assert silent["mig"] > 0.9 and silent["sap"] > 0.75 and silent["dci_completeness"] > 0.9
 
@@ -84,16 +83,16 @@ def scores_of(codes: np.ndarray) -> dict[str, float]:
 
 
 def test_intervals_hold_equally_many_and_equal_values_share_one():
-    assert np.bincount(into_bins(rng.normal(size=100), 5)).tolist() == [20] * 5
-    assert len(set(into_bins(np.array([1.0, 1, 1, 1, 7, 7, 9]), 4)[:4])) == 1
-    assert set(into_bins(np.ones(9), 4)) == {0}
+    assert np.bincount(equal_frequency_bins(rng.normal(size=100), 5)).tolist() == [20] * 5
+    assert len(set(equal_frequency_bins(np.array([1.0, 1, 1, 1, 7, 7, 9]), 4)[:4])) == 1
+    assert set(equal_frequency_bins(np.ones(9), 4)) == {0}
 
 
 def test_intervention_scores_are_learned_and_tested_on_other_images():
     """Codes that know every image by heart, and no factor, are at chance."""
     heart = np.eye(400)[rng.permutation(400)] * 10
     factors = {"a": rng.integers(0, 2, 400), "b": rng.integers(0, 2, 400)}
-    found = intervention_scores(
+    found = fixed_factor_scores(
         codes=heart, factors=factors, groups=400, size=4, bins=5, active=np.ones(400, dtype=bool), seed=0
     )
     assert found["beta_vae_score"] == pytest.approx(0.5, abs=0.1)
@@ -132,14 +131,14 @@ def test_a_size_that_fits_one_factor_alone_is_refused_with_one_that_fits_all():
     few = {"rare": np.arange(60) % 30, "common": np.arange(60) % 2}
     sizes = {"groups": 10, "bins": 5, "active": np.ones(4, dtype=bool), "seed": 0}
     with pytest.raises(DoesNotFit, match="the factor rare has 8 images") as refused:
-        intervention_scores(codes=RANDOM[:60], factors=few, size=8, **sizes)
+        fixed_factor_scores(codes=RANDOM[:60], factors=few, size=8, **sizes)
     with pytest.raises(DoesNotFit, match="no pairs"):
-        intervention_scores(codes=RANDOM[:60], factors=few, size=1, **sizes)
+        fixed_factor_scores(codes=RANDOM[:60], factors=few, size=1, **sizes)
     assert refused.value.name == "size" and 1 <= refused.value.value <= 2
 
 
 def test_a_code_without_active_latents_scores_zero_and_says_so():
-    found = intervention_scores(
+    found = fixed_factor_scores(
         codes=RANDOM, factors=FACTORS, groups=60, size=8, bins=5, active=np.zeros(4, dtype=bool), seed=0
     )
     assert found["factor_vae_score"] == 0 and "no latent is active" in found.warnings[0]

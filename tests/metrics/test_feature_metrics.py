@@ -11,12 +11,13 @@ from torch_fidelity.metric_prc import KEY_METRIC_PRECISION, KEY_METRIC_RECALL, p
 from genarium.errors import UserError
 from genarium.metrics import kernel_distance as kernel
 from genarium.metrics import neighbors
-from genarium.metrics.diversity import diversity
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.intra_fd import frechet_per_class, intra_class_frechet
 from genarium.metrics.kernel_distance import kernel_distance
+from genarium.metrics.mean_pairwise_distance import mean_pairwise_distance
 from genarium.metrics.memorization import memorization
 from genarium.metrics.precision_recall import manifold
+from genarium.metrics.vendi_score import vendi_score
 
 
 def normal(count: int, width: int = 8, seed: int = 0) -> torch.Tensor:
@@ -128,7 +129,7 @@ def test_distances_in_pieces_give_the_same_numbers(monkeypatch):
     def numbers():
         return (
             shares(generated, real)
-            | diversity(generated=generated)
+            | mean_pairwise_distance(generated=generated)
             | memorization(generated=generated, train=real, heldout=normal(30, seed=2))
         ).values
 
@@ -147,26 +148,26 @@ def test_more_neighbors_than_images_leave_out_the_numbers_of_that_k_alone():
 def test_identical_images_are_inside_one_another_however_long_their_features():
     x = (normal(1) + 1000).repeat(30, 1)
     assert set(shares(x, x).values.values()) <= {1.0, 6.0} and shares(x, x)["coverage"] == 1
-    assert diversity(generated=x)["mean_pairwise_distance"] == 0
+    assert mean_pairwise_distance(generated=x)["mean_pairwise_distance"] == 0
 
 
 def test_vendi_counts_the_different_images():
     basis = torch.eye(8)
-    assert diversity(generated=basis.repeat(4, 1))["vendi_score"] == pytest.approx(8, rel=1e-4)
-    assert diversity(generated=basis[:5])["vendi_score"] == pytest.approx(5, rel=1e-4)
-    assert diversity(generated=torch.ones(6, 8))["vendi_score"] == pytest.approx(1, rel=1e-3)
+    assert vendi_score(generated=basis.repeat(4, 1))["vendi_score"] == pytest.approx(8, rel=1e-4)
+    assert vendi_score(generated=basis[:5])["vendi_score"] == pytest.approx(5, rel=1e-4)
+    assert vendi_score(generated=torch.ones(6, 8))["vendi_score"] == pytest.approx(1, rel=1e-3)
 
 
 def test_vendi_takes_images_without_any_feature_for_one_more_kind():
-    assert diversity(generated=torch.zeros(6, 8))["vendi_score"] == pytest.approx(1)
-    assert diversity(generated=torch.cat([torch.zeros(2, 8), torch.eye(8)[:2], torch.eye(8)[:2]]))["vendi_score"] == (
+    assert vendi_score(generated=torch.zeros(6, 8))["vendi_score"] == pytest.approx(1)
+    assert vendi_score(generated=torch.cat([torch.zeros(2, 8), torch.eye(8)[:2], torch.eye(8)[:2]]))["vendi_score"] == (
         pytest.approx(3)
     )
 
 
 def test_mean_distance_is_over_pairs_of_different_images():
     corners = torch.tensor([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0]])
-    assert diversity(generated=corners)["mean_pairwise_distance"] == pytest.approx((3 + 4 + 5) / 3)
+    assert mean_pairwise_distance(generated=corners)["mean_pairwise_distance"] == pytest.approx((3 + 4 + 5) / 3)
 
 
 def test_copies_of_training_images_are_found_and_new_images_are_not():

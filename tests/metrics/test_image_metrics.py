@@ -9,18 +9,10 @@ from torchmetrics.functional.image import lpips as backbones
 from torchmetrics.functional.image import structural_similarity_index_measure as their_ssim
 
 from genarium.errors import UserError
-from genarium.metrics.images import (
-    mean_psnr,
-    ms_ssim,
-    ms_ssim_scales,
-    mse,
-    psnr,
-    range_warnings,
-    reach,
-    ssim,
-    to_uint8,
-)
+from genarium.evaluation.image_bytes import pixel_range, range_warnings, to_uint8
 from genarium.metrics.lpips import BACKBONES, Lpips, LpipsUnavailable
+from genarium.metrics.psnr import mean_psnr, mse, psnr
+from genarium.metrics.ssim import ms_ssim, ms_ssim_scales, ssim
 
 
 def images(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -55,9 +47,9 @@ def test_images_of_wrong_range_kind_or_shape_are_an_error(bad, said):
 
 
 def test_a_suspicious_range_is_recorded():
-    assert range_warnings(*reach(images(4, 1, 8, 8))) == ()
-    assert "[0, 1]" in range_warnings(*reach(images(4, 1, 8, 8).abs()))[0]
-    assert "outside" in range_warnings(*reach(images(4, 1, 8, 8) * 1.5))[0]
+    assert range_warnings(*pixel_range(images(4, 1, 8, 8))) == ()
+    assert "[0, 1]" in range_warnings(*pixel_range(images(4, 1, 8, 8).abs()))[0]
+    assert "outside" in range_warnings(*pixel_range(images(4, 1, 8, 8) * 1.5))[0]
 
 
 def test_mse_and_psnr_are_per_image_closed_forms():

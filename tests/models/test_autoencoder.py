@@ -11,7 +11,7 @@ from toys import PIXELS, SIDE, Images, autoencoder, fit
 from genarium.losses.adversarial import NonSaturating
 from genarium.losses.mmd import mmd_to_prior, wae_mmd
 from genarium.losses.sparsity import kl_to_activation, l1, l2
-from genarium.metrics.images import psnr
+from genarium.metrics.psnr import psnr
 from genarium.models.adversarial_autoencoder import AdversarialAutoencoder
 from genarium.models.vq_vae import VQVAE
 from genarium.models.wasserstein_autoencoder import WassersteinAutoencoder

@@ -16,9 +16,9 @@ from genarium.config.compose import conf_dir
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.features import FeatureSet, of_generated
+from genarium.evaluation.image_bytes import to_uint8
 from genarium.evaluation.mode_classifier import ModeClassifier
 from genarium.evaluation.samples import measures, tee
-from genarium.metrics.images import to_uint8
 from genarium.metrics.memorization import memorization
 from genarium.metrics.mode_coverage import mode_coverage_of_labels
 

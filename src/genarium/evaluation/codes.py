@@ -12,17 +12,18 @@ from torch import Tensor
 from genarium.evaluation.number_book import Measure
 from genarium.evaluation.protocol import Subject, of_rows
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced, images_of
+from genarium.metrics.active_units import active_units, zero_inactive
 from genarium.metrics.aggregate_posterior import aggregate_posterior
-from genarium.metrics.codes import active_units, importance_weighted_log_likelihood
-from genarium.metrics.disentanglement import (
-    dci,
-    mutual_information_gap,
-    separated_attribute_predictability,
-    silenced,
-)
-from genarium.metrics.interventions import intervention_scores
+from genarium.metrics.beta_vae_score import beta_vae_score
+from genarium.metrics.dci import dci
+from genarium.metrics.factor_vae_score import factor_vae_score
+from genarium.metrics.factors import Factors
+from genarium.metrics.fixed_factor_groups import train_and_test_groups
+from genarium.metrics.importance_weighted_likelihood import importance_weighted_log_likelihood
+from genarium.metrics.mig import mutual_information_gap
 from genarium.metrics.probes import Labeled, knn_accuracy, linear_probe
 from genarium.metrics.result import Result
+from genarium.metrics.sap import separated_attribute_predictability
 from genarium.protocols import Encodes, HasPosterior, Infers, Weighs
 
 DRAWN = 1000  # codes, at most, at which the density of the aggregate posterior is estimated
@@ -137,7 +138,7 @@ def measure_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measur
     """Disentanglement scores, with their parts."""
     settings, seed, packed = metrics["factors"], codes.subject.seed, codes.subject.data.packed
     factors = {name: np.asarray(values)[codes.rows] for name, values in packed.factors.items()}
-    sides = lambda: {"codes": silenced(codes.points, codes.active), "factors": factors}
+    sides = lambda: {"codes": zero_inactive(codes.points, codes.active), "factors": factors}
     chosen = lambda *names: {name: settings[name] for name in names}
     of = lambda *names: {"factors": chosen(*names), "codes": metrics["codes"]}
     scores = {
@@ -148,10 +149,17 @@ def measure_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measur
         ),
         ("factor_vae_score", "beta_vae_score"): (
             ("bins", "groups", "size"),
-            lambda: intervention_scores(**sides(), **chosen("bins", "groups", "size"), active=codes.active, seed=seed),
+            lambda: fixed_factor_scores(**sides(), **chosen("bins", "groups", "size"), active=codes.active, seed=seed),
         ),
     }  # fmt: skip
     return [Measure(gives, find, of(*names), "factors") for gives, (names, find) in scores.items()]
+
+
+def fixed_factor_scores(*, codes: np.ndarray, factors: Factors, active: np.ndarray, **settings) -> Result:
+    """FactorVAE and beta-VAE score on the same groups, trained on half of the images and tested on the rest."""
+    train, test = train_and_test_groups(codes=codes, factors=factors, **settings)
+    score = factor_vae_score(codes=codes, train=train, test=test, active=active)
+    return score | beta_vae_score(codes=codes, train=train, test=test)
 
 
 def measure_labels(codes: Codes, settings: Mapping) -> list[Measure]:

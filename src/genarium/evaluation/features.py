@@ -9,7 +9,7 @@ from torch import Tensor
 
 from genarium.evaluation import cache
 from genarium.evaluation.extractors import Extractor
-from genarium.metrics.images import range_warnings, reach, to_uint8
+from genarium.evaluation.image_bytes import pixel_range, range_warnings, to_uint8
 
 MEASURING = "measuring the same images"
 
@@ -36,15 +36,15 @@ CHUNK = 100
 
 def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress=lambda count: None) -> FeatureSet:
     """One pass over generated images in [-1, 1]; `progress` is told how many were done."""
-    features, logits, counts, reaches = [], [], [], []
+    features, logits, counts, ranges = [], [], [], []
     for images in chunks:
         found = extractor(to_uint8(images))
         features.append(found.features)
         logits.append(found.logits)
         counts.append(len(images))
-        reaches.append(reach(images))
+        ranges.append(pixel_range(images))
         progress(len(images))
-    outside, lowest = (np.array(values) for values in zip(*reaches, strict=True))
+    outside, lowest = (np.array(values) for values in zip(*ranges, strict=True))
     warnings = range_warnings(float(np.average(outside, weights=counts)), float(lowest.min()))
     return FeatureSet(torch.cat(features), None if logits[0] is None else torch.cat(logits), None, warnings)
 

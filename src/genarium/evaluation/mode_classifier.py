@@ -11,8 +11,8 @@ from torch.nn.functional import adaptive_avg_pool2d, cross_entropy
 
 from genarium.errors import UserError
 from genarium.evaluation import cache
+from genarium.evaluation.image_bytes import to_uint8
 from genarium.evaluation.reconstructions import CHUNK, images_of
-from genarium.metrics.images import to_uint8
 
 SIDE, HALVINGS = 32, 3
 CPU = torch.device("cpu")

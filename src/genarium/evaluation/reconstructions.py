@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation.number_book import CANNOT, Measure
-from genarium.metrics.images import mean_psnr, ms_ssim, ms_ssim_scales, mse, psnr, ssim
 from genarium.metrics.lpips import Lpips
+from genarium.metrics.psnr import mean_psnr, mse, psnr
 from genarium.metrics.result import Result
+from genarium.metrics.ssim import ms_ssim, ms_ssim_scales, ssim
 from genarium.protocols import Reconstructs
 
 CHUNK = 100

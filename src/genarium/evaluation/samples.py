@@ -7,12 +7,13 @@ from torch import Tensor
 
 from genarium.evaluation.features import FeatureSet
 from genarium.evaluation.number_book import Measure
-from genarium.metrics.diversity import diversity
 from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.kernel_distance import kernel_distance
+from genarium.metrics.mean_pairwise_distance import mean_pairwise_distance
 from genarium.metrics.precision_recall import manifold
 from genarium.metrics.result import Result
+from genarium.metrics.vendi_score import vendi_score
 
 Settings = Mapping[str, Mapping[str, object]]
 GIVES = (
@@ -48,7 +49,10 @@ def measures(made: FeatureSet, real: FeatureSet, metrics: Settings, seed: int) -
         ),
         some_of(("precision", "recall"), inside, {"manifold": {"k": shares["k"]}}),
         some_of(("density", "coverage"), inside, {"manifold": {"density_k": shares["density_k"]}}),
-        Measure(("mean_pairwise_distance", "vendi_score"), lambda: diversity(generated=made.features)),
+        Measure(
+            ("mean_pairwise_distance", "vendi_score"),
+            lambda: mean_pairwise_distance(generated=made.features) | vendi_score(generated=made.features),
+        ),
     ]
     if made.logits is not None:
         of_score, gives = metrics["inception_score"], ("inception_score", "inception_score_std")

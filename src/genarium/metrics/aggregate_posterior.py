@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from genarium.errors import UserError
-from genarium.metrics.codes import kl_per_latent
+from genarium.metrics.gaussian_rate import kl_per_latent
 from genarium.metrics.result import Result
 
 COVERING = 20

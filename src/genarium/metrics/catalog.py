@@ -54,7 +54,7 @@ SAMPLES = (
            "share of real images whose ball holds a generated one", "Naeem et al., arXiv:2002.09797, eq. 5"),
     Metric("mean_pairwise_distance", NEITHER, "0 to ∞",
            "mean Euclidean distance of the features of two generated images; compared with that of real ones",
-           "metrics/diversity.py"),
+           "metrics/mean_pairwise_distance.py"),
     Metric("vendi_score", HIGHER, "1 to images",
            "exp of the entropy of the eigenvalues of the cosine similarities: effective number of different "
            "images", "Friedman & Dieng, arXiv:2210.02410, def. 3.1"),
@@ -88,9 +88,9 @@ MODES = (
 )  # fmt: skip
 RECONSTRUCTIONS = (
     Metric("mse", LOWER, "0 to 4",
-           "squared error averaged over pixels and channels of images in [-1, 1]", "metrics/images.py"),
+           "squared error averaged over pixels and channels of images in [-1, 1]", "metrics/psnr.py"),
     Metric("psnr", HIGHER, "0 to 100 dB",
-           "10 log10(2² / MSE), mean over images, each 100 dB at most", "metrics/images.py"),
+           "10 log10(2² / MSE), mean over images, each 100 dB at most", "metrics/psnr.py"),
     Metric("ssim", HIGHER, "at most 1",
            "structural similarity, Gaussian windows of 11 pixels", "Wang et al., 2004, eq. 13"),
     Metric("ms_ssim", HIGHER, "0 to 1", "multi-scale structural similarity", "Wang, Simoncelli & Bovik, 2003, eq. 7"),

@@ -1,4 +1,4 @@
-"""What every metric asks of its input before it computes: shape, kind of number, no NaN, enough examples."""
+"""Input checks of metrics: shape, kind of number, no NaN, enough examples."""
 
 import torch
 from torch import Tensor
@@ -7,7 +7,7 @@ from genarium.errors import UserError
 
 
 class DoesNotFit(UserError):
-    """A setting of a metric does not fit the images: which one, and a value that does."""
+    """Error for a metric's setting that the images cannot meet: its name, and a value that they can."""
 
     def __init__(self, why: str, name: str, value: int) -> None:
         super().__init__(f"{why}; choose {name}={value}")
@@ -53,6 +53,13 @@ def check_images(**sides: Tensor) -> None:
     shapes = {side: tuple(images.shape) for side, images in sides.items()}
     if len(set(shapes.values())) > 1:
         raise UserError(f"the images to compare have different shapes ({shapes}); pass them in pairs of one size.")
+
+
+def check_codes(*codes: Tensor) -> None:
+    """Each is a finite (N, Z), N >= 2; UserError otherwise."""
+    for code in codes:
+        if code.ndim != 2 or len(code) < 2 or not torch.isfinite(code).all():
+            raise UserError(f"codes of shape {tuple(code.shape)} must be finite (N, Z) of two or more images.")
 
 
 def _kind(x: Tensor) -> str:

@@ -1,68 +1,14 @@
-"""Image against image, one number per image; and the one way from images in [-1, 1] to bytes."""
-
-import math
+"""Structural similarity of images in [-1, 1]: SSIM and MS-SSIM."""
 
 import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, conv2d
-from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from genarium.errors import UserError
 from genarium.metrics.checks import check_images
-from genarium.metrics.result import Result
-from genarium.pixels import to_bytes
 
-RANGE = 2.0  # of images in [-1, 1]
-EXACT = 100.0  # dB that an image counts as in a mean, at most
 WINDOW, SIGMA = 11, 1.5  # of the Gaussian of SSIM, pixels
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # Wang, Simoncelli & Bovik (2003), sec. 3.2
-
-
-def to_uint8(images: Tensor) -> Tensor:
-    """[-1, 1] -> 0..255 by rounding and clamping, (B, C, H, W) -> (B, C, H, W) uint8; the input is left as it was.
-
-    UserError on NaN, other channel counts than 1 and 3, and images that are evidently on another scale.
-    """
-    check_images(given=images)
-    return to_bytes(images)
-
-
-def reach(images: Tensor) -> tuple[float, float]:
-    """Share of the values that bytes cut off, and the lowest value. (B, C, H, W) -> two numbers"""
-    return (images.abs() > 1 + 1 / 255).double().mean().item(), images.amin().item()
-
-
-def range_warnings(outside: float, lowest: float) -> tuple[str, ...]:
-    """What to record about the `reach` of a whole set: values that bytes cut off, or [0, 1] by mistake."""
-    warnings = []
-    if outside:
-        warnings.append(f"{outside:.2%} of the pixel values lie outside [-1, 1] and were clamped.")
-    if lowest >= 0:
-        warnings.append("no pixel value is below 0: images in [0, 1] would look like this; here they lie in [-1, 1].")
-    return tuple(warnings)
-
-
-def mse(*, reconstruction: Tensor, original: Tensor) -> Tensor:
-    """Squared error averaged over pixels and channels, on the [-1, 1] scale. (B, C, H, W) twice -> (B,)"""
-    check_images(reconstructed=reconstruction, original=original)
-    return (reconstruction.float() - original.float()).square().flatten(1).mean(1)
-
-
-def psnr(*, reconstruction: Tensor, original: Tensor) -> Tensor:
-    """10 log10(2^2 / MSE) in dB, infinite for equal images. (B, C, H, W) twice -> (B,)"""
-    check_images(reconstructed=reconstruction, original=original)
-    return peak_signal_noise_ratio(
-        reconstruction.float(), original.float(), data_range=RANGE, reduction="none", dim=(1, 2, 3)
-    )
-
-
-def mean_psnr(values: Tensor) -> Result:
-    """Mean of PSNRs, (B,) in dB -> `psnr`: an image counts as 100 dB at most, so that one exact copy, whose own is
-    infinite, does not make the mean infinite; copies are said. Infinite where all are exact copies."""
-    exact = int(values.isinf().sum())
-    said = f"{exact} of {len(values)} reconstructions are exact copies (infinite PSNR): each counts as {EXACT:g} dB."
-    mean = values.double().clamp_max(EXACT).mean().item() if exact < len(values) else math.inf
-    return Result({"psnr": mean}, (said,) if exact and mean < math.inf else ())
 
 
 def ssim(*, reconstruction: Tensor, original: Tensor) -> Tensor:
@@ -70,6 +16,10 @@ def ssim(*, reconstruction: Tensor, original: Tensor) -> Tensor:
 
     Of intensities in [0, 1], on which its luminance term is defined, with a Gaussian window of 11 pixels (sd 1.5) and
     population covariances; averaged over the windows that lie inside the image, and over channels.
+
+    >>> flat = torch.full((1, 1, 16, 16), 0.5)
+    >>> ssim(reconstruction=flat, original=flat).round(decimals=6)
+    tensor([1.], dtype=torch.float64)
     """
     _check_size(reconstruction, original)
     return _similarity(_intensity(reconstruction), _intensity(original))[0]
@@ -95,7 +45,7 @@ def ms_ssim(*, reconstruction: Tensor, original: Tensor) -> Tensor:
 
 
 def ms_ssim_scales(resolution: int) -> int:
-    """How many of the five scales hold a window at this resolution."""
+    """Number of the five scales that hold a window at this resolution."""
     return sum(resolution >> scale >= WINDOW for scale in range(len(SCALE_WEIGHTS)))
 
 
@@ -108,8 +58,8 @@ def _similarity(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Means over windows of SSIM and of its contrast-structure factor. (B, C, H, W) in [0, 1] twice -> (B,) twice"""
     c1, c2 = 0.01**2, 0.03**2
     mean_x, mean_y, xx, yy, xy = (_windowed(part) for part in (x, y, x * x, y * y, x * y))
-    spread = (xx - mean_x**2).clamp_min(0) + (yy - mean_y**2).clamp_min(0)
-    contrast = (2 * (xy - mean_x * mean_y) + c2) / (spread + c2)
+    variances = (xx - mean_x**2).clamp_min(0) + (yy - mean_y**2).clamp_min(0)
+    contrast = (2 * (xy - mean_x * mean_y) + c2) / (variances + c2)
     luminance = (2 * mean_x * mean_y + c1) / (mean_x**2 + mean_y**2 + c1)
     return (luminance * contrast).flatten(1).mean(1), contrast.flatten(1).mean(1)
 
