@@ -78,7 +78,7 @@ def test_every_paper_of_a_model_has_a_bibtex_entry(card):
     assert card.papers
     for paper in card.papers:
         entry = references.entries()[references.key(paper)]
-        surname = re.match(r"(?:van den )?[^\W\d_]+", paper)[0]
+        surname = re.match(r"(?:van den )?[^\W\d_]+(?:-[^\W\d_]+)*", paper)[0]
         plain = re.sub(r"\{\\o\}", "ø", entry)
         assert re.search(rf"author = \{{{surname},", plain), (paper, entry)
         assert "title = {" in entry and re.search(r"year = \{\d{4}\}", entry)

@@ -17,8 +17,9 @@ bigan=ali BiGAN=ali adversarially_learned_inference=ali pggan=progan pg-gan=prog
 progressive=progan pgan=progan ac-gan=acgan ACGAN=acgan auxiliary_classifier_gan=acgan dc_gan=dcgan DCGAN=dcgan
 betavae=beta_vae β-vae=beta_vae btcvae=beta_tc_vae tcvae=beta_tc_vae
 beta-tcvae=beta_tc_vae betatc_vae=beta_tc_vae iwae=iwae iw_vae=iwae miwae=miwae sagan=sagan SA-GAN=sagan
-self_attention_gan=sagan ttur=sagan rgan=gan_rpgan_r1_r2 rpgan=gan_rpgan_r1_r2 r3gan=gan_rpgan_r1_r2
-relativistic=gan_rpgan_r1_r2 lsgan=lsgan ls-gan=lsgan least_squares_gan=lsgan info-gan=infogan InfoGAN=infogan
+self_attention_gan=sagan ttur=gan_ttur rgan=gan_rpgan_r1_r2 rpgan=gan_rpgan_r1_r2 r3gan=gan_rpgan_r1_r2
+rsgan=rsgan relativistic_gan=rsgan fgan-kl=fgan_kl f_gan_pearson=fgan_pearson wgan-lp=wgan_lp
+lsgan=lsgan ls-gan=lsgan least_squares_gan=lsgan info-gan=infogan InfoGAN=infogan
 hinge=gan_hinge hinge_gan=gan_hinge geometric_gan=gan_hinge contractive=ae_contractive cae=ae_contractive
 contractive_ae=ae_contractive sae=ae_sparse_kl sparse_ae=ae_sparse_kl sparse_autoencoder=ae_sparse_kl aae=aae
 adversarial_autoencoder=aae wae=wae_mmd wasserstein_ae=wae_mmd wasserstein_autoencoder=wae_mmd rae=rae_gp

@@ -16,6 +16,7 @@ from genarium.losses.gradient_penalty import (
     r1,
     r2,
     wgan_gp,
+    wgan_lp,
 )
 
 WEIGHT = torch.tensor([3.0, 0.0, -4.0, 0.0]).view(1, 2, 2)  # norm 5
@@ -34,6 +35,13 @@ def test_penalties_of_a_linear_critic_depend_on_its_norm_alone():
     assert torch.allclose(r2(linear, REAL, FAKE, gamma=10.0), torch.full((6,), 125.0))
     assert torch.allclose(wgan_gp(linear, REAL, FAKE, weight=10.0), torch.full((6,), 160.0))
     assert torch.allclose(dragan(linear, REAL, FAKE, weight=10.0, range=0.5), torch.full((6,), 160.0))
+
+
+def test_the_one_sided_penalty_leaves_slopes_below_one_alone():
+    gentle = lambda x: linear(x) / 10  # norm 0.5
+    assert torch.allclose(wgan_lp(linear, REAL, FAKE, weight=10.0), torch.full((6,), 160.0))
+    assert torch.equal(wgan_lp(gentle, REAL, FAKE, weight=10.0), torch.zeros(6))
+    assert torch.allclose(wgan_gp(gentle, REAL, FAKE, weight=10.0), torch.full((6,), 2.5))
 
 
 def test_r1_looks_at_real_images_and_r2_at_fakes_each_example_alone():

@@ -50,10 +50,22 @@ def uniform_per_example(x: Tensor) -> Tensor:
     return batch_consistent.uniform(len(x), *[1] * (x.ndim - 1), device=x.device)
 
 
+def between(real: Tensor, fake: Tensor) -> Tensor:
+    """A random point between each real and its fake image. (B, ...) x (B, ...) -> (B, ...)."""
+    return torch.lerp(fake.float(), real.float(), uniform_per_example(real))
+
+
 def wgan_gp(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
     """weight (|grad D(x)| - 1)^2 at a random point between a real and a fake image (WGAN-GP: Gulrajani et al.,
     arXiv:1704.00028, eq. 3). (B, ...) x (B, ...) -> (B,)."""
-    return unit_slope(critic, torch.lerp(fake.float(), real.float(), uniform_per_example(real)), weight)
+    return unit_slope(critic, between(real, fake), weight)
+
+
+def wgan_lp(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor:
+    """One-sided gradient penalty, weight max(0, |grad D(x)| - 1)^2, at a random point between a real and a fake image
+    (WGAN-LP: Petzka et al., arXiv:1709.08894, eq. 8). (B, ...) x (B, ...) -> (B,)."""
+    slope = torch.linalg.vector_norm(input_gradient(critic, between(real, fake)), dim=1)
+    return weight * (slope - 1).clamp(min=0).square()
 
 
 def dragan(critic: Critic, real: Tensor, fake: Tensor, weight: float, range: float) -> Tensor:
