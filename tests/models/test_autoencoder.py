@@ -6,7 +6,6 @@ from functools import partial
 import pytest
 import torch
 from torch import Tensor, nn
-from toys import PIXELS, SIDE, Images, autoencoder, fit
 
 from genarium.losses.adversarial import NonSaturating
 from genarium.losses.mmd import mmd_to_prior, wae_mmd
@@ -20,6 +19,7 @@ from genarium.networks.heads import Logits
 from genarium.networks.mlp import MLP
 from genarium.networks.vector_quantizer import Codebook
 from genarium.transforms.corruption import gaussian_noise
+from toys import PIXELS, SIDE, Images, autoencoder, fit
 
 SCALES = [0.5, 1.0, 2.0]
 

@@ -7,7 +7,6 @@ import torch
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
-from playing import fit
 
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed, conf_dir
@@ -28,6 +27,7 @@ from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 from genarium.training.module import Module
+from playing import fit
 from small import SMALL
 
 MODELS = [name for name in choices("model") if lineage_of(name)[-1] in ("ae", "vae", "vae_gan")]

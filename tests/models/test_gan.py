@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from playing import adam, fit, mlp, parts, points_gan
 from torch import Tensor, nn
 
 from genarium.errors import UserError
@@ -23,6 +22,7 @@ from genarium.training.module import Steps
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.weight_clipping import WeightClippingAdam
 from genarium.transforms.augmentation import Pack
+from playing import adam, fit, mlp, parts, points_gan
 
 POINTS = torch.randn(32, 2, 1, 1)
 LABELS = torch.zeros(32, dtype=torch.long)

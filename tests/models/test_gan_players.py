@@ -4,7 +4,6 @@ import functools
 
 import pytest
 import torch
-from playing import adam, fit, mlp, parts, points_gan
 from torch import nn
 
 from genarium.errors import UserError
@@ -28,6 +27,7 @@ from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveG
 from genarium.protocols import Batch
 from genarium.training import schedules
 from genarium.transforms.domains import edges, negative
+from playing import adam, fit, mlp, parts, points_gan
 
 UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 1, "resolution": 16, "width": 8, "norm": nn.BatchNorm2d, "activation": nn.ReLU}

@@ -7,7 +7,6 @@ import pytest
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
-from playing import fit
 from torch import nn
 
 from genarium.callbacks.checkpoints import Checkpoints
@@ -21,6 +20,7 @@ from genarium.runs.run import Run
 from genarium.training.build import prepare
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
+from playing import fit
 from small import SMALL, shrunk
 
 MODELS = [name for name in choices("model") if lineage_of(name)[-1] in ("gan", "ali")]

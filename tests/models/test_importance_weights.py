@@ -6,13 +6,13 @@ import pytest
 import torch
 from hydra.utils import instantiate
 from torch import nn
-from toys import PIXELS, SIDE, linear_vae
 
 from genarium.config.compose import choices, composed
 from genarium.distributions.prior import VampPrior
 from genarium.evaluation.codes import mean_rate
 from genarium.protocols import Weighs
 from small import SMALL, shrunk
+from toys import PIXELS, SIDE, linear_vae
 
 MODELS = [model for model in choices("model") if model.startswith("vae") and model not in ("vq_vae", "vae_gan")]
 IMAGES, SAMPLES, CHUNK = 4, 12, 5

@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
-from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
 
 from genarium.distributions.categorical import UniformCategorical
 from genarium.distributions.divergence import standard_normal
@@ -36,6 +35,7 @@ from genarium.networks.heads import Logits
 from genarium.networks.ladder import LadderDecoder, LadderEncoder
 from genarium.networks.mlp import MLP, MLPDecoder, MLPEncoder
 from genarium.training.schedules import exponential
+from toys import PIXELS, SIDE, Images, fit, linear_vae, orthogonal
 
 SCALE = 0.5
 

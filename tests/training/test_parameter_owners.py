@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from playing import adam
 from torch import nn
 
 from genarium.errors import UserError
 from genarium.training.module import Module
+from playing import adam
 
 LAYERS = {name: nn.Linear(2, 2) for name in ("first", "second", "third")}
 

@@ -1,8 +1,7 @@
 """Numbers of a model that follow a schedule."""
 
-from toys import autoencoder
-
 from genarium.training import schedules
+from toys import autoencoder
 
 
 def test_validation_scores_the_final_values_and_training_goes_on_where_it_was():

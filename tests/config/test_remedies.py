@@ -3,7 +3,6 @@
 import ast
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,8 +10,9 @@ import yaml
 from genarium.config import compose, trainer_keys, values
 from genarium.config.overrides import parse
 from genarium.training.module import Module
+from small import REPOSITORY
 
-SRC = Path(__file__).parents[1] / "src" / "genarium"
+SRC = REPOSITORY / "src" / "genarium"
 HOLE = "\u241f"
 """In the place of what a sentence fills in."""
 REMEDY = re.compile(rf"(?<![\w./-])(\+?[a-z][\w/]*(?:\.[a-z]\w*)*)=([\w./-]*)({HOLE}|…|\[|')?")
