@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from genarium.callbacks.checkpoints import Checkpoints
-from genarium.callbacks.numbers import Validate
+from genarium.callbacks.validate import Validate
 from genarium.training.module import Diverged, Module
 from genarium.training.optimizer_spec import OptimizerSpec
 from small import small_run
@@ -40,6 +40,6 @@ def test_a_term_that_is_nan_ends_training(monkeypatch):
 
 def test_the_best_checkpoint_follows_finite_numbers_alone():
     following = Checkpoints(every=1, monitor="x", mode="max")
-    assert not following.better(math.nan) and not following.better(math.inf) and following.better(-3.0)
+    assert not following.improves(math.nan) and not following.improves(math.inf) and following.improves(-3.0)
     following.best = {"value": -3.0, "images": 1}
-    assert following.better(2.0) and not following.better(math.nan)
+    assert following.improves(2.0) and not following.improves(math.nan)

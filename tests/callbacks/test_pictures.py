@@ -5,14 +5,16 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from genarium.callbacks.pictures import InterpolationPictures, ReconstructionPictures, TraversalPictures
+from genarium.callbacks.interpolations import InterpolationPictures
+from genarium.callbacks.pictures import ReconstructionPictures
+from genarium.callbacks.traversals import TraversalPictures
 
 
 def test_a_traversal_moves_the_latents_that_change_the_image_most(monkeypatch):
-    telling = torch.tensor([0.1, 0.0, 3.0, 0.5])
-    model = SimpleNamespace(decode=lambda z: (z * telling).sum(1)[:, None, None, None])
-    frame = lambda trainer, module: (torch.zeros(4), torch.ones(4), torch.arange(4))
-    monkeypatch.setattr(TraversalPictures, "frame", staticmethod(frame))
+    effects = torch.tensor([0.1, 0.0, 3.0, 0.5])
+    model = SimpleNamespace(decode=lambda z: (z * effects).sum(1)[:, None, None, None])
+    origin = lambda trainer, module: (torch.zeros(4), torch.ones(4), torch.arange(4))
+    monkeypatch.setattr(TraversalPictures, "origin", staticmethod(origin))
     images, across = TraversalPictures(every=1, latents=2, steps=3, range=2.0).draw(None, model)
     assert across == 3
     assert torch.allclose(images.flatten(), torch.tensor([-6.0, 0.0, 6.0, -1.0, 0.0, 1.0]))
@@ -66,7 +68,7 @@ def test_as_many_pairs_are_interpolated_as_there_are_and_none_of_one_image(count
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_one_held_out_image_has_no_deviation_to_traverse(count, monkeypatch):
-    monkeypatch.setattr("genarium.callbacks.pictures.Encodes", Copies)
+    monkeypatch.setattr("genarium.callbacks.traversals.Encodes", Copies)
     drawn = TraversalPictures(every=1, latents=2, steps=3, range=1.0).draw(heldout(count), Copies())
     assert (drawn is None) == (count == 1)
     if drawn is not None:

@@ -6,7 +6,7 @@ import psutil
 import pytest
 import torch
 
-from genarium.callbacks import numbers
+from genarium.callbacks import heldout
 from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from small import SMALL, TINY, small_run, start, wait_for
@@ -50,9 +50,9 @@ def test_ten_updates_of_two_processes_equal_those_of_one(runs):
 
 
 def test_processes_validate_equally_many_images_so_that_none_waits_for_another(monkeypatch):
-    monkeypatch.setattr(numbers, "rank_and_world_size", lambda: (0, 2))
+    monkeypatch.setattr(heldout, "rank_and_world_size", lambda: (0, 2))
     data = Namespace(split_indices=lambda split: range(7), validation_batches=lambda *asked: asked)
-    asked = numbers.heldout(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
+    asked = heldout.heldout_batches(Namespace(datamodule=data), Namespace(device="cpu"), count=1_000, batch_size=5)
     assert asked == (4, "val", 6, "cpu")
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from hydra.utils import instantiate
 
-from genarium.callbacks.phase_portrait import slopes
+from genarium.callbacks.phase_portrait import descent_direction
 from genarium.config.compose import composed
 from genarium.errors import UserError
 from genarium.protocols import Batch
@@ -67,7 +67,7 @@ def test_a_step_follows_the_gradient_that_the_paper_writes():
     batch = Batch(torch.zeros(8, 1, 1, 1), torch.zeros(8, dtype=torch.long))
     for theta, psi in [(1.0, 1.0), (-0.5, 2.0), (0.3, 0.0)]:
         slope = 1 / (1 + math.exp(-theta * psi))
-        found = [arrow.item() for arrow in slopes(model, batch, torch.tensor([theta, psi]))]
+        found = [arrow.item() for arrow in descent_direction(model, batch, torch.tensor([theta, psi]))]
         assert found == pytest.approx([psi * slope, -theta * slope], abs=1e-6)
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from genarium import cli
-from genarium.callbacks.numbers import LogTerms
+from genarium.callbacks.log_terms import LogTerms
 from genarium.commands.train import resume
 from genarium.distributed import ranks
 from genarium.errors import UserError

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from genarium.callbacks.checkpoints import infinite
-from genarium.callbacks.numbers import RatePerLatent
+from genarium.callbacks.checkpoints import names_of_nonfinite
+from genarium.callbacks.rate_per_latent import RatePerLatent
 from genarium.distributed.batchnorm import FUSED, SHARED, WholeBatchNorm
 from genarium.training.meter import Meter
 from genarium.training.rng_state import isolated, state
@@ -45,8 +45,10 @@ def test_rates_are_counted_without_float64_on_the_device(monkeypatch):
     told, model = {}, torch.nn.Module()
     model.evaluating, model.device = lambda seed: isolated(seed), None
     model.rate_per_latent, model.log_scalars = lambda x: rates, told.update
-    monkeypatch.setattr("genarium.callbacks.numbers.Infers", torch.nn.Module)
-    monkeypatch.setattr("genarium.callbacks.numbers.heldout", lambda *asked: [Namespace(images=torch.zeros(2, 1))])
+    monkeypatch.setattr("genarium.callbacks.rate_per_latent.Infers", torch.nn.Module)
+    monkeypatch.setattr(
+        "genarium.callbacks.rate_per_latent.heldout_batches", lambda *asked: [Namespace(images=torch.zeros(2, 1))]
+    )
     RatePerLatent(1, 2, 2).run(Namespace(is_global_zero=False), model)
     assert told == {"latents/active_by_kl": 1.0}
 
@@ -119,6 +121,6 @@ def test_fractiond_batchnorm_is_batchnorm_where_there_is_one_process_and_goes_ba
 
 def test_statistics_and_averages_are_looked_at_too_before_a_state_is_saved():
     network = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2))
-    assert infinite(network) == []
+    assert names_of_nonfinite(network) == []
     network[1].running_var[0] = float("inf")
-    assert infinite(network) == ["1.running_var"]
+    assert names_of_nonfinite(network) == ["1.running_var"]

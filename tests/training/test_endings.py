@@ -116,7 +116,7 @@ def test_a_disk_that_is_full_is_one_sentence_at_every_write(what, number, tmp_pa
     places = {
         "checkpoint": (pl.Trainer, "save_checkpoint", half_saved(number)),
         "picture": ("genarium.callbacks.save_picture", "write_atomically", full(number)),
-        "table": ("genarium.callbacks.numbers", "write_atomically", full(number)),
+        "table": ("genarium.callbacks.rate_per_latent", "write_atomically", full(number)),
         "metrics": (Run, "append", full(number)),
         "result": (Run, "rewrite_result", full(number)),
     }

@@ -1,4 +1,4 @@
-"""What survives: last.ckpt, from which a run resumes bit for bit, and best.ckpt, by a measured number."""
+"""Callback that saves last.ckpt, from which a run resumes bit for bit, and best.ckpt, the best by a logged number."""
 
 import math
 import os
@@ -18,10 +18,10 @@ from genarium.training.module import Module
 
 
 class Checkpoints(PeriodicCallback):
-    """Saves the whole state every so many images, at the end, and before a SIGTERM or Ctrl-C ends the run.
+    """Checkpoints of the whole state: every so many images, at the end, and before a SIGTERM or Ctrl-C ends the run.
 
-    Acts after all that log and draw: what came before a checkpoint is on the disk before it. A state that is not finite
-    is never saved.
+    Runs after the callbacks that log and draw, so that their files are on the disk before the checkpoint. A state that
+    is not finite is never saved.
     """
 
     def __init__(self, every: int, monitor: str, mode: str) -> None:
@@ -33,10 +33,10 @@ class Checkpoints(PeriodicCallback):
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
         # the first Ctrl-C ends the run like a SIGTERM, between two batches; the second one ends it at once
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self.end_gently)
+            signal.signal(signal.SIGINT, self.end_as_by_sigterm)
 
     @staticmethod
-    def end_gently(signum: int, frame: object) -> None:
+    def end_as_by_sigterm(signum: int, frame: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -48,16 +48,16 @@ class Checkpoints(PeriodicCallback):
         self.keep_best(trainer, module)
         super().on_train_end(trainer, module)
         if not self.best and trainer.is_global_zero:
-            print(f"no best.ckpt: {never(self.monitor, module)}", file=sys.stderr)
+            print(f"no best.ckpt: {never_logged(self.monitor, module)}", file=sys.stderr)
 
     def keep_best(self, trainer: Trainer, module: Module) -> None:
         images, value = module.latest.get(self.monitor, (0, 0.0))
-        if images == module.images_seen and self.better(value):
+        if images == module.images_seen and self.improves(value):
             self.best = {"value": value, "images": images}
             self.save(trainer, module, "best")
 
-    def better(self, value: float) -> bool:
-        """Never a number that is not finite: after it, none would be."""
+    def improves(self, value: float) -> bool:
+        """Whether `value` improves on the best and is finite."""
         if not math.isfinite(value):
             return False
         return not self.best or self.sign * value < self.sign * self.best["value"]
@@ -73,7 +73,7 @@ class Checkpoints(PeriodicCallback):
     def save(trainer: Trainer, module: Module, name: str) -> None:
         networks = module.networks()
         for player, part in [*networks.items(), (next(iter(networks)), module)]:
-            if bad := infinite(part):
+            if bad := names_of_nonfinite(part):
                 raise module.diverged(f"{bad[0]} is no longer finite", player)
         path = getattr(Run.of(trainer), name)
         scratch = path.with_suffix(".partial")
@@ -89,55 +89,22 @@ class Checkpoints(PeriodicCallback):
         return {"best": self.best, "by": [self.monitor, self.sign]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """The best so far, unless it was the best by another number."""
+        """Restore the best value, unless it was of another monitored number."""
         if state.get("by", [self.monitor, self.sign]) == [self.monitor, self.sign]:
             self.best = state["best"]
 
 
-def infinite(part: nn.Module) -> list[str]:
-    """Names of the weights, averages and statistics that hold a number that is not finite; the device is asked once."""
-    state = {name: held for name, held in part.state_dict().items() if isinstance(held, torch.Tensor)}
+def names_of_nonfinite(part: nn.Module) -> list[str]:
+    """Names of weights, averages and buffers that are not finite, with one transfer from the device."""
+    state = {name: value for name, value in part.state_dict().items() if isinstance(value, torch.Tensor)}
     if not state:
         return []
-    finite = torch.stack([held.isfinite().all() for held in state.values()]).tolist()
-    return [name for name, good in zip(state, finite, strict=True) if not good]
+    finite = torch.stack([value.isfinite().all() for value in state.values()]).tolist()
+    return [name for name, is_finite in zip(state, finite, strict=True) if not is_finite]
 
 
-class EarlyStop(PeriodicCallback):
-    """Ends the run when a logged number has not improved for `patience` images."""
-
-    def __init__(self, every: int, monitor: str, mode: str, patience: int) -> None:
-        super().__init__(every)
-        self.monitor, self.sign, self.patience = monitor, {"min": 1.0, "max": -1.0}[mode], patience
-        self.best, self.since, self.came = math.inf, 0, False
-
-    def on_train_end(self, trainer: Trainer, module: Module) -> None:
-        super().on_train_end(trainer, module)
-        if not self.came and trainer.is_global_zero:
-            print(f"no early stop: {never(self.monitor, module)}", file=sys.stderr)
-
-    def run(self, trainer: Trainer, module: Module) -> None:
-        images, value = module.latest.get(self.monitor, (0, 0.0))
-        if images != module.images_seen:
-            return
-        self.came = True
-        value *= self.sign
-        if value < self.best:
-            self.best, self.since = value, module.images_seen
-        elif module.images_seen - self.since >= self.patience:
-            trainer.should_stop = True
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"best": self.best, "since": self.since, "by": [self.monitor, self.sign]}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """How long ago it was best, unless it was the best by another number: then patience begins anew."""
-        if state.get("by", [self.monitor, self.sign]) == [self.monitor, self.sign]:
-            self.best, self.since = state["best"], state["since"]
-
-
-def never(monitor: str, module: Module) -> str:
-    """That a number which was to be followed did not come, and what did."""
+def never_logged(monitor: str, module: Module) -> str:
+    """Sentence for a monitored number that was never logged, with the nearest name that was."""
     if monitor in module.latest:
         return f"{monitor} was logged only at other times: give both callbacks the same every"
     measured = [name for name in module.latest if name.startswith(("val/", "selection/"))]

@@ -1,4 +1,4 @@
-"""A small evaluation while a model trains, to choose its checkpoint by: never on the seed that is reported."""
+"""Callback that evaluates a model while it trains, to select its checkpoint; on another seed than the reported one."""
 
 import sys
 
@@ -13,15 +13,15 @@ from genarium.training.module import Module
 
 
 class Evaluate(PeriodicCallback):
-    """Logs every number of `evaluation` as `selection/<number>`."""
+    """Evaluation during training: logs every number of `evaluation` as `selection/<number>`."""
 
     def __init__(self, every: int, evaluation: Evaluation) -> None:
         super().__init__(every)
-        self.evaluation, self.description = evaluation, set[str]()
+        self.evaluation, self.printed = evaluation, set[str]()
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
         self.evaluation.to(module.device)
-        self.evaluation.steps(module, trainer.datamodule)  # refuses what cannot be had of this model
+        self.evaluation.steps(module, trainer.datamodule)  # UserError where the model cannot be measured so
 
     def run(self, trainer: Trainer, module: Module) -> None:
         book = self.evaluation.measure(module, trainer.datamodule, checkpoint="in training")
@@ -30,11 +30,11 @@ class Evaluate(PeriodicCallback):
             dist.broadcast_object_list(numbers)  # all processes must choose the same checkpoint
         module.log_scalars(numbers[0])
         if trainer.is_global_zero:
-            self.tell(book)
+            self.print_left_out(book)
 
-    def tell(self, book: NumberBook) -> None:
-        """What is left out, once for each reason."""
-        for name, why in book.left_out.items():
-            if why not in self.description:
-                self.description.add(why)
-                print(f"selection/{name} is left out: {why}", file=sys.stderr)
+    def print_left_out(self, book: NumberBook) -> None:
+        """Print the numbers that are left out, once for each reason."""
+        for name, reason in book.left_out.items():
+            if reason not in self.printed:
+                self.printed.add(reason)
+                print(f"selection/{name} is left out: {reason}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What a person sees while a model trains: images seen, images/s, time left, the loss."""
+"""Progress bar of a training run: images seen, images/s, time left, losses."""
 
 import time
 
@@ -13,7 +13,7 @@ LINES = 10
 
 
 class ProgressBar(Callback):
-    """A bar in a terminal, a few lines in a log."""
+    """Progress bar in a terminal; a few lines where standard error is a file."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
@@ -59,6 +59,6 @@ class ProgressBar(Callback):
 
 
 def losses(module: Module) -> str:
-    """The losses that were logged last, short: `loss 12.3  val/loss 12.9`."""
+    """Losses that were logged last, as one line: `loss 12.3  val/loss 12.9`."""
     latest = {name: value for name, (_, value) in module.latest.items() if name.endswith("loss")}
     return "  ".join(f"{name.removeprefix('train/')} {value:.4g}" for name, value in latest.items())

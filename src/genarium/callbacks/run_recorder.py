@@ -1,4 +1,4 @@
-"""result.json: what ran, where, how fast, and how it ended."""
+"""Callback that records a run in result.json: device, precision, parameters, speed, time and status."""
 
 import time
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from genarium.training.module import Module
 
 
 class RunRecorder(Callback):
-    """Keeps result.json true from the first batch to the last; wall-clock goes on counting over resumes."""
+    """Recorder of result.json, from the first batch to the last; seconds add up over resumes."""
 
     def __init__(self) -> None:
         self.before, self.began, self.images_before = 0.0, 0.0, 0

@@ -1,4 +1,4 @@
-"""Where a picture of a run goes: its folder, and Weights & Biases."""
+"""Pictures of a run: saved in its folder and logged to Weights & Biases."""
 
 import io
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from genarium.training.module import Module
 
 
 def save_picture(trainer: Trainer, module: Module, kind: str, write: Callable[[BinaryIO], object]) -> None:
-    """The PNG that `write` writes, as pictures/<kind> at the clock of images seen."""
+    """Save the PNG that `write` writes as pictures/<kind>, stamped with the images seen."""
     path, png = Run.of(trainer).picture(kind, module.images_seen), io.BytesIO()
     write(png)
     write_atomically(path, png.getvalue())

@@ -55,9 +55,9 @@ def main(args: list[str]) -> None:
 def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
     """What the averaged model of a run draws from `seed`: a grid of images, or points in their plane."""
     from genarium.api import sampling  # torch takes seconds: not before every word was understood
-    from genarium.callbacks.toy_2d import draw
     from genarium.evaluation.drawn import drawn
     from genarium.plots.grid import grid
+    from genarium.plots.toy_2d import toy_2d_portrait
     from genarium.training.build import built
 
     model, count = sampling(run, values["checkpoint"]), values["count"]
@@ -65,5 +65,5 @@ def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
     if images.shape[1:] != (2, 1, 1):
         return grid(images, columns=max(1, round(count**0.5)))
     data, buffer = built(compose.load(run.config).data.module, "data.module"), io.BytesIO()
-    draw(model, data.examples(count, "val").images.flatten(1), images.flatten(1)).savefig(buffer)
+    toy_2d_portrait(model, data.examples(count, "val").images.flatten(1), images.flatten(1)).savefig(buffer)
     return Image.open(buffer)
