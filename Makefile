@@ -29,6 +29,7 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell src tests conf experiments *.md
 	$(BIN)/pytest tests/test_architecture.py
 
 format: setup

@@ -9,6 +9,7 @@ import numpy as np
 from omegaconf import OmegaConf
 from PIL import Image
 
+from genarium.reports.table import Table
 from genarium.runs.run import Run
 
 PROTOCOLS = {
@@ -63,6 +64,12 @@ def finished(name: str, model: str, images: int = 20_000, protocol: str = "a1b2c
         "numbers": {"fd/efficientnet_lite0/2k_train": {"value": fd, "images": images, "protocol": protocol}},
         "protocols": {protocol: PROTOCOLS[protocol]},
     }
+
+
+def values(table: Table) -> dict[str, dict[str, object]]:
+    """Column -> run -> value."""
+    columns = {column.name: [cell.value for cell in column.cells] for column in table.columns}
+    return {name: dict(zip(table.labels, cells, strict=True)) for name, cells in columns.items()}
 
 
 def falling(start: float, stop: float, steps: int = 20) -> list[float]:

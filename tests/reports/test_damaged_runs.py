@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from made_up_runs import falling, finished
+from made_up_runs import falling, finished, values
 from rich.console import Console
 
 from genarium.reports.checked_result import sound
@@ -70,7 +70,7 @@ def test_a_damaged_file_is_named_and_every_run_is_a_row(make_run, tmp_path, file
     runs = find_runs([tmp_path / "g"])
     shown = table(records(runs))
     assert len(shown.labels) == 3 and {"a", "c"} < set(shown.labels)
-    assert shown.frame.loc["a", FD] == 12.5
+    assert values(shown)[FD]["a"] == 12.5
     assert (file == "metrics.csv") or any(str(damaged) in note for note in shown.notes)
     console = Console(file=io.StringIO(), width=200)
     print_runs(runs, console)

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from made_up_runs import PROTOCOLS, falling, finished
+from made_up_runs import PROTOCOLS, falling, finished, values
 
 from genarium.reports import formatting
 from genarium.reports.run_record import records
@@ -22,8 +22,8 @@ def test_only_the_settings_that_differ_are_columns_and_they_come_first(make_run)
     a = make_run("g/a", config={**same, "name": "a", "model": {"beta": 1.0}, "data": {"root": "/a"}}, result={})
     b = make_run("g/b", config={**same, "name": "b", "model": {"beta": 4}, "data": {"root": "/b"}}, result={})
     shown = table(records([a, b]))
-    assert list(shown.frame.columns) == ["model.beta", "status"]
-    assert shown.frame.loc["b", "model.beta"] == 4 and shown.frame.index.tolist() == ["a", "b"]
+    assert list(values(shown)) == ["model.beta", "status"]
+    assert values(shown)["model.beta"]["b"] == 4 and shown.labels == ["a", "b"]
 
 
 def test_the_folder_of_a_set_is_content_and_where_it_is_kept_is_not():
@@ -84,7 +84,7 @@ def test_a_few_settings_that_follow_from_the_model_are_shown(make_run):
 def test_numbers_of_one_protocol_share_a_column_and_the_protocol_is_named(make_run):
     runs = [make_run(f"g/{name}", result=finished(name, "vae", fd=fd)) for name, fd in (("a", 12.5), ("b", 10.0))]
     shown = table(records(runs))
-    assert shown.frame[FD].tolist() == [12.5, 10.0]
+    assert values(shown)[FD] == {"a": 12.5, "b": 10.0}
     assert shown.notes == ["Every evaluated number was measured under protocol a1b2c3."]
 
 
@@ -92,9 +92,9 @@ def test_numbers_of_two_protocols_never_share_a_column(make_run):
     a = make_run("g/a", result=finished("a", "vae", protocol="a1b2c3", fd=12.5))
     b = make_run("g/b", result=finished("b", "vae", protocol="d4e5f6", fd=10.0))
     shown = table(records([a, b]))
-    assert FD not in shown.frame
-    assert shown.frame.loc["a", f"{FD} · a1b2c3"] == 12.5 and math.isnan(shown.frame.loc["b", f"{FD} · a1b2c3"])
-    assert shown.frame.loc["b", f"{FD} · d4e5f6"] == 10.0 and math.isnan(shown.frame.loc["a", f"{FD} · d4e5f6"])
+    assert FD not in values(shown)
+    assert values(shown)[f"{FD} · a1b2c3"] == {"a": 12.5, "b": None}
+    assert values(shown)[f"{FD} · d4e5f6"] == {"a": None, "b": 10.0}
     (note,) = shown.notes
     assert "cannot be compared" in note and "reals (2000 / 500)" in note and "split" not in note
     assert PROTOCOLS["a1b2c3"]["data"] == PROTOCOLS["d4e5f6"]["data"]
@@ -104,7 +104,7 @@ def test_a_number_without_a_protocol_says_so(make_run):
     a = make_run("g/a", result=finished("a", "vae"))
     b = make_run("g/b", result=finished("b", "vae") | {"numbers": {FD: 9.0}})
     shown = table(records([a, b]))
-    assert shown.frame.loc["b", f"{FD} · no protocol"] == 9.0 and FD not in shown.frame
+    assert values(shown)[f"{FD} · no protocol"]["b"] == 9.0 and FD not in values(shown)
     assert any("does not say how it was measured" in note for note in shown.notes)
     assert any("what no protocol stands for is not recorded" in note for note in shown.notes)
 
@@ -118,10 +118,10 @@ def test_a_number_of_an_earlier_state_says_at_how_many_images(make_run):
 
 def test_validation_losses_are_shown_and_training_losses_only_where_none_was_validated(make_run):
     series = {"train/loss": falling(9, 1), "val/loss": falling(9, 2), "val/kl/03": falling(1, 0)}
-    assert "train/loss" not in table(records([make_run("g/a", series=series)])).frame
-    frame = table(records([make_run("g/b", series={"train/loss": [3.0, 2.0]})])).frame
-    assert frame["train/loss"].tolist() == [2.0]
-    assert "val/kl/03" not in frame
+    assert "train/loss" not in values(table(records([make_run("g/a", series=series)])))
+    unvalidated = values(table(records([make_run("g/b", series={"train/loss": [3.0, 2.0]})])))
+    assert list(unvalidated["train/loss"].values()) == [2.0]
+    assert "val/kl/03" not in unvalidated
 
 
 def test_a_loss_that_became_nan_shows_its_last_value_and_that_it_broke(make_run):
@@ -144,7 +144,7 @@ def test_a_run_without_a_result_and_a_failed_one_are_rows(make_run):
     bare = make_run("g/bare")
     failed = make_run("g/failed", result={"status": "failed", "error": "The loss became NaN.", "numbers": None})
     shown = table(records([bare, failed]))
-    assert shown.frame["status"].tolist() == ["not started", "failed"]
+    assert list(values(shown)["status"].values()) == ["not started", "failed"]
     assert kinds(shown) == ["status"]
 
 

@@ -58,18 +58,3 @@ def _log_mixture(z: Tensor, mean: Tensor, log_variance: Tensor) -> tuple[Tensor,
         joint.append(torch.logsumexp(log_density.sum(2).double(), dim=1))
         marginals.append(torch.logsumexp(log_density, dim=1).double())
     return torch.cat(joint) - math.log(len(mean)), torch.cat(marginals) - math.log(len(mean))
-
-
-def gaussian_total_correlation(codes: Tensor) -> Result:
-    """1/2 (sum_j log S_jj - log det S), S the covariance of (N, Z): TC of the Gaussian with these moments, in nats.
-
-    It sees linear dependence only, and needs no posterior: for codes of deterministic autoencoders. Latents that never
-    move have no log-variance; they are left out and said.
-    """
-    moving = codes.double().var(0) > 1e-12
-    if len(codes) <= moving.sum() or moving.sum() < 2:
-        raise UserError(f"{len(codes)} codes with {int(moving.sum())} varying latents: use 2 latents and more codes.")
-    correlation = torch.corrcoef(codes.double()[:, moving].T)
-    still = int((~moving).sum())
-    warnings = (f"{still} latents do not vary and are left out of the total correlation.",) if still else ()
-    return Result({"gaussian_total_correlation": -0.5 * torch.linalg.slogdet(correlation).logabsdet.item()}, warnings)

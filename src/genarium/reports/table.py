@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column, column, setting_column
 from genarium.reports.numbers import UNKNOWN, number_columns, numbers, protocol_notes
@@ -24,12 +22,6 @@ class Table:
     labels: list[str]
     columns: list[Column]
     notes: list[str]
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The values: one row per run, by label."""
-        cells = {one.name: [cell.value for cell in one.cells] for one in self.columns}
-        return pd.DataFrame(cells, index=pd.Index(self.labels, name="run"))
 
 
 def table(records: Sequence[RunRecord]) -> Table:

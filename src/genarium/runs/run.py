@@ -28,7 +28,6 @@ from genarium.runs import metrics_csv
 
 DEPTH = 16  # how far below a folder runs are looked for: group=a/b and name=2024/05/01 make folders in folders
 OWN = ("checkpoints", "pictures", "tables", "wandb")  # folders in which a run keeps its own
-STATUSES = ("running", "finished", "failed", "interrupted")
 
 
 @dataclass(frozen=True)
