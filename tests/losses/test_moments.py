@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.distributions import Independent, MultivariateNormal, Normal, kl_divergence
 
 from genarium.errors import UserError
-from genarium.losses.moments import RIDGE, DipI, DipII, OfCovariance, TotalCorrelation, covariance
+from genarium.losses.moments import RIDGE, CovarianceRegularizer, DipI, DipII, TotalCorrelation, covariance
 
 BATCH, LATENTS, SCALE = 32, 64, 0.4
 MADE = {
@@ -29,7 +29,7 @@ def codes(name: str, factor: Tensor) -> Tensor:
     return spread * torch.randn(BATCH, len(factor)) @ factor.T
 
 
-def followed(name: str, factor: Tensor, batches: int, **made: float) -> tuple[OfCovariance, list[float]]:
+def followed(name: str, factor: Tensor, batches: int, **made: float) -> tuple[CovarianceRegularizer, list[float]]:
     """A regularizer after so many batches of codes, and its values over the second half of them."""
     torch.manual_seed(0)
     regularizer, values = MADE[name](len(factor), **made), []
@@ -47,7 +47,7 @@ def test_independent_codes_of_unit_variance_cost_about_nothing(name):
     assert abs(values.mean()) < 5
 
 
-def batch_gradient(name: str, regularizer: OfCovariance, gain: Tensor) -> tuple[Tensor, Tensor]:
+def batch_gradient(name: str, regularizer: CovarianceRegularizer, gain: Tensor) -> tuple[Tensor, Tensor]:
     """Slopes of the regularizer and of the rate in mean and log scale of each image's posterior, on a batch of
     independent codes that are `gain` times as wide."""
     mean = (gain * codes(name, torch.eye(LATENTS))).requires_grad_()

@@ -1,7 +1,7 @@
 """Adversarial losses: a pair for discriminator and generator, one number per example, (B,), in single precision.
 
-Both sides are given the discriminator's outputs for real and for fake images, (B,) each; their class says what these
-must be: logits (`LogitLoss`), energies (`EnergyLoss`) or energies that a controller balances (`BEGANLoss`).
+Both sides take the discriminator's outputs for real and for fake images, (B,) each. The class states their kind:
+logits (`LogitLoss`), energies (`EnergyLoss`) or energies that a controller balances (`BEGANLoss`).
 
 needs_real  whether the generator's side reads the outputs for real images, which may be None elsewhere
 symmetric   whether `generator(-fake, -real)` is a valid loss for a player that wants real images classified as fake
@@ -37,7 +37,11 @@ class LogDensityRatio(LogitLoss):
 
 
 class Minimax(LogDensityRatio):
-    """Goodfellow et al., arXiv:1406.2661, eq. 1: -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z)))."""
+    """Minimax loss, -log D(x) - log(1 - D(G(z))) against log(1 - D(G(z))) (Goodfellow et al., arXiv:1406.2661, eq. 1).
+
+    >>> Minimax.discriminator(torch.zeros(1), torch.zeros(1))  # D = 1/2 everywhere: log 4
+    tensor([1.3863])
+    """
 
     symmetric = True
 
@@ -51,8 +55,13 @@ class Minimax(LogDensityRatio):
 
 
 class NonSaturating(Minimax):
-    """The same discriminator against -log D(G(z)), whose slope is steepest where the generator is worst
-    (Goodfellow et al., arXiv:1406.2661, sec. 3)."""
+    """Non-saturating loss: the generator minimizes -log D(G(z)) (Goodfellow et al., arXiv:1406.2661, sec. 3).
+
+    Its gradient is steepest where the generator is worst; the discriminator's side is that of `Minimax`.
+
+    >>> NonSaturating.generator(None, torch.zeros(1))  # D = 1/2: log 2
+    tensor([0.6931])
+    """
 
     @staticmethod
     def generator(real: Tensor | None, fake: Tensor) -> Tensor:
@@ -74,7 +83,11 @@ class LabelSmoothing(LogitLoss):
 
 
 class LeastSquares(LogitLoss):
-    """Mao et al., arXiv:1611.04076, eq. 9: real 1, fake 0, and the generator wants 1."""
+    """Least-squares loss (LSGAN: Mao et al., arXiv:1611.04076, eq. 9): targets 1 for real and 0 for fake images.
+
+    >>> LeastSquares.discriminator(torch.ones(1), torch.full((1,), 2.0)), LeastSquares.generator(None, torch.zeros(1))
+    (tensor([2.]), tensor([0.5000]))
+    """
 
     @staticmethod
     def discriminator(real: Tensor, fake: Tensor) -> Tensor:
@@ -86,8 +99,12 @@ class LeastSquares(LogitLoss):
 
 
 class Hinge(LogitLoss):
-    """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) against -D(G(z)) (Lim & Ye, arXiv:1705.02894; Miyato et al.,
-    arXiv:1802.05957, eq. 16 and 17)."""
+    """Hinge loss, max(0, 1 - D(x)) + max(0, 1 + D(G(z))) against -D(G(z)) (Lim & Ye, arXiv:1705.02894; Miyato et al.,
+    arXiv:1802.05957, eq. 16 and 17).
+
+    >>> Hinge.discriminator(torch.tensor([0.5, 2.0]), torch.tensor([-2.0, 0.5]))
+    tensor([0.5000, 1.5000])
+    """
 
     symmetric = True
 
@@ -101,8 +118,13 @@ class Hinge(LogitLoss):
 
 
 class Wasserstein(LogitLoss):
-    """D(G(z)) - D(x) against -D(G(z)) (Arjovsky et al., arXiv:1701.07875, eq. 2 and 3): a distance only where a
-    constraint or a penalty keeps the critic Lipschitz."""
+    """Wasserstein loss, D(G(z)) - D(x) against -D(G(z)) (Arjovsky et al., arXiv:1701.07875, eq. 2 and 3).
+
+    A distance only where a constraint or a penalty keeps the critic Lipschitz.
+
+    >>> Wasserstein.discriminator(torch.tensor([3.0]), torch.tensor([1.0]))
+    tensor([-2.])
+    """
 
     symmetric = True
 
@@ -116,8 +138,12 @@ class Wasserstein(LogitLoss):
 
 
 class RelativisticPairing(LogitLoss):
-    """-log sigmoid(D(x) - D(G(z))) against its mirror image: a fake is only worse or better than a real image
-    (Jolicoeur-Martineau, arXiv:1807.00734; Huang et al., arXiv:2501.05441, eq. 2)."""
+    """Relativistic pairing loss, -log sigmoid(D(x) - D(G(z))) against -log sigmoid(D(G(z)) - D(x))
+    (Jolicoeur-Martineau, arXiv:1807.00734; Huang et al., arXiv:2501.05441, eq. 2).
+
+    >>> RelativisticPairing.generator(torch.ones(1), torch.ones(1))  # only the difference counts
+    tensor([0.6931])
+    """
 
     needs_real = symmetric = True
 
@@ -131,8 +157,11 @@ class RelativisticPairing(LogitLoss):
 
 
 class EBGANLoss(EnergyLoss):
-    """On energies, low at real images: E(x) + max(0, m - E(G(z))) against E(G(z))
-    (Zhao et al., arXiv:1609.03126, eq. 1 and 2)."""
+    """EBGAN loss, E(x) + max(0, margin - E(G(z))) against E(G(z)) (Zhao et al., arXiv:1609.03126, eq. 1 and 2).
+
+    >>> EBGANLoss(margin=10.0).discriminator(torch.tensor([1.0, 1.0]), torch.tensor([4.0, 12.0]))
+    tensor([7., 1.])
+    """
 
     def __init__(self, margin: float) -> None:
         self.margin = margin
@@ -146,8 +175,10 @@ class EBGANLoss(EnergyLoss):
 
 
 class BEGANLoss(nn.Module):
-    """On energies: E(x) - k E(G(z)) against E(G(z)), where k in [0, 1] holds E(G(z)) at `gamma` times E(x)
-    (Berthelot et al., arXiv:1703.10717, sec. 3.4). k is a buffer."""
+    """BEGAN loss, E(x) - k E(G(z)) against E(G(z)) (Berthelot et al., arXiv:1703.10717, sec. 3.4).
+
+    The buffer k in [0, 1] holds E(G(z)) at `gamma` times E(x) by proportional control.
+    """
 
     output: ClassVar[str] = "balanced energies"
     needs_real: ClassVar[bool] = False
@@ -171,5 +202,5 @@ class BEGANLoss(nn.Module):
         self.k.add_(self.lambda_k * (self.gamma * real - fake)).clamp_(0, 1)
 
     def convergence(self, real: Tensor, fake: Tensor) -> Tensor:
-        """M = E(x) + |gamma E(x) - E(G(z))|: falls as training succeeds (sec. 3.4.1). () x () -> ()."""
+        """Convergence measure M = E(x) + |gamma E(x) - E(G(z))| (sec. 3.4.1); lower is better. () x () -> ()."""
         return real + (self.gamma * real - fake).abs()

@@ -1,4 +1,4 @@
-"""Penalties on the slope of an autoencoder's networks, one number per image, (B,), in single precision."""
+"""Regularizers of an autoencoder by the Jacobians of its networks, one number per image, (B,), in single precision."""
 
 from collections.abc import Callable
 
@@ -10,30 +10,32 @@ from genarium.distributed.batch_dependence import refuse_batchnorm
 
 
 def squared_jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """An unbiased draw of the squared Frobenius norm of d function / dx at each example: |v J|^2 of one normal v
-    (Hutchinson, 1990). `function` must not mix examples, as BatchNorm does. (B, …) -> (B,)."""
+    """Hutchinson's estimator (1990) of the squared Frobenius norm of d function / dx at each example.
+
+    |v J|^2 of one standard normal v, unbiased. `function` must not mix examples, as BatchNorm does. (B, …) -> (B,)
+    """
     with torch.enable_grad(), torch.autocast(x.device.type, enabled=False):
         x = x.float()
         x = x if x.requires_grad else x.detach().requires_grad_()
         y = function(x)
         v = batch_consistent.normal(*y.shape, device=y.device)
-        (slope,) = torch.autograd.grad((v * y).sum(), x, create_graph=True)
-    return slope.flatten(1).square().sum(1)
+        (gradient,) = torch.autograd.grad((v * y).sum(), x, create_graph=True)
+    return gradient.flatten(1).square().sum(1)
 
 
 def contractive(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor) -> Tensor:
-    """|dz/dx|_F^2 (Rifai et al., ICML 2011). (B,)."""
+    """Contractive penalty |dz/dx|_F^2 (Rifai et al., ICML 2011). (B,)."""
     refuse_batchnorm(encoder, "encoder")
     return squared_jacobian(encoder, x)
 
 
 def rae_l2(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, decay: float) -> Tensor:
-    """|z|^2 / 2 + decay · |decoder's weights|^2 (Ghosh et al., arXiv:1903.12436, sec. 3). (B,)."""
+    """RAE-L2: |z|^2 / 2 + decay · |decoder's weights|^2 (Ghosh et al., arXiv:1903.12436, sec. 3). (B,)."""
     weights = torch.stack([p.float().square().sum() for p in decoder.parameters()]).sum()
     return z.float().square().flatten(1).sum(1) / 2 + decay * weights
 
 
 def rae_gp(encoder: nn.Module, decoder: nn.Module, x: Tensor, z: Tensor, slope: float) -> Tensor:
-    """|z|^2 / 2 + slope · |d decoder / dz|_F^2 (Ghosh et al., arXiv:1903.12436, sec. 3). (B,)."""
+    """RAE-GP: |z|^2 / 2 + slope · |d decoder / dz|_F^2 (Ghosh et al., arXiv:1903.12436, sec. 3). (B,)."""
     refuse_batchnorm(decoder, "decoder")
     return z.float().square().flatten(1).sum(1) / 2 + slope * squared_jacobian(decoder, z)

@@ -7,8 +7,11 @@ from genarium.losses.adversarial import LogitLoss
 
 
 class FDivergenceLoss(LogitLoss):
-    """f-GAN. T = activation(D(x)) in the domain of f*: the discriminator maximizes E_p[T] - E_q[f*(T)], whose greatest
-    value is D_f(p || q); the generator maximizes E_q[T], the alternative of sec. 3.2 that does not saturate."""
+    """f-GAN loss: the discriminator maximizes E_p[T] - E_q[f*(T)], whose maximum is D_f(p || q).
+
+    T = activation(D(x)) lies in the domain of the conjugate f*; the generator maximizes E_q[T], the non-saturating
+    alternative of sec. 3.2.
+    """
 
     @staticmethod
     def activation(logits: Tensor) -> Tensor:

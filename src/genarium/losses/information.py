@@ -1,4 +1,4 @@
-"""What an image tells of what it was made from: log probabilities under a recognition network, in nats per image."""
+"""Losses on what a network recognizes in images: labels, InfoGAN's codes, features and their diversity."""
 
 import math
 
@@ -10,12 +10,16 @@ from genarium.distributed.world import all_gather_batch
 
 
 def classification_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """-log p(label|x); 0 where the label is -1, unknown. (B, K) x (B,) -> (B,)."""
+    """Cross-entropy -log p(label|x) in nats; 0 where the label is -1, unknown. (B, K) x (B,) -> (B,)
+
+    >>> classification_loss(torch.zeros(2, 10), torch.tensor([3, -1]))  # log 10 for a uniform guess
+    tensor([2.3026, 0.0000])
+    """
     return F.cross_entropy(logits.float(), labels, ignore_index=-1, reduction="none")
 
 
 def mutual_information(guess: Tensor, category: Tensor, uniform: Tensor) -> Tensor:
-    """log Q(c|x) + H(c), below I(c; G(z, c)) on average (InfoGAN: Chen et al., arXiv:1606.03657, eq. 5).
+    """Variational lower bound on I(c; G(z, c)), log Q(c|x) + H(c) (InfoGAN: Chen et al., arXiv:1606.03657, eq. 5).
 
     c is a category, one-hot (B, K), each equally likely, and numbers (B, U) uniform on [-1, 1]; `guess` (B, K + 2 U)
     holds logits of the one, means and log scales of a Gaussian over the others. -> (B,).
@@ -30,9 +34,13 @@ def mutual_information(guess: Tensor, category: Tensor, uniform: Tensor) -> Tens
 
 
 def pulling_away(codes: Tensor) -> Tensor:
-    """Mean squared cosine of each code with the other ones of its batch: small where they differ, 0 where there are no
-    others, in single precision whatever the training runs in (EBGAN's pulling-away term: Zhao et al., arXiv:1609.03126,
-    eq. 14). (B, Z) -> (B,)."""
+    """Pulling-away term (EBGAN: Zhao et al., arXiv:1609.03126, eq. 14): mean squared cosine with the other codes.
+
+    Over the batch of all processes, in single precision; 0 where there are no others. (B, Z) -> (B,)
+
+    >>> pulling_away(torch.tensor([[1.0, 0.0], [5.0, 0.0]])), pulling_away(torch.eye(2))
+    (tensor([1., 1.]), tensor([0., 0.]))
+    """
     unit = F.normalize(codes.float(), dim=1)
     others = all_gather_batch(unit)
     with torch.autocast(codes.device.type, enabled=False):
@@ -41,7 +49,12 @@ def pulling_away(codes: Tensor) -> Tensor:
 
 
 def feature_matching(real: Tensor, fake: Tensor) -> Tensor:
-    """|E f(x) - E f(G(z))|^2 of features (feature matching: Salimans et al., arXiv:1606.03498, sec. 3.1), the same for
-    each image: it belongs to the batch. (B, F) x (B, F) -> (B,)."""
+    """Feature matching |E f(x) - E f(G(z))|^2 (Salimans et al., arXiv:1606.03498, sec. 3.1).
+
+    One number of the batch, repeated for each image. (B, F) x (B, F) -> (B,)
+
+    >>> feature_matching(torch.zeros(2, 3), torch.tensor([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))
+    tensor([1., 1.])
+    """
     distance = (all_gather_batch(real.float()).mean(0) - all_gather_batch(fake.float()).mean(0)).square().sum()
     return torch.ones(len(fake), device=fake.device) * distance

@@ -1,4 +1,4 @@
-"""Regularizers of how the latents vary together over the data: by covariances that are followed over batches.
+"""Regularizers of the latents' covariance over the data: DIP-VAE and a Gaussian total correlation.
 
 Of a batch of 32, the covariance of 64 latents that are independent is far from diagonal: a penalty on it costs and
 steers by the batch's size. Each of these is a function f of C, the covariance over the data, by its tangent: with P the
@@ -14,17 +14,22 @@ from genarium.distributed.batch_dependence import refuse_fewer
 from genarium.distributed.world import all_gather_batch
 
 RIDGE = 1e-3
-"""Of each latent's variance, added to it: without it two latents that are one would have an infinite slope."""
+"""Fraction of each latent's variance that is added to it: two equal latents would have an infinite gradient."""
 
 
 def covariance(x: Tensor) -> Tensor:
-    """Unbiased, of the rows, (B, Z) -> (Z, Z)."""
+    """Unbiased covariance of the rows, (B, Z) -> (Z, Z)
+
+    >>> covariance(torch.tensor([[1.0, 2.0], [-1.0, -2.0]]))
+    tensor([[2., 4.],
+            [4., 8.]])
+    """
     centered = x - x.mean(0)
     return (centered[:, :, None] * centered[:, None]).sum(0) / max(len(x) - 1, 1)
 
 
 def of_means(posterior: Independent) -> Tensor:
-    """Covariance of the posteriors' means over the batch of all processes, (Z, Z)."""
+    """Covariance of the posterior means over the batch of all processes, (Z, Z)."""
     return covariance(all_gather_batch(posterior.mean))
 
 
@@ -34,20 +39,27 @@ def of_codes(posterior: Independent) -> Tensor:
 
 
 def off_identity(matrix: Tensor, off_diagonal: float, diagonal: float) -> Tensor:
-    """off_diagonal · sum_{i != j} M_ij^2 + diagonal · sum_i (M_ii - 1)^2. (Z, Z) -> ()."""
+    """DIP-VAE's distance of a covariance from the identity, (Z, Z) -> ().
+
+    off_diagonal · sum_{i != j} M_ij^2 + diagonal · sum_i (M_ii - 1)^2
+    """
     own = torch.diagonal(matrix)
     return off_diagonal * (matrix.square().sum() - own.square().sum()) + diagonal * (own - 1).square().sum()
 
 
 def gaussian_total_correlation(matrix: Tensor) -> Tensor:
-    """Total correlation of a Gaussian of this covariance, (sum_i log M_ii - log det M) / 2 in nats. (Z, Z) -> ()."""
+    """Total correlation of a Gaussian of this covariance, (sum_i log M_ii - log det M) / 2 in nats. (Z, Z) -> ()
+
+    >>> gaussian_total_correlation(torch.tensor([[1.0, 0.0], [0.0, 4.0]]))  # independent latents
+    tensor(0.)
+    """
     own = torch.diagonal(matrix)
     ridged = matrix + torch.diag(RIDGE * own)
     return (torch.diagonal(ridged).log().sum() - torch.linalg.slogdet(ridged).logabsdet) / 2
 
 
-class OfCovariance(nn.Module):
-    """The base of these regularizers. What they follow starts at the identity, where all of them are 0."""
+class CovarianceRegularizer(nn.Module):
+    """Regularizer of a running covariance, which starts at the identity, where every subclass is 0."""
 
     def __init__(self, latent_dim: int, half_life: float) -> None:
         """`half_life` of the running covariance, in images."""
@@ -56,15 +68,15 @@ class OfCovariance(nn.Module):
         self.register_buffer("running", torch.eye(latent_dim))
 
     def measured(self, posterior: Independent) -> Tensor:
-        """The covariance of this batch, (Z, Z)."""
+        """Covariance of this batch, (Z, Z)."""
         return of_codes(posterior)
 
     def cost(self, matrix: Tensor) -> Tensor:
-        """f, (Z, Z) -> ()."""
+        """Cost f of a covariance, (Z, Z) -> ()."""
         raise NotImplementedError
 
     def forward(self, posterior: Independent, z: Tensor) -> Tensor:
-        """(B,), the same for every image."""
+        """Value of the regularizer, (B,), the same for every image."""
         count = len(all_gather_batch(z))
         refuse_fewer(count, 2, z, "a covariance of codes")
         batch = self.measured(posterior)
@@ -79,7 +91,7 @@ class OfCovariance(nn.Module):
         return (value + tangent - tangent.detach()).expand(len(z))
 
 
-class DipI(OfCovariance):
+class DipI(CovarianceRegularizer):
     """DIP-VAE-I: the covariance of the posterior's mean near the identity (Kumar et al., arXiv:1711.00848, eq. 6)."""
 
     def __init__(self, latent_dim: int, half_life: float, off_diagonal: float, diagonal: float) -> None:
@@ -101,13 +113,13 @@ class DipII(DipI):
         return of_codes(posterior)
 
 
-class TotalCorrelation(OfCovariance):
-    """KL(q(z) || prod_k q(z_k)) of the Gaussian that has the aggregate posterior's covariance, in nats: rate +
-    (beta - 1) times this is beta-TC-VAE's (Chen et al., arXiv:1802.04942, eq. 4).
+class TotalCorrelation(CovarianceRegularizer):
+    """Total correlation of the Gaussian that has the aggregate posterior's covariance, in nats.
 
-    The paper's own estimate, a mixture of the batch's posteriors, saturates at the rate less the log of the batch size,
-    whatever the codes depend on, and has the rate's gradient there. This one is exact where q(z) is Gaussian and sees
-    linear dependence elsewhere.
+    rate + (beta - 1) times this is beta-TC-VAE's regularizer (Chen et al., arXiv:1802.04942, eq. 4). The paper's own
+    estimate, a mixture of the batch's posteriors, saturates at the rate less the log of the batch size, whatever the
+    codes depend on, and has the rate's gradient there. This one is exact where q(z) is Gaussian and sees linear
+    dependence elsewhere.
     """
 
     def cost(self, matrix: Tensor) -> Tensor:

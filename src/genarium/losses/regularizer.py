@@ -1,9 +1,9 @@
-"""The absence of a regularizer, as one."""
+"""No regularizer."""
 
 from torch import Tensor
 
 
 def none(*parts: object) -> Tensor:
-    """Zero for every example of the last of `parts`, which are any regularizer's: the code. -> (B,)."""
+    """No regularizer: 0 for every example. `parts` are any regularizer's arguments, the code last. -> (B,)."""
     z: Tensor = parts[-1]
     return z.new_zeros(len(z))

@@ -1,4 +1,4 @@
-"""The rate, taken apart: mutual information, total correlation and dimension-wise KL, in nats per image.
+"""Decomposition of the rate into mutual information, total correlation and dimension-wise KL, in nats per image.
 
 The aggregate posterior q(z) is that of the batch, (1/B) sum_j q(z|x_j), constants kept: an estimate by the data set's
 size N (Chen et al., arXiv:1802.04942, eq. 3) adds constants to it and has the same gradient.
@@ -16,13 +16,13 @@ from genarium.distributions.divergence import standard_normal
 
 
 def log_density_per_latent(posterior: Independent, z: Tensor) -> Tensor:
-    """log q(z_ik | x_j) for every code i, component j and latent k. (B, Z) -> (B, N, Z)."""
+    """Log densities log q(z_ik | x_j) for every code i, component j and latent k. (B, Z) -> (B, N, Z)."""
     mean, scale = all_gather_batch(posterior.mean), all_gather_batch(posterior.stddev)
     return Normal(mean[None], scale[None], validate_args=False).log_prob(z[:, None])
 
 
 def aggregate(posterior: Independent, z: Tensor) -> tuple[Tensor, Tensor]:
-    """(log q(z), log prod_k q(z_k)) under the aggregate posterior. -> (B,), (B,)."""
+    """Aggregate posterior's log density log q(z) and that of its marginals, log prod_k q(z_k). -> (B,), (B,)."""
     densities = log_density_per_latent(posterior, z)
     log_count = math.log(densities.shape[1])
     joint = densities.sum(2).logsumexp(1) - log_count
@@ -30,7 +30,7 @@ def aggregate(posterior: Independent, z: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def decomposition(posterior: Independent, z: Tensor) -> dict[str, Tensor]:
-    """Three terms that sum to log q(z|x) - log p(z) (Chen et al., arXiv:1802.04942, eq. 2). -> (B,) each."""
+    """Decomposition of log q(z|x) - log p(z) into three terms (Chen et al., arXiv:1802.04942, eq. 2). -> (B,) each."""
     joint, product = aggregate(posterior, z)
     prior = standard_normal(z).log_prob(z).sum(1)
     return {
@@ -41,21 +41,26 @@ def decomposition(posterior: Independent, z: Tensor) -> dict[str, Tensor]:
 
 
 def total_correlation(posterior: Independent, z: Tensor) -> Tensor:
-    """KL(q(z) || prod_k q(z_k)), one sample: rate + (beta - 1) · this is beta-TC-VAE's (Chen et al., eq. 4). It needs a
-    batch of many times exp(rate) images, below which it is the rate - log B and has its gradient: see
-    moments.TotalCorrelation. (B,)."""
+    """Total correlation KL(q(z) || prod_k q(z_k)), one sample; beta-TC-VAE's regularizer is rate + (beta - 1) times it
+    (Chen et al., arXiv:1802.04942, eq. 4).
+
+    It needs a batch of many times exp(rate) images, below which it is the rate - log B and has its gradient: see
+    moments.TotalCorrelation. (B, Z) -> (B,)
+    """
     joint, product = aggregate(posterior, z)
     return joint - product
 
 
 def density_ratio(logits: Tensor) -> Tensor:
-    """Total correlation by a discriminator of q(z) from the product of its marginals: log D / (1 - D) is its logit
-    (Kim & Mnih, arXiv:1802.05983, eq. 3). (B,) -> (B,)."""
+    """Density-ratio estimate of total correlation (FactorVAE: Kim & Mnih, arXiv:1802.05983, eq. 3).
+
+    log D / (1 - D) is the logit of a discriminator of q(z) from the product of its marginals. (B,) -> (B,)
+    """
     return logits.float()
 
 
 def permuted_per_latent(z: Tensor) -> Tensor:
-    """Every latent shuffled over the batch by itself: samples of the product of the marginals
+    """Permutation of each latent over the batch: samples of the product of the marginals
     (Kim & Mnih, arXiv:1802.05983, alg. 1). (B, Z) -> (B, Z)."""
     order = batch_consistent.draw(lambda shape: torch.rand(shape, device=z.device).argsort(0), tuple(z.shape))
     return all_gather_batch(z).gather(0, order)
