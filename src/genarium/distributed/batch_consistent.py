@@ -1,4 +1,4 @@
-"""Random numbers that do not depend on how many processes share a batch.
+"""Batch-consistent random numbers: independent of the number of processes that share a batch.
 
 Every process draws for the whole batch, from the same state, and keeps its own rows: two processes of B/2 then see
 what one process of B sees, one saved state resumes them all, and random numbers stay in step.
@@ -16,7 +16,7 @@ Sample = Callable[[Sequence[int]], Tensor]
 
 
 def draw(sample: Sample, shape: tuple[int, ...], dim: int = 0) -> Tensor:
-    """`sample(shape)` made for the batch of all processes along `dim`; this process's rows of it, of `shape`."""
+    """Batch-consistent draw: this process's rows, of `shape`, of a sample for all processes along `dim`."""
     return local_rows(sample([*shape[:dim], shape[dim] * rank_and_world_size()[1], *shape[dim + 1 :]]), dim)
 
 
@@ -33,7 +33,7 @@ def uniform(*shape: int, device: torch.device) -> Tensor:
 
 
 class RowwiseNormal(Normal):
-    """torch's Normal over (B, ...), whose samples come from `draw`."""
+    """Normal distribution over (B, ...) with batch-consistent samples."""
 
     def rsample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:  # noqa: B008 (torch's own signature)
         shape = self._extended_shape(sample_shape)

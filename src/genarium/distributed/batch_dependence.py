@@ -1,4 +1,4 @@
-"""What may or must not depend on the other images of a batch."""
+"""Checks of objectives that mix the images of a batch, or must not."""
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm
@@ -9,7 +9,7 @@ PLAIN = "conv_no_norm, resnet_no_norm, recurrent_no_norm or mlp"
 
 
 def refuse_batchnorm(network: nn.Module, part: str, plain: str = PLAIN) -> None:
-    """UserError where `network`, the model's `part`, mixes the images of a batch; `plain` ones do not."""
+    """Refuse BatchNorm: UserError where the model's `part` mixes the images of a batch; `plain` ones do not."""
     if any(isinstance(layer, BatchNorm) for layer in network.modules()):
         raise UserError(
             f"the objective takes each image by itself, and the {part}'s BatchNorm mixes those of a batch: "
@@ -18,7 +18,9 @@ def refuse_batchnorm(network: nn.Module, part: str, plain: str = PLAIN) -> None:
 
 
 def refuse_fewer(count: int, least: int, z: Tensor, what: str) -> None:
-    """UserError where `what` is learned from fewer images than it needs. Held-out batches, whose last one may be small,
-    are not learned from: the codes `z` have no gradient there."""
+    """Refuse small batches: UserError where `what` is trained on fewer images than it needs.
+
+    Held-out batches, whose last one may be small, pass: their codes `z` have no gradient.
+    """
     if count < least and z.requires_grad:
         raise UserError(f"{what} cannot be had from a batch of {count}: set data.batch_size={least} or more")

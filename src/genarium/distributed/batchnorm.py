@@ -1,5 +1,4 @@
-"""BatchNorm over the batch of all processes: torch's own on NVIDIA's GPUs, where it is faster, and one for all other
-devices, which torch's refuses."""
+"""Synchronized BatchNorm: torch's own on NVIDIA's GPUs, where it is faster, and one for all other devices."""
 
 import torch
 from pytorch_lightning.plugins.layer_sync import LayerSync
@@ -9,8 +8,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from genarium.distributed.world import all_gather_batch, rank_and_world_size
 
 
-class Shared(_BatchNorm):
-    """BatchNorm whose mean and variance are those of the whole batch (Ioffe & Szegedy, arXiv:1502.03167, alg. 1)."""
+class SynchronizedBatchNorm(_BatchNorm):
+    """Synchronized BatchNorm for every device: mean and variance are those of the batch of all processes."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, …) -> (B, C, …); every process must bring the same number of images."""
@@ -22,29 +21,29 @@ class Shared(_BatchNorm):
         variances, means = all_gather_batch(torch.stack([variances, means])[None]).unbind(1)  # (processes, C) each
         mean = means.mean(0)
         variance = variances.mean(0) + (means - mean).square().mean(0)
-        self.follow(mean.detach(), variance.detach(), x.numel() // x.shape[1] * rank_and_world_size()[1])
+        self.update_running(mean.detach(), variance.detach(), x.numel() // x.shape[1] * rank_and_world_size()[1])
         shape = (1, -1, *[1] * (x.ndim - 2))
         h = (h - mean.view(shape)) * torch.rsqrt(variance + self.eps).view(shape)
         return (h * self.weight.view(shape) + self.bias.view(shape)).to(x.dtype)
 
     @torch.no_grad()
-    def follow(self, mean: Tensor, variance: Tensor, count: int) -> None:
-        """Running statistics, as torch keeps them: the variance unbiased."""
+    def update_running(self, mean: Tensor, variance: Tensor, count: int) -> None:
+        """Update the running statistics as torch does, with the unbiased variance."""
         self.num_batches_tracked += 1
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(variance * count / (count - 1), self.momentum)
 
 
-class SharedBatchNorm1d(Shared, nn.BatchNorm1d):
-    """Of features, (B, C) or (B, C, L)."""
+class SharedBatchNorm1d(SynchronizedBatchNorm, nn.BatchNorm1d):
+    """Synchronized BatchNorm of features, (B, C) or (B, C, L)."""
 
 
-class SharedBatchNorm2d(Shared, nn.BatchNorm2d):
-    """Of maps, (B, C, H, W)."""
+class SharedBatchNorm2d(SynchronizedBatchNorm, nn.BatchNorm2d):
+    """Synchronized BatchNorm of feature maps, (B, C, H, W)."""
 
 
-class Fused(nn.SyncBatchNorm):
-    """torch's own, as long as processes share a batch."""
+class CudaSyncBatchNorm(nn.SyncBatchNorm):
+    """torch's SyncBatchNorm, and plain BatchNorm in one process."""
 
     process_group = None  # all of them
 
@@ -53,12 +52,12 @@ class Fused(nn.SyncBatchNorm):
         return super().forward(x) if rank_and_world_size()[1] > 1 else _BatchNorm.forward(self, x)
 
 
-class FusedBatchNorm1d(Fused):
-    """Of features, (B, C) or (B, C, L)."""
+class FusedBatchNorm1d(CudaSyncBatchNorm):
+    """Synchronized BatchNorm of features, (B, C) or (B, C, L)."""
 
 
-class FusedBatchNorm2d(Fused):
-    """Of maps, (B, C, H, W)."""
+class FusedBatchNorm2d(CudaSyncBatchNorm):
+    """Synchronized BatchNorm of feature maps, (B, C, H, W)."""
 
 
 SHARED = {nn.BatchNorm1d: SharedBatchNorm1d, nn.BatchNorm2d: SharedBatchNorm2d}
@@ -66,7 +65,7 @@ FUSED = {nn.BatchNorm1d: FusedBatchNorm1d, nn.BatchNorm2d: FusedBatchNorm2d}
 
 
 class WholeBatchNorm(LayerSync):
-    """Lightning's plug for it: every BatchNorm of the model is a shared one while it trains."""
+    """Lightning plugin that synchronizes every BatchNorm of a model while it trains."""
 
     def apply(self, model: nn.Module) -> nn.Module:
         devices = {weight.device.type for weight in model.parameters()}

@@ -1,4 +1,4 @@
-"""Processes that share a batch end together: when one of them is lost, the others stop, and the first says so."""
+"""DDP whose processes end together: when one is lost, the others stop, and the first prints the reason."""
 
 import os
 import signal
@@ -15,17 +15,19 @@ from pytorch_lightning.strategies.launchers.subprocess_script import _Subprocess
 
 LOST = "one of the run's processes was lost (killed, out of memory, or its device failed)"
 LOOK, GRACE = 0.5, 30.0
-"""Seconds between two looks at the other processes, and until one that does not notice a loss is ended."""
+"""Seconds between two polls of the other processes, and until a process that hangs after a loss is ended."""
 
 
 def lost(error: BaseException) -> bool:
-    """Whether `error` is that of a process whose partner went away."""
+    """Whether `error` means that another process was lost."""
     return isinstance(error, dist.DistError) or (isinstance(error, RuntimeError) and "gloo" in str(error))
 
 
 class Together(DDPStrategy):
-    """DDP in processes that Lightning starts and Genarium watches: Lightning's own watch kills the first process, and
-    with it a sweep, before it can say why."""
+    """DDP strategy whose processes Lightning starts and Genarium watches.
+
+    Lightning's own watch kills the first process, and with it a sweep, before the reason is printed.
+    """
 
     def _configure_launcher(self) -> None:
         self._launcher = Launcher(self.cluster_environment, self.num_processes, self.num_nodes)
@@ -47,7 +49,7 @@ class Launcher(_SubprocessScriptLauncher):
 
 
 class Watch(threading.Thread):
-    """Ends all processes where the first waits for one that is gone, and the others once the first is over."""
+    """Watchdog: ends all processes when the first waits for a lost one, and the others once the first is over."""
 
     def __init__(self, others: list[subprocess.Popen]) -> None:
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""The processes that share a batch: each holds as many rows of it as the others, in order."""
+"""Rank, world size and rows of the processes that share a batch; each holds equally many rows, in order."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +12,14 @@ _apart = False
 
 
 def rank_and_world_size() -> tuple[int, int]:
-    """(rank of this process, number of processes)."""
+    """Rank of this process and number of processes."""
     together = dist.is_available() and dist.is_initialized() and not _apart
     return (dist.get_rank(), dist.get_world_size()) if together else (0, 1)
 
 
 @contextmanager
 def single_process() -> Iterator[None]:
-    """While it lasts, this process is the only one: for what one does by itself, such as a picture."""
+    """Reports world size 1 inside the block, so that rank 0 can run the model alone, such as for a picture."""
     global _apart
     _apart = True
     try:
@@ -29,8 +29,11 @@ def single_process() -> Iterator[None]:
 
 
 def all_gather_batch(x: Tensor, dim: int = 0) -> Tensor:
-    """Rows of all processes along `dim`, in order, (B, …) -> (B · processes, …); gradients flow back to the rows' own
-    process, so that a loss averaged over processes has the gradient that one process would have computed."""
+    """Gathered rows of all processes along `dim`, in order, (B, …) -> (B · processes, …).
+
+    Gradients flow back to the rows' own process, so that a loss averaged over processes has the gradient that one
+    process would have computed.
+    """
     return torch.cat(all_gather(x.contiguous()), dim) if rank_and_world_size()[1] > 1 else x
 
 

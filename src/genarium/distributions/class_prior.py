@@ -1,4 +1,4 @@
-"""Prior over classes: how often a model that is told the class makes each, where nobody says which."""
+"""Prior over classes: the labels of unconditional samples of a class-conditional model."""
 
 import math
 from collections.abc import Sequence
@@ -10,24 +10,26 @@ from genarium.distributed import batch_consistent
 
 
 class ClassPrior(nn.Module):
-    """p(y), each class as often as the training set has it; equally often until that is known. It is a buffer, so that
-    a checkpoint samples as its training set would; in checkpoints that have none, all classes are equally frequent."""
+    """Class prior p(y): the class frequencies of the training set, uniform until they are set.
+
+    A buffer, so that a checkpoint samples as its training set would.
+    """
 
     def __init__(self, classes: int) -> None:
         super().__init__()
         self.register_buffer("share", torch.full((classes,), 1 / classes))
 
     def set(self, counts: Sequence[int]) -> None:
-        """Images of each class, (K,)."""
+        """Set the frequencies from the number of training images of each class, (K,)."""
         whole = torch.as_tensor(counts, dtype=torch.float64)
         self.share.copy_(whole / whole.sum())
 
     def log_prob(self, labels: Tensor) -> Tensor:
-        """log p(y), (B,) -> (B,); -inf where the training set has no such image."""
+        """Log probability log p(y), (B,) -> (B,); -inf where the training set has no such image."""
         return self.share.log()[labels]
 
     def sample(self, count: int, device: torch.device, generator: Generator | None = None) -> Tensor:
-        """(count,) labels."""
+        """Random labels, (count,)."""
         draw = lambda share, whole: torch.multinomial(share, math.prod(whole), replacement=True, generator=generator)
         if generator is not None:
             return draw(self.share.to(generator.device), (count,)).to(device)

@@ -1,4 +1,4 @@
-"""How rare a code is, by the histogram of each latent."""
+"""Histograms of latents, and sampling of rare codes (DB-VAE)."""
 
 import torch
 from torch import Tensor
@@ -10,18 +10,20 @@ def bins_of(z: Tensor, bins: int, reach: float) -> Tensor:
 
 
 def histogram(z: Tensor, bins: int, reach: float) -> Tensor:
-    """Share of the codes in each bin, (B, Z) -> (Z, bins); each row sums to 1."""
+    """Histogram of each latent: frequency of each bin, (B, Z) -> (Z, bins); each row sums to 1."""
     return torch.nn.functional.one_hot(bins_of(z, bins, reach), bins).float().mean(0)
 
 
 def sampling_chance(z: Tensor, histograms: Tensor, reach: float, alpha: float) -> Tensor:
-    """W(z) ∝ prod_j 1 / (Q_j(z_j) + alpha), normalized over the codes at hand (Amini et al., AIES 2019).
-    Q_j is the histogram of latent j. (B, Z) x (Z, bins) -> (B,)."""
+    """Sampling probability of rare codes (DB-VAE: Amini et al., AIES 2019), (B, Z) x (Z, bins) -> (B,).
+
+    W(z) ∝ prod_j 1 / (Q_j(z_j) + alpha), Q_j the histogram of latent j, normalized over the codes at hand.
+    """
     place = bins_of(z, histograms.shape[1], reach)
     share = histograms.gather(1, place.T).T  # (B, Z)
     return (-(share + alpha).log().sum(1)).softmax(0)
 
 
 def drawn(chance: Tensor, uniform: Tensor) -> Tensor:
-    """Rows drawn with replacement with the probabilities `chance` (N,), one for each uniform number. (B,) -> (B,)."""
+    """Rows sampled with replacement with the probabilities `chance` (N,), one per uniform number. (B,) -> (B,)."""
     return torch.searchsorted(chance.cumsum(0), uniform).clamp(max=len(chance) - 1)

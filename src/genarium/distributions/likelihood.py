@@ -1,4 +1,4 @@
-"""p(x | decoder output): log probability in nats per image, and the image that it expects, in single precision.
+"""Likelihoods p(x | decoder output): log probability in nats per image and mean image, in single precision.
 
 Images are in [-1, 1]. Each likelihood is a module, so that one with a parameter of its own trains with its player.
 """
@@ -18,19 +18,19 @@ EIGHT_BITS = math.log(GRAY_LEVEL)
 
 
 def gaussian_log_prob(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
-    """log N(x; mean, scale^2), summed over all but the batch, constants kept. (B, ...) x (B, ...) -> (B,)."""
+    """Gaussian log density, summed over all but the batch, constants kept. (B, ...) x (B, ...) -> (B,)."""
     squared = ((x.float() - mean.float()) * (-log_scale).exp()).square()
     return -0.5 * (squared + 2 * log_scale + math.log(2 * math.pi)).flatten(1).sum(1)
 
 
 def laplace_log_prob(x: Tensor, median: Tensor, log_scale: Tensor) -> Tensor:
-    """log Laplace(x; median, scale), summed likewise. (B, ...) x (B, ...) -> (B,)."""
+    """Laplace log density log Laplace(x; median, scale), summed likewise. (B, ...) x (B, ...) -> (B,)."""
     distance = (x.float() - median.float()).abs() * (-log_scale).exp()
     return -(distance + log_scale + math.log(2)).flatten(1).sum(1)
 
 
-class OfMean(nn.Module):
-    """Independent pixels around the image that the decoder returns."""
+class ImageLikelihood(nn.Module):
+    """Likelihood of independent pixels around the image that the decoder returns."""
 
     log_bin_width = EIGHT_BITS
     log_scale: Tensor
@@ -39,8 +39,8 @@ class OfMean(nn.Module):
         return mean.clamp(-1, 1)
 
 
-class Gaussian(FixedScale, OfMean):
-    """Independent pixels of one fixed scale; the decoder returns the mean image."""
+class Gaussian(FixedScale, ImageLikelihood):
+    """Gaussian likelihood of one fixed scale; the decoder returns the mean image."""
 
     shape = "normal"
 
@@ -49,8 +49,8 @@ class Gaussian(FixedScale, OfMean):
         return gaussian_log_prob(x, mean, self.log_scale)
 
 
-class CalibratedGaussian(LearnedScale, OfMean):
-    """A Gaussian whose one scale is learned; the decoder returns the mean image."""
+class CalibratedGaussian(LearnedScale, ImageLikelihood):
+    """Gaussian likelihood of one learned scale (sigma-VAE); the decoder returns the mean image."""
 
     shape = "normal"
 
@@ -59,8 +59,8 @@ class CalibratedGaussian(LearnedScale, OfMean):
         return gaussian_log_prob(x, mean, self.log_scale)
 
 
-class Laplace(FixedScale, OfMean):
-    """Independent pixels of one fixed scale; the decoder returns the median image."""
+class Laplace(FixedScale, ImageLikelihood):
+    """Laplace likelihood of one fixed scale; the decoder returns the median image."""
 
     shape = "laplace"
 
@@ -69,8 +69,8 @@ class Laplace(FixedScale, OfMean):
         return laplace_log_prob(x, median, self.log_scale)
 
 
-class CalibratedLaplace(LearnedScale, OfMean):
-    """A Laplace density whose one scale is learned; the decoder returns the median image."""
+class CalibratedLaplace(LearnedScale, ImageLikelihood):
+    """Laplace likelihood of one learned scale; the decoder returns the median image."""
 
     shape = "laplace"
 
@@ -79,9 +79,11 @@ class CalibratedLaplace(LearnedScale, OfMean):
         return laplace_log_prob(x, median, self.log_scale)
 
 
-class DiscretizedLogistic(LearnedScale, OfMean):
-    """The probability of each pixel's 8-bit level under a logistic density of one learned scale, the outermost levels
-    taking the tails (Kingma et al., arXiv:1606.04934). The decoder returns the mean image."""
+class DiscretizedLogistic(LearnedScale, ImageLikelihood):
+    """Discretized logistic likelihood of 8-bit levels (Kingma et al., arXiv:1606.04934), of one learned scale.
+
+    The outermost levels take the tails; the decoder returns the mean image.
+    """
 
     shape = "logistic"
     log_bin_width = 0.0
@@ -97,12 +99,12 @@ class DiscretizedLogistic(LearnedScale, OfMean):
 
 
 class Bernoulli(nn.Module):
-    """Independent binary pixels, -1 or 1; the decoder returns logits."""
+    """Bernoulli likelihood of binary pixels, -1 or 1; the decoder returns logits."""
 
     log_bin_width = 0.0
 
     def __init__(self, binary: bool = True) -> None:
-        """`binary`: whether the images are; on gray ones this is no likelihood, so that they are refused."""
+        """`binary`: whether the images are; UserError for gray levels, of which this is no likelihood."""
         super().__init__()
         if not binary:
             raise UserError(
@@ -119,8 +121,8 @@ class Bernoulli(nn.Module):
 
 
 class ContinuousBernoulli(nn.Module):
-    """Independent gray pixels with a density that is the Bernoulli's formula, normalized (Loaiza-Ganem & Cunningham,
-    arXiv:1907.06845), on [-1, 1]; the decoder returns logits L.
+    """Continuous Bernoulli likelihood on [-1, 1] (Loaiza-Ganem & Cunningham, arXiv:1907.06845); the decoder returns
+    logits L.
 
     In logits the density is exp(L x / 2) (L / 4) / sinh(L / 2) and its mean coth(L / 2) - 2 / L: as probabilities, they
     would saturate where a logit rounds to 0 or 1.
@@ -144,9 +146,9 @@ class ContinuousBernoulli(nn.Module):
 
 
 SMALL = 0.3
-"""Logits below which series are used: the first terms that they leave out are a ten-millionth there."""
+"""Logits below which series are used, with a truncation error of a ten-millionth."""
 
 
 def far(logits: Tensor) -> Tensor:
-    """Logits, those near 0 replaced: what is not used must not have an infinite slope."""
+    """Logits, those near 0 replaced by 1: the branch that is not used must not have an infinite gradient."""
     return torch.where(logits.abs() < SMALL, 1.0, logits)

@@ -1,6 +1,6 @@
-"""Priors over codes: the rate of a posterior against them in nats, their density, samples of them.
+"""Priors over codes: rate of a posterior in nats, log density and samples.
 
-`infer` is the model's own posterior, images -> q(z|x); a prior that is made of posteriors asks it.
+`infer` is the model's own posterior, images -> q(z|x), of which the VampPrior is a mixture.
 """
 
 import math
@@ -17,7 +17,7 @@ Infer = Callable[[Tensor], Independent]
 
 
 class StandardNormal(nn.Module):
-    """N(0, I)."""
+    """Standard normal prior N(0, I)."""
 
     asks_encoder, factorized, standard_normal = False, True, True
 
@@ -26,24 +26,24 @@ class StandardNormal(nn.Module):
         self.latent_dim = latent_dim
 
     def rate(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor:
-        """KL(q(z|x) || p(z)) in closed form. -> (B,)."""
+        """Rate KL(q(z|x) || p(z)) in closed form. -> (B,)."""
         return kl(posterior, z)
 
     def rate_per_latent(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor:
-        """KL(q(z_j|x) || p(z_j)) in closed form. -> (B, Z)."""
+        """Rate per latent KL(q(z_j|x) || p(z_j)) in closed form. -> (B, Z)."""
         return kl_per_latent(posterior)
 
     def log_prob(self, z: Tensor, infer: Infer) -> Tensor:
-        """(..., Z) -> (...)."""
+        """Log density of codes, (..., Z) -> (...)."""
         return standard_normal(z).log_prob(z).sum(-1)
 
     def sample(self, count: int, infer: Infer, device: torch.device, generator: Generator | None) -> Tensor:
-        """(count, Z)."""
+        """Samples of the prior, (count, Z)."""
         return batch_consistent.normal(count, self.latent_dim, device=device, generator=generator)
 
 
 class VampPrior(nn.Module):
-    """The mean of the posteriors of learned pseudo-images (Tomczak & Welling, arXiv:1705.07120)."""
+    """VampPrior: mixture of the posteriors of learned pseudo-images (Tomczak & Welling, arXiv:1705.07120)."""
 
     asks_encoder, factorized, standard_normal = True, False, False
 
@@ -54,33 +54,35 @@ class VampPrior(nn.Module):
 
     @property
     def images(self) -> Tensor:
-        """(K, C, R, R) in [-1, 1]."""
+        """Pseudo-images, (K, C, R, R) in [-1, 1]."""
         return self.free_images.tanh()
 
     def rate(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor:
-        """log q(z|x) - log p(z) of one sample. -> (B,)."""
+        """Rate log q(z|x) - log p(z) of one sample. -> (B,)."""
         return posterior.log_prob(z) - self.log_prob(z, infer)
 
     def rate_per_latent(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor:
-        """log q(z_j|x) - log p(z_j) of one sample; p(z_j) is the prior's marginal: their sum is not the rate, for the
-        prior's latents depend on each other. -> (B, Z)."""
+        """Rate per latent, log q(z_j|x) - log p(z_j) of one sample, p(z_j) the prior's marginal. -> (B, Z)
+
+        They do not sum to the rate, since the prior's latents depend on each other.
+        """
         return posterior.base_dist.log_prob(z) - self.mixed(self.components(z, infer))
 
     def log_prob(self, z: Tensor, infer: Infer) -> Tensor:
-        """(..., Z) -> (...)."""
+        """Log density of codes, (..., Z) -> (...)."""
         return self.mixed(self.components(z, infer).sum(-1, keepdim=True)).squeeze(-1)
 
     def components(self, z: Tensor, infer: Infer) -> Tensor:
-        """log q(z_j|u_k) of every latent and pseudo-image. (..., Z) -> (..., K, Z)."""
+        """Log densities log q(z_j|u_k) of every latent and pseudo-image. (..., Z) -> (..., K, Z)."""
         return infer(self.images).base_dist.log_prob(z[..., None, :])
 
     @staticmethod
     def mixed(log_densities: Tensor) -> Tensor:
-        """log of the mean over components, (..., K, Z) -> (..., Z)."""
+        """Log density of the mixture: log of the mean over components, (..., K, Z) -> (..., Z)."""
         return log_densities.logsumexp(-2) - math.log(log_densities.shape[-2])
 
     def sample(self, count: int, infer: Infer, device: torch.device, generator: Generator | None) -> Tensor:
-        """(count, Z)."""
+        """Samples of the prior, (count, Z)."""
         place = generator.device if generator else device
         chosen = torch.rand(count, generator=generator, device=place) * len(self.free_images)
         q = infer(self.images[chosen.long().to(device)])

@@ -1,4 +1,4 @@
-"""The one scale of a density of pixels, given or learned, and how narrow it may be."""
+"""Scale of a pixel density, fixed or learned, and its lower bound."""
 
 import math
 
@@ -14,7 +14,7 @@ of one color would drive it to 0 without end. A probability of levels has no suc
 
 
 class FixedScale(nn.Module):
-    """One scale for all pixels."""
+    """Fixed scale, one for all pixels."""
 
     shape: str  # of its density, a key of NARROWEST
 
@@ -24,7 +24,7 @@ class FixedScale(nn.Module):
 
 
 class LearnedScale(nn.Module):
-    """One scale for all pixels, learned with the decoder (Rybkin et al., arXiv:2006.13202)."""
+    """Learned scale, one for all pixels, trained with the decoder (Rybkin et al., arXiv:2006.13202)."""
 
     shape: str  # of its density, a key of NARROWEST
 
@@ -46,7 +46,7 @@ class LearnedScale(nn.Module):
 
 
 def wide_enough(name: str, scale: float, shape: str) -> float:
-    """`scale`; UserError below the least one of a density of this `shape`."""
+    """Check a scale against the lower bound of its density; UserError below it."""
     least = NARROWEST[shape]
     if not scale >= least:
         raise UserError(

@@ -8,7 +8,7 @@ from genarium.distributed.world import rank_and_world_size
 
 
 class Meter:
-    """Sums on the device, so that counting never waits for it; read and emptied by `means`.
+    """Running means of named terms, summed on the device without synchronization; `means` reads and resets them.
 
     Terms that come together and are equally long are summed together: `sums` and `counts` stand under all their names.
     """
@@ -18,7 +18,7 @@ class Meter:
         self.counts: dict[str, int] = {}
 
     def add(self, prefix: str, terms: dict[str, Tensor]) -> None:
-        """Count every term, (B,), under `prefix/term`."""
+        """Add every term, (B,), under `prefix/term`."""
         for length in {len(values): None for values in terms.values()}:
             equal = {f"{prefix}/{name}": values for name, values in terms.items() if len(values) == length}
             key = ",".join(equal)
@@ -34,17 +34,17 @@ class Meter:
         table = torch.stack([torch.cat(list(self.sums.values())), torch.cat(counts)])
         if rank_and_world_size()[1] > 1:
             dist.all_reduce(table)
-        found: dict[str, Tensor] = {}  # name -> sum and count, which stand under several keys where terms come and go
+        totals: dict[str, Tensor] = {}  # name -> sum and count, which stand under several keys where terms come and go
         for name, column in zip(",".join(self.sums).split(","), table.cpu().double().T, strict=True):
-            found[name] = found.get(name, 0) + column
+            totals[name] = totals.get(name, 0) + column
         self.sums, self.counts = {}, {}
-        return {name: (total / count).item() for name, (total, count) in found.items()}
+        return {name: (total / count).item() for name, (total, count) in totals.items()}
 
     def state(self) -> dict[str, list]:
-        """What `load` needs; plain values and tensors."""
+        """State for a checkpoint, as plain values and tensors."""
         return {key: [total.detach().clone(), self.counts[key]] for key, total in self.sums.items()}
 
     def load(self, state: dict[str, list]) -> None:
-        """What `state` gave; in earlier checkpoints each name stands alone, with a sum of shape ()."""
-        self.sums = {key: total.reshape(-1) for key, (total, _) in state.items()}
+        """Restore what `state` returned."""
+        self.sums = {key: total for key, (total, _) in state.items()}
         self.counts = {key: count for key, (_, count) in state.items()}

@@ -1,4 +1,4 @@
-"""Optimizer of one player, with what belongs to its steps."""
+"""Optimizer of one player with its learning-rate schedule, gradient clipping and EMA."""
 
 import math
 from collections.abc import Callable, Iterable

@@ -1,5 +1,7 @@
-"""What Hydra builds, without Hydra: its partial objects check their target at each call, for 0.24 ms, and its nodes are
-put in the place of dataclasses."""
+"""Replacement of Hydra's partial objects and nodes by plain ones.
+
+Hydra's partial objects check their target at each call, which takes 0.24 ms, and its nodes replace dataclasses.
+"""
 
 from dataclasses import is_dataclass
 from functools import partial
@@ -10,8 +12,10 @@ from torch import nn
 
 
 def unchecked(part: Any, seen: set[int] | None = None) -> Any:
-    """`part` with functools' own `partial` in the place of each subclass of it, and plain objects in that of nodes: in
-    networks, dataclasses, containers and objects of this package, at any depth, changed in place. `seen` are ids."""
+    """Replace subclasses of `functools.partial` by itself, and nodes by plain objects, in place and at any depth.
+
+    Descends into networks, dataclasses, containers and objects of this package. `seen`: ids of visited objects.
+    """
     seen = set() if seen is None else seen
     if isinstance(part, Container):
         return unchecked(OmegaConf.to_object(part), seen)
@@ -33,7 +37,7 @@ def unchecked(part: Any, seen: set[int] | None = None) -> Any:
 
 
 def opened(part: Any) -> bool:
-    """Whether to look into an object: networks, dataclasses, whatever this package defines; never classes."""
+    """Whether to descend into an object: networks, dataclasses and objects of this package; never classes."""
     if isinstance(part, type) or not hasattr(part, "__dict__"):
         return False
     return isinstance(part, nn.Module) or is_dataclass(part) or type(part).__module__.startswith("genarium.")

@@ -1,4 +1,4 @@
-"""The numbers that training computes in."""
+"""Training precision."""
 
 from genarium.errors import UserError
 from genarium.runs import environment
@@ -8,8 +8,10 @@ SHORT = {"32": "32-true", "16": "16-mixed", "bf16": "bf16-mixed"}
 
 
 def settled(asked: object, accelerator: str) -> str | None:
-    """What Lightning's Trainer is given for `trainer.precision`, with the best of the device for "auto"; None stays,
-    where a plugin says it. UserError for what cannot be trained in here."""
+    """Lightning's name of a precision: "auto" is the best of the device; None stays, where a plugin sets it.
+
+    UserError for precisions that are not supported.
+    """
     if asked is None:
         return None
     precision = environment.best_precision(accelerator) if asked == "auto" else SHORT.get(str(asked), str(asked))

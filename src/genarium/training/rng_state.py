@@ -1,4 +1,4 @@
-"""The state of every random number generator, as tensors and plain values, so that a checkpoint carries no code."""
+"""State of every random number generator, as tensors and plain values, so that a checkpoint holds no code."""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import torch
 
 
 def state() -> dict[str, object]:
-    """Of torch, this process's GPU, numpy and Python. Processes that share a batch are all in the same one."""
+    """State of torch, this process's GPU, numpy and Python; the same in all processes that share a batch."""
     name, keys, *rest = np.random.get_state()  # noqa: NPY002 (the global generator is what is saved)
     return {
         "torch": torch.get_rng_state(),
@@ -21,7 +21,7 @@ def state() -> dict[str, object]:
 
 
 def restore(saved: dict) -> None:
-    """Undo what was drawn since `state`; a GPU that is not here any more is passed over."""
+    """Restore a saved state; that of a GPU which this machine lacks is skipped."""
     torch.set_rng_state(saved["torch"].cpu())
     if saved["cuda"] is not None and torch.cuda.is_available():
         torch.cuda.set_rng_state(saved["cuda"].cpu())
@@ -35,7 +35,7 @@ def restore(saved: dict) -> None:
 
 @contextmanager
 def isolated(seed: int) -> Iterator[None]:
-    """While it lasts, torch draws from `seed` on every device; afterwards all generators are as they were."""
+    """Seeds torch on every device inside the block, and restores all generators afterwards."""
     before = state()
     torch.manual_seed(seed)
     try:

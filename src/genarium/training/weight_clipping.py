@@ -1,4 +1,4 @@
-"""What keeps a critic within a set of functions by construction: a projection after each step."""
+"""Weight clipping of a WGAN critic."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,8 +7,11 @@ from torch import nn
 
 
 class WeightClippingAdam(torch.optim.Adam):
-    """Adam, after each step of which every weight is clipped to [-clip_value, clip_value] (WGAN: Arjovsky et al.,
-    arXiv:1701.07875, alg. 1, lines 6 and 7; with betas[0] = 0 it is the paper's RMSProp, its first steps corrected)."""
+    """Weight clipping (WGAN: Arjovsky et al., arXiv:1701.07875, alg. 1, lines 6 and 7): Adam, then a projection.
+
+    After each step every weight is clipped to [-clip_value, clip_value]. With betas[0] = 0 it is the paper's RMSProp,
+    its first steps corrected.
+    """
 
     def __init__(
         self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], clip_value: float

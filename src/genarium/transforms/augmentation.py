@@ -1,4 +1,4 @@
-"""Augmentations of what the discriminator sees, real and fake images alike: differentiable, random for each image.
+"""Augmentations of the discriminator's inputs, real and fake: differentiable, random for each image.
 
 An augmentation is a function of images (B, C, H, W) in [-1, 1]; its random numbers are drawn anew at each call.
 """
@@ -16,12 +16,12 @@ Augmentation = Callable[[Tensor], Tensor]
 
 
 def none(x: Tensor) -> Tensor:
-    """The images as they are."""
+    """No augmentation."""
     return x
 
 
 class Compose:
-    """Augmentations, one after the other."""
+    """Composition of augmentations, applied in order."""
 
     def __init__(self, augmentations: Sequence[Augmentation]) -> None:
         self.augmentations = list(augmentations)
@@ -34,22 +34,23 @@ class Compose:
 
 
 def instance_noise(x: Tensor, scale: float) -> Tensor:
-    """x + N(0, scale^2): the two distributions overlap, so that the loss has a slope everywhere
+    """Instance noise x + N(0, scale^2): the two distributions overlap, so that the loss has a gradient everywhere
     (Sønderby et al., arXiv:1610.04490, sec. 3.2.1; Arjovsky & Bottou, arXiv:1701.04862). (B, ...) -> (B, ...)."""
     return x + scale * batch_consistent.normal(*x.shape, device=x.device) if scale else x
 
 
 def pack(x: Tensor, count: int) -> Tensor:
-    """`count` images become one with so many times the channels: a collapsed batch shows itself
-    (PacGAN: Lin et al., arXiv:1712.04086, sec. 3). (B, C, H, W) -> (B / count, count C, H, W); UserError where B is no
-    multiple."""
+    """Packing (PacGAN: Lin et al., arXiv:1712.04086, sec. 3): `count` images become one input, stacked in channels.
+
+    (B, C, H, W) -> (B / count, count C, H, W); UserError where B is no multiple of `count`.
+    """
     if len(x) % count:
         raise UserError(f"{len(x)} images cannot be packed by {count}: make data.batch_size a multiple of {count}")
     return x.reshape(-1, count * x.shape[1], *x.shape[2:])
 
 
 class Pack:
-    """Packing (PacGAN: Lin et al., arXiv:1712.04086, sec. 3), see `pack`."""
+    """Packing as an augmentation, see `pack`."""
 
     def __init__(self, count: int) -> None:
         self.images_per_input = count
@@ -59,12 +60,12 @@ class Pack:
 
 
 def images_per_input(augmentation: Augmentation) -> int:
-    """How many images `augmentation` makes one input of."""
+    """Number of images that `augmentation` packs into one input."""
     return augmentation.images_per_input if isinstance(augmentation, Pack | Compose) else 1
 
 
 def color(x: Tensor) -> Tensor:
-    """Brightness by ± 0.5, saturation times 0 … 2, contrast times 0.5 … 1.5
+    """Color jitter: brightness by ± 0.5, saturation times 0 … 2, contrast times 0.5 … 1.5
     (DiffAugment: Zhao et al., arXiv:2006.10738, sec. 3 and its code). (B, C, H, W) -> (B, C, H, W)."""
     chance = batch_consistent.uniform(len(x), 3, device=x.device).to(x.dtype)
     brightness, saturation, contrast = chance[..., None, None, None].unbind(1)
@@ -76,13 +77,13 @@ def color(x: Tensor) -> Tensor:
 
 
 def moves(x: Tensor, side: int, fraction: float) -> Tensor:
-    """For each image a whole number of pixels, uniform within ± `fraction` of `side`. -> (B, 1)."""
+    """Random offset of each image in whole pixels, uniform within ± `fraction` of `side`. -> (B, 1)."""
     reach = round(fraction * side)
     return (batch_consistent.uniform(len(x), 1, device=x.device) * (2 * reach + 1)).long() - reach
 
 
 def translate(x: Tensor, fraction: float) -> Tensor:
-    """Random translation by up to `fraction` of the side, in both directions; what comes in is 0 (DiffAugment, fraction
+    """Random translation by up to `fraction` of the side, in both directions, filled with 0 (DiffAugment, fraction
     1/8). (B, C, H, W) -> (B, C, H, W)."""
     height, width = x.shape[2:]
     rows = torch.arange(height, device=x.device) - moves(x, height, fraction)
@@ -104,8 +105,10 @@ def take(x: Tensor, places: Tensor, dim: int) -> Tensor:
 
 
 def cutout(x: Tensor, fraction: float) -> Tensor:
-    """A square of `fraction` of the side, anywhere, becomes 0 (DiffAugment, fraction 1/2). (B, C, H, W) -> (B, C, H,
-    W)."""
+    """Cutout (DiffAugment, fraction 1/2): a square of `fraction` of the side, anywhere, becomes 0.
+
+    (B, C, H, W) -> (B, C, H, W)
+    """
     height, width = x.shape[2:]
     rows = torch.arange(height, device=x.device) - height // 2 - moves(x, height, 0.5)
     columns = torch.arange(width, device=x.device) - width // 2 - moves(x, width, 0.5)

@@ -1,4 +1,4 @@
-"""Images -> degraded images, (B, C, H, W) -> (B, C, H, W): for denoising, inpainting, coloring, super-resolution.
+"""Corruptions of images, (B, C, H, W) -> (B, C, H, W): for denoising, inpainting, coloring, super-resolution.
 
 A hole is filled with `fill`, a value in [-1, 1]; whether a pixel is hit is drawn once for all of its channels.
 """
@@ -12,22 +12,22 @@ from genarium.errors import UserError
 
 
 def none(x: Tensor) -> Tensor:
-    """The images as they are."""
+    """No corruption."""
     return x
 
 
 def gaussian_noise(x: Tensor, scale: float) -> Tensor:
-    """x + scale · N(0, I), not clipped (Vincent et al., JMLR 11 (2010), sec. 3.3)."""
+    """Additive Gaussian noise x + scale · N(0, I), not clipped (Vincent et al., JMLR 11 (2010), sec. 3.3)."""
     return x + scale * batch_consistent.normal(*x.shape, device=x.device)
 
 
 def pixel_mask(x: Tensor, probability: float, fill: float) -> Tensor:
-    """Each pixel is missing with probability `probability` (Vincent et al., JMLR 11 (2010), masking noise)."""
+    """Masking noise: each pixel is missing with probability `probability` (Vincent et al., JMLR 11 (2010))."""
     return torch.where(chosen(x, probability), fill, x)
 
 
 def block_mask(x: Tensor, side: float, fill: float) -> Tensor:
-    """One square is missing, `side` of the image's height and width long, anywhere in the image
+    """Missing block: one square is missing, `side` of the image's height and width long, anywhere in the image
     (Pathak et al., arXiv:1604.07379, sec. 3.3)."""
     if not 0 < side <= 1:
         raise UserError(f"side={side}: a missing block takes a part of the image's side above 0 and up to 1")
@@ -42,21 +42,21 @@ def block_mask(x: Tensor, side: float, fill: float) -> Tensor:
 
 
 def salt_and_pepper(x: Tensor, probability: float) -> Tensor:
-    """Each pixel is black or white, at even odds, with probability `probability`."""
+    """Salt-and-pepper noise: each pixel is black or white, at even odds, with probability `probability`."""
     draw = batch_consistent.uniform(len(x), 1, *x.shape[2:], device=x.device)
     extreme = torch.where(draw < probability / 2, -1.0, 1.0)
     return torch.where(draw < checked(probability), extreme, x)
 
 
 def dropout(x: Tensor, probability: float) -> Tensor:
-    """Each value is 0 with probability `probability`, the others grow by 1 / (1 - probability): the mean stays
+    """Dropout: each value is 0 with probability `probability`, the others grow by 1 / (1 - probability): the mean stays
     (Srivastava et al., JMLR 15 (2014))."""
     kept = batch_consistent.uniform(*x.shape, device=x.device) >= checked(probability)
     return x * kept / (1 - probability)
 
 
 def grayscale(x: Tensor) -> Tensor:
-    """Luma in every channel, by the weights of ITU-R BT.601; an image of one channel stays as it is."""
+    """Grayscale: luma in every channel, by the weights of ITU-R BT.601; an image of one channel stays as it is."""
     if x.shape[1] == 1:
         return x
     weights = x.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
@@ -64,14 +64,14 @@ def grayscale(x: Tensor) -> Tensor:
 
 
 def downsample(x: Tensor, factor: int) -> Tensor:
-    """Means of `factor` x `factor` pixels, shown at the old size."""
+    """Downsampling by means of `factor` x `factor` pixels, repeated at the old size."""
     if x.shape[-1] % factor or x.shape[-2] % factor:
         raise UserError(f"factor={factor} does not divide an image of {x.shape[-2]} x {x.shape[-1]} pixels: choose 2")
     return F.interpolate(F.avg_pool2d(x, factor), scale_factor=factor, mode="nearest")
 
 
 def chosen(x: Tensor, probability: float) -> Tensor:
-    """Pixels hit with probability `probability`, (B, 1, H, W) bool."""
+    """Random mask of pixels, each hit with probability `probability`, (B, 1, H, W) bool."""
     return batch_consistent.uniform(len(x), 1, *x.shape[2:], device=x.device) < checked(probability)
 
 

@@ -5,12 +5,12 @@ from torch import Tensor
 
 
 def negative(x: Tensor) -> Tensor:
-    """Light for dark."""
+    """Negative image."""
     return -x
 
 
 def edges(x: Tensor) -> Tensor:
-    """How fast the image changes at each pixel, along rows and columns together: -1 not at all, 1 by half its range or
+    """Edge image: the absolute change along rows and columns, from -1 for none to 1 for half the range or
     more (for the edge images of Liu & Tuzel, sec. 4). (B, C, H, W) -> (B, C, H, W)."""
     down = torch.zeros_like(x)
     right = torch.zeros_like(x)
