@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from genarium.losses.adversarial import NonSaturating
 from genarium.losses.gradient_penalty import NoPenalty
+from genarium.losses.weight_regularizer import none as no_regularizer
 from genarium.models.gan import GAN
 from genarium.protocols import Batch
 from genarium.training.optimizer_spec import OptimizerSpec
@@ -58,6 +59,7 @@ def parts(generator: nn.Module, discriminator: nn.Module, latent_dim: int, **oth
         "adversarial_loss": NonSaturating(),
         "penalty": NoPenalty(),
         "augmentation": no_augmentation,
+        "generator_regularizer": no_regularizer,
         "discriminator_steps": 1,
         "optimizers": {"generator": adam(), "discriminator": adam()},
         "schedules": {},

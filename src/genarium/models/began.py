@@ -30,7 +30,7 @@ class BEGAN(EnergyDiscriminatorGAN):
     def steps(self, batch: Batch) -> Steps:
         terms = yield "discriminator", lambda: self.discriminator_terms(batch)
         real = batch_mean(terms["energy_real"])
-        terms = yield "generator", lambda: self.balanced_terms(batch, real)
+        terms = yield "generator", lambda: self.regularized(self.balanced_terms(batch, real))
         self.adversarial_loss.balance(real, batch_mean(terms["adversarial"]))
 
     def balanced_terms(self, batch: Batch, real: Tensor) -> Terms:

@@ -1,7 +1,7 @@
 """Two-player generative adversarial networks."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Protocol
 
 import torch
@@ -16,6 +16,9 @@ from genarium.training.module import Module, Steps, Terms
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.schedules import Schedule
 from genarium.transforms.augmentation import Augmentation, images_per_input, instance_noise
+
+WeightRegularizer = Callable[[nn.Module], Terms]
+"""Named terms of a network's weights, () each, to be added to its player's loss."""
 
 
 class AdversarialLoss(Protocol):
@@ -59,6 +62,7 @@ class GAN(Module):
         adversarial_loss: AdversarialLoss,
         penalty: Penalty,
         augmentation: Augmentation,
+        generator_regularizer: WeightRegularizer,
         latent_dim: int,
         discriminator_steps: int,
         optimizers: Mapping[str, OptimizerSpec],
@@ -70,6 +74,7 @@ class GAN(Module):
         self.generator, self.discriminator = generator, discriminator
         self.adversarial_loss = check_output_kind(adversarial_loss, self.loss_kind)
         self.penalty, self.augmentation = check_per_example(penalty, discriminator), augmentation
+        self.generator_regularizer = generator_regularizer
         self.latent_dim, self.discriminator_steps = latent_dim, discriminator_steps
         self.instance_noise = 0.0  # a schedule may set it
 
@@ -89,7 +94,7 @@ class GAN(Module):
     def steps(self, batch: Batch) -> Steps:
         yield "discriminator", lambda: self.discriminator_terms(batch)
         if self.is_generator_turn:
-            yield "generator", lambda: self.generator_terms(batch)
+            yield "generator", lambda: self.regularized(self.generator_terms(batch))
 
     @property
     def is_generator_turn(self) -> bool:
@@ -118,6 +123,13 @@ class GAN(Module):
         logits_fake, parts = self.discriminate(self.augment(self.generate(z, batch.labels)), batch.labels, z)
         parts = {"adversarial": self.adversarial_loss.generator(logits_real, logits_fake), **parts}
         return {"loss": total(parts), **parts}
+
+    def regularized(self, terms: Terms) -> Terms:
+        """The generator's terms, with those of its weights, the same for every example."""
+        parts = {
+            name: term.expand(len(terms["loss"])) for name, term in self.generator_regularizer(self.generator).items()
+        }
+        return {**terms, "loss": total({"loss": terms["loss"], **parts}), **parts}
 
     @property
     def penalty_now(self) -> Penalty:
