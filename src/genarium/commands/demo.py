@@ -63,7 +63,7 @@ def main(args: list[str]) -> None:
 
 
 def protocol(run: Run, samples: int) -> object:
-    """How `run` is measured, checked: before the work."""
+    """Evaluation configuration of `run`, checked before the work."""
     if samples < 2:
         raise UserError(f"samples={samples}: must be 2 or more")
     return checked([f"run={run.folder}", *PROTOCOL, f"evaluation.num_samples={samples}"], "evaluate")

@@ -35,7 +35,7 @@ def help_text() -> str:
 
 
 class Words(NamedTuple):
-    """What was typed, by kind."""
+    """Words of the command line, by kind."""
 
     folders: list[str]
     places: list[str]  # data.path=… and the like

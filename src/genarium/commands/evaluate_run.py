@@ -1,4 +1,4 @@
-"""What evaluating a run is: its model and data opened, measured, and the numbers kept and shown."""
+"""Evaluation of a run: opens its model and data, measures them, keeps and prints the numbers."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Options of Hydra's that `genarium train` knows, told apart from words key=value."""
+"""Hydra options of `genarium train`, separated from key=value words."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""key=value words of the small verbs, and what their help says of the configuration."""
+"""Parser of key=value words, and help texts from the configuration."""
 
 import os
 import re
@@ -27,7 +27,7 @@ def parse_key_values(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dic
 
 
 def is_path(word: str) -> bool:
-    """Whether a word is a place, though it may have an = in it: runs/default/vae-count=320-seed0."""
+    """Whether a word is a path, even one with an = in it: runs/default/vae-count=320-seed0."""
     return "/" in word.partition("=")[0] or os.path.lexists(os.path.expanduser(word))  # noqa: PTH111
 
 
@@ -39,7 +39,7 @@ def typed(key: str, text: str, default: Any) -> Any:
 
 
 def listed(group: str) -> str:
-    """`  option   what it is`, a line each."""
+    """Lines of a help text: `  option   description`."""
     found = choices(group)
     width = max(map(len, found), default=0)
     return "\n".join(f"  {name:<{width}}  {what}" for name, what in found.items())

@@ -53,7 +53,7 @@ def main(args: list[str]) -> None:
 
 
 def picture(run: Run, values: Mapping[str, Any]) -> Image.Image:
-    """What the averaged model of a run draws from `seed`: a grid of images, or points in their plane."""
+    """Picture of a run's samples from `seed`, with averaged weights: a grid of images, or points in their plane."""
     from genarium.api import sampling  # torch takes seconds: not before every word was understood
     from genarium.evaluation.drawn import drawn
     from genarium.plots.grid import grid

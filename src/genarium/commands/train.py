@@ -80,7 +80,7 @@ def check(words: list[str], sweep: bool) -> list[Path]:
 
 
 def rehearse(words: list[str]) -> None:
-    """Prepare every model and data set of a sweep, so that what does not fit is said before the first job."""
+    """Rehearsal of a sweep: prepare every model and data set, so that errors appear before the first job."""
     from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelled
 
     for job in sweeps.different(words):
@@ -144,7 +144,7 @@ def resume(folder: str, changes: list[str]) -> Run:
 
 
 def shown(folder: Path) -> str:
-    """As short as it can be said from here."""
+    """Path relative to the working folder, where that is shorter."""
     return os.path.relpath(folder)
 
 

@@ -107,7 +107,7 @@ def unresolved(error: OmegaConfBaseException) -> str:
 
 @cache
 def shipped(choices: tuple[str, ...], name: str) -> dict[str, Any]:
-    """What the YAML files say for these choices of groups, resolved as far as it can be."""
+    """Configuration of the YAML files for these choices, resolved as far as it can be."""
     return settled(composed(choices, name))
 
 

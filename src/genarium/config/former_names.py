@@ -1,4 +1,4 @@
-"""Former names of models, options, groups and keys, so that whoever types one is told today's."""
+"""Former names of models, options, groups and keys, with today's, for suggestions."""
 
 import re
 

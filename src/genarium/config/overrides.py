@@ -42,7 +42,7 @@ def typed(override: Override) -> str:
 
 
 def in_shell(key: str, text: str) -> str:
-    """`key` set to `text`, whatever letters it has, as one types it in a shell."""
+    """Shell word that sets `key` to `text`, quoted where needed."""
     word = f"{key}={quoted(text)}"
     return f'"{word}"' if PLAIN.match(word) else shlex.quote(word)
 
@@ -98,7 +98,7 @@ def pieces(text: str) -> list[str]:
 
 
 def expanded(word: str, options: dict[str, str]) -> str:
-    """A word that sweeps, whatever way it says so, as a plain list of values; `options` are those of its group."""
+    """Values of a word that sweeps, as a plain list; `options` are those of its group."""
     override = parse(word)
     if not override.is_sweep_override():
         return word
@@ -123,7 +123,7 @@ def values_of(word: str) -> list[str]:
 
 
 def flat(group: str, text: str) -> str:
-    """The words that say the same as a dictionary for a whole group: model.latent_dim=8 model.beta=2.0."""
+    """Words that set the same keys as a dictionary for a whole group: model.latent_dim=8 model.beta=2.0."""
     try:
         found = yaml.safe_load(re.sub(r"(?<=[\w'\"]):(?=\S)", ": ", text))
     except yaml.YAMLError:

@@ -72,6 +72,6 @@ LEAVES = {
 
 
 def rule_of(key: str) -> Rule | None:
-    """What `key` may be, or None where only its type is known."""
+    """Rule of a key's value, or None where only its type is known."""
     found = next((rule for pattern, rule in PATTERNS.items() if fnmatchcase(key, pattern)), None)
     return found or LEAVES.get(key.rpartition(".")[2])

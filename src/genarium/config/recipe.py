@@ -30,7 +30,7 @@ KEEP = object()
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What config.yaml holds, resolved; UserError where it is damaged, with the way out."""
+    """Resolved configuration of config.yaml; UserError with a remedy where it is damaged."""
     try:
         text = path.read_text(encoding="utf-8")
         held = yaml.load(text, Loader=LOADER)
@@ -149,7 +149,7 @@ def speaks(config: DictConfig, path: str) -> bool:
 
 
 def says(config: DictConfig, path: str) -> Any:
-    """What it gives now; KEEP where that cannot be had."""
+    """Resolved value at `path`; KEEP where it cannot be resolved."""
     try:
         found = OmegaConf.select(config, path)
         return OmegaConf.to_container(found, resolve=True) if OmegaConf.is_config(found) else found

@@ -1,4 +1,4 @@
-"""What the YAML files compute: shares of the budget, and the name of a run that was given none."""
+"""Resolvers of the YAML files: fractions of the budget, and the default name of a run."""
 
 import re
 import zlib

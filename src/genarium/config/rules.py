@@ -1,4 +1,4 @@
-"""What a value may be: a kind, a least value, a largest, and how to say it."""
+"""Rules of values: kind, minimum, maximum, and their description."""
 
 import math
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ class Rule:
 
 
 def unsettled(value: Any) -> bool:
-    """Whether a value is made of others, ${…}, or to be given yet."""
+    """Whether a value holds interpolations, ${…}, or is yet to be given."""
     return isinstance(value, str) and ("${" in value or value == "???")
 
 
@@ -104,5 +104,5 @@ def named(words: str, rule: Rule) -> dict[str, Rule]:
 
 
 def elements(value: Any) -> Sequence[Any] | None:
-    """Of a list, or None where `value` is none."""
+    """Elements of a list or tuple; None for any other value."""
     return value if isinstance(value, list | tuple) else None

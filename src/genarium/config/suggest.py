@@ -52,7 +52,7 @@ def score(word: str, name: str, line: str) -> float:
 
 
 def begins(part: str, whole: str) -> bool:
-    """Whether `part` is `whole`, or three letters or more of its beginning: conv, convolutional."""
+    """Whether `part` is `whole`, or a prefix of three letters or more: conv, convolutional."""
     return part == whole or (len(part) > 2 and whole.startswith(part))
 
 

@@ -55,7 +55,7 @@ def leaves(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def at(node: Any, key: str) -> Any:
-    """What stands at a dotted key, or MISSING."""
+    """Value at a dotted key, or MISSING."""
     for name in key.split("."):
         if not isinstance(node, Mapping) or name not in node:
             return MISSING
@@ -70,7 +70,7 @@ def of_type(shipped: Any) -> Rule | None:
 
 
 def hint(value: Any, rule: Rule) -> str:
-    """What was meant, where it can be guessed."""
+    """Suggestion of what was meant, where it can be guessed."""
     if rule.kind == "whole" and isinstance(value, float) and value.is_integer():
         return f", such as {int(value)}"
     words = [choice for choice in rule.choices if isinstance(choice, str)]

@@ -91,7 +91,7 @@ def with_bases(group: str, option: str) -> list[tuple[str, str]]:
 
 
 def remarks(name: str) -> tuple[str, ...]:
-    """What the file's comments say about the paper, each with the setting that it stands beside."""
+    """Remarks of the file's comments on the paper, each with the setting beside it."""
     return tuple(f"`{code}`: {text}" for code, text in commented(name) if re.search(r"\bpaper\b", text))
 
 

@@ -19,7 +19,7 @@ def levels_of_batch(seed: int, position: int, count: int, shape: tuple[int, ...]
 
 
 def levels_of_rows(rows: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """For images that measure: each row's own, whatever it is batched with."""
+    """Fixed thresholds of images that are measured: each row's own, in any batch."""
     return np.concatenate([levels(np.random.default_rng((int(row), DRAW)), 1, shape) for row in rows])
 
 

@@ -68,7 +68,7 @@ def shortened(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
 
 
 def statistics(packed: Packed) -> dict[str, object]:
-    """How many images, by split, by class and left out by reason; mean and sd of each channel in [-1, 1]."""
+    """Statistics of a data set: images by split, by class and left out by reason; mean and sd of each channel."""
     per_class = np.bincount(packed.labels, minlength=len(packed.classes)) if packed.classes else np.array([len(packed)])
     mean, sd = moments(packed.images)
     return {

@@ -1,4 +1,4 @@
-"""What a run knows of the set that it was trained on: its content hash and what each label means."""
+"""Content of a run's data set: its hash and the names of its labels."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def check_content(run: Run, data: HasContent) -> None:
 
 
 def changed_classes(before: Sequence[str], now: Sequence[str]) -> str:
-    """How the names of the labels differ, in a few words; '' where they do not."""
+    """Difference of two sets' label names, in a few words; '' where they agree."""
     gone, new = ([name for name in a if name not in set(b)] for a, b in ((before, now), (now, before)))
     said = [f"{listed(names)} {word}" for names, word in ((gone, "gone"), (new, "new")) if names]
     if said:

@@ -64,7 +64,7 @@ class Halves:
             yield Batch(images, labels, again=len(known.labels))
 
     def state_dict(self) -> dict:
-        """Nothing: `start` knows the position. Lightning asks, to be sure that a run can be resumed."""
+        """Empty state, since `start` holds the position; Lightning requires it to resume."""
         return {}
 
     def load_state_dict(self, state: dict) -> None:

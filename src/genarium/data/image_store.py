@@ -1,4 +1,4 @@
-"""Where the packed pictures lie while they are used, and batches of floats made of them there."""
+"""Store of packed images on a device, and float batches made from them."""
 
 import copy
 import warnings
@@ -28,7 +28,7 @@ class ImageStore:
         reuse_freed_memory()
 
     def labeled(self, labels: np.ndarray) -> "ImageStore":
-        """The same pictures with other labels, (N,)."""
+        """This store with other labels, (N,)."""
         other = copy.copy(self)
         other.labels = self.placed(labels)
         return other
@@ -65,7 +65,7 @@ def reuse_freed_memory() -> None:
 
 
 def fits(images: Tensor, device: torch.device) -> bool:
-    """Whether the pictures are to lie on `device`: a GPU with room; a CPU reads the mapped file."""
+    """Whether the images are held on `device`: a GPU with room; a CPU reads the mapped file."""
     return device.type == "cuda" and images.nbytes < SHARE * torch.cuda.mem_get_info(device)[0]
 
 

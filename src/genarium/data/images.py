@@ -92,7 +92,7 @@ class Images(pl.LightningDataModule):
 
     @property
     def classes(self) -> int:
-        """How many classes labels index; 1 where the set has none."""
+        """Number of classes that labels index; 1 where the set has none."""
         return len(self.source.classes) or 1
 
     @property
@@ -102,7 +102,7 @@ class Images(pl.LightningDataModule):
 
     @property
     def content(self) -> dict[str, object]:
-        """What the set is, for the record of a run (`HasContent`)."""
+        """Content of the set, for the record of a run (`HasContent`)."""
         self.setup()
         held = {"source": self.packed.name, "hash": self.packed.hash, "images": len(self.packed)}
         return held | {"classes": list(self.packed.classes)}
@@ -128,7 +128,7 @@ class Images(pl.LightningDataModule):
                 yield self.pictures(part, device)
 
     def examples(self, count: int, split: str) -> Batch:
-        """The same `count` images of a split every time, evenly spread over it; all of it where it has fewer."""
+        """Evenly spread images of a split, the same ones each time; all of it where it has fewer than `count`."""
         rows = self.split_indices(split)
         return self.pictures(spaced(rows, min(count, len(rows)), split))
 
@@ -157,7 +157,7 @@ class Images(pl.LightningDataModule):
 
     @property
     def device(self) -> torch.device:
-        """Of this process's model; the CPU where nothing trains."""
+        """Device of this process's model; the CPU where nothing trains."""
         return self.trainer.strategy.root_device if self.trainer else torch.device("cpu")
 
     def place(self) -> tuple[int, int]:

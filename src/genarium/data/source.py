@@ -1,4 +1,4 @@
-"""What the data room asks of a data set: which images there are, or how they are drawn."""
+"""Interfaces of data sources: listed image files, or rendered images."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,8 @@ class Files(Protocol):
         """Every image of the set, in a fixed order; UserError where the files are missing, naming the remedy."""
 
     def settings(self) -> dict[str, object]:
-        """What else the pixels depend on (crop to the box, background, …): plain values, part of the content hash."""
+        """Further settings that the pixels depend on (crop to the box, background, …): plain values, part of the
+        content hash."""
 
     def download(self) -> None:
         """Fetch and check the official files into the set's root; nothing where they are there already."""

@@ -88,14 +88,14 @@ class Stream:
             yield self.shelf.batch(*self.chosen(position), self.levels(position))
 
     def levels(self, position: int) -> np.ndarray | None:
-        """What this device's part of batch `position` is binarized at, (B / world, C, R, R) uint8."""
+        """Binarization thresholds of this device's part of batch `position`, (B / world, C, R, R) uint8."""
         if not self.binarize:
             return None
         shape = tuple(self.shelf.images.shape[1:])
         return levels_of_batch(self.seed, position, self.batch_size, shape)[self.part]
 
     def state_dict(self) -> dict:
-        """Nothing: `start` knows the position. Lightning asks, to be sure that a run can be resumed."""
+        """Empty state, since `start` holds the position; Lightning requires it to resume."""
         return {}
 
     def load_state_dict(self, state: dict) -> None:

@@ -1,4 +1,4 @@
-"""What is made of real images once and kept under the hash of all that it depends on, never a set's name alone."""
+"""Cache of computations on real images, under the hash of all that they depend on."""
 
 import errno
 import hashlib
@@ -29,8 +29,8 @@ def place(data, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> 
 def kept(
     path: Path, whole: Callable[[Values], bool], make: Callable[[], Mapping[str, Tensor]], doing: str
 ) -> dict[str, np.ndarray]:
-    """What lies in the file, where `whole` says that it is what was written; else what `make` gives, made once and
-    kept, while others wait who are told that this is `doing` it."""
+    """Cached arrays of the file where `whole` accepts them; otherwise `make()`, computed once and saved. Other
+    processes wait meanwhile, with `doing` in their message."""
     if (held := read(path, whole)) is not None:
         return held
     try:
@@ -47,7 +47,7 @@ def kept(
 
 
 def read(path: Path, whole: Callable[[Values], bool]) -> dict[str, np.ndarray] | None:
-    """What lies in the file; None where there is none, or it is damaged."""
+    """Cached arrays of the file; None where it is missing or damaged."""
     try:
         with np.load(path) as file:
             held = dict(file)

@@ -1,4 +1,4 @@
-"""Numbers of codes: what a latent knows, how much it costs, and how well it fits the prior."""
+"""Measures of codes: rate, active units, aggregate posterior, likelihood, disentanglement and probes."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +78,7 @@ class Codes:
 
 
 def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping]) -> list[Measure]:
-    """Everything that the model and its data offer."""
+    """Measures of codes that the model and its data offer."""
     model, packed, codes = subject.model, subject.data.packed, Codes(subject, rows, metrics)
     found: list[Measure] = []
     if isinstance(model, Infers):
@@ -180,7 +180,7 @@ def measure_labels(codes: Codes, settings: Mapping) -> list[Measure]:
 
 @dataclass(frozen=True)
 class Learned:
-    """What probes learn from, inferred once, and what they are tested on."""
+    """Training and test codes of probes, inferred once."""
 
     codes: Codes
     train: np.ndarray

@@ -133,7 +133,7 @@ class Evaluation:
         return self
 
     def work(self, model, data) -> int:
-        """How many images `measure` will tell `progress` of, about."""
+        """Approximate number of images that `measure` will report to `progress`."""
         steps = self.steps(model, data)
         if isinstance(data, Points):
             return self.num_samples

@@ -22,14 +22,14 @@ INCEPTION = "inception-v3-compat"
 
 
 class Features(NamedTuple):
-    """What an extractor makes of images."""
+    """Features of a batch of images, and class logits where the network classifies."""
 
     features: Tensor  # (B, F) float32
     logits: Tensor | None  # (B, K) float32; None where the network does not classify
 
 
 class Extractor(Protocol):
-    """What an evaluation asks of a feature extractor."""
+    """Interface of a feature extractor."""
 
     name: str
     weights_hash: str  # SHA-256 of the weight file: part of the protocol
@@ -127,7 +127,7 @@ class TorchFidelityExtractor:
 
 
 def _weights(name: str, file: WeightFile | None, given: str | None) -> tuple[str | None, str]:
-    """What to tell torch-fidelity about the path, and the file's SHA-256."""
+    """Argument of torch-fidelity for the path of weights, and the file's SHA-256."""
     if file is None:
         if given:
             raise UserError(f"{name} brings its weights in its package; leave evaluation.extractor.weights out.")
@@ -162,7 +162,7 @@ def _check_bytes(images: Tensor) -> None:
 
 @contextmanager
 def full_float32(device: torch.device) -> Iterator[None]:
-    """No autocast and no TF32, whatever the training chose: both change the numbers."""
+    """Full float32 inside the block: autocast and TF32 are off, since both change the numbers."""
     before = torch.get_float32_matmul_precision()
     try:
         torch.set_float32_matmul_precision("highest")

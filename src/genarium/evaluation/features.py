@@ -23,7 +23,7 @@ class FeatureSet(NamedTuple):
     warnings: tuple[str, ...]
 
     def beside(self, other: "FeatureSet") -> "FeatureSet":
-        """The same on the device of the other's features: cached ones come from the disk, fresh ones from a GPU."""
+        """This feature set on the device of another: cached ones come from the disk, fresh ones from a GPU."""
         device = other.features.device
         logits = None if self.logits is None else self.logits.to(device)
         return self._replace(features=self.features.to(device), logits=logits)
@@ -35,7 +35,7 @@ CHUNK = 100
 
 
 def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress=lambda count: None) -> FeatureSet:
-    """One pass over generated images in [-1, 1]; `progress` is told how many were done."""
+    """Features of generated images in [-1, 1], in one pass; `progress` receives the number of images done."""
     features, logits, counts, ranges = [], [], [], []
     for images in chunks:
         found = extractor(to_uint8(images))

@@ -1,4 +1,4 @@
-"""What is measured of the images of one pass: distances to real ones, copies of training images, modes."""
+"""Measures of generated images in one pass: distances to real ones, copies of training images, modes."""
 
 import math
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def the_judge(evaluation, subject: Subject) -> ModeClassifier:
 
 
 def generate(evaluation, subject: Subject, judge: ModeClassifier | None, progress: Progress) -> Pass:
-    """The sampler is fitted to training images, whatever is compared."""
+    """Generate images in one pass, by a sampler that is fitted to training images."""
     data, told = subject.data, []
     fitting = evenly_spaced(data.split_indices("train"), FITTED)
     parts = (fitting[start : start + CHUNK] for start in range(0, len(fitting), CHUNK))
@@ -133,7 +133,7 @@ def search(evaluation, subject: Subject, made: Pass, book: NumberBook, progress:
 
 
 def count_modes(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
-    """The modes that the classifier tells, and how far it is to be believed."""
+    """Mode coverage by a classifier, and the classifier's held-out accuracy."""
     data, judge = subject.data, made.judge
     learned, tried = (data.packed.indices(split) for split in ("train", evaluation.heldout_split))
     settings = {"mode_classifier": judge.settings}

@@ -1,4 +1,4 @@
-"""What an evaluation may be of, checked before anything heavy is loaded."""
+"""Names of the measures of an evaluation, checked before torch is imported."""
 
 from collections.abc import Sequence
 

@@ -20,8 +20,8 @@ NETWORK = f"{HALVINGS} x (convolution 3x3, batch norm, ReLU, max pool), linear; 
 
 
 class ModeClassifier:
-    """Tells the mode of an image: a number whose digits, `modes[i]` values each, one network reads from equal parts of
-    the channels, so that a thousand modes of three digits are as easily told as ten."""
+    """Classifier of known modes: one shared CNN classifies each channel group, and the mode is the mixed-radix number
+    of the predictions (3 x 10 classes for stacked MNIST)."""
 
     settings: dict[str, object]
     """What the protocol says of it."""
@@ -38,7 +38,7 @@ class ModeClassifier:
         self.network = network(channels // len(modes), min(resolution, SIDE), width, max(modes))
 
     def logits(self, x: Tensor) -> Tensor:
-        """Of each digit, (B, C, R, R) in [-1, 1] -> (B, D, K)."""
+        """Logits of each digit, (B, C, R, R) in [-1, 1] -> (B, D, K)."""
         parts = x.reshape(len(x) * len(self.modes), -1, *x.shape[2:])
         if x.shape[-1] > SIDE:
             parts = adaptive_avg_pool2d(parts, SIDE)
@@ -113,6 +113,6 @@ def batches(rows: np.ndarray, size: int, count: int, seed: int) -> Iterator[np.n
 
 
 def accuracy(made: ModeClassifier, data, rows: np.ndarray) -> float:
-    """Share of `rows` whose whole mode is told."""
+    """Fraction of `rows` whose mode is predicted in every digit."""
     told = [made(images_of(data, rows[start : start + CHUNK], CPU)) for start in range(0, len(rows), CHUNK)]
     return (torch.cat(told).numpy() == np.asarray(data.packed.labels)[rows]).mean().item()

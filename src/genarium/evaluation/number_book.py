@@ -25,7 +25,7 @@ class Measure:
     group: str = ""
 
     def renamed(self, named: Callable[[str], str]) -> "Measure":
-        """The same under other names of its numbers."""
+        """This measure with its numbers renamed."""
         return replace(self, gives=tuple(map(named, self.gives)), find=lambda: self.find().renamed(named))
 
 

@@ -1,4 +1,4 @@
-"""What a number depends on, as plain values, and the hash that stands beside the number."""
+"""Protocol of a number: all that it depends on, as plain values, and their hash."""
 
 import functools
 import hashlib
@@ -17,7 +17,7 @@ VERSIONS = ("genarium", "torch", "torch-fidelity", "torchmetrics", "numpy", "sci
 
 
 def digest(terms: Mapping[str, object]) -> str:
-    """The same for the same terms, in any order."""
+    """Hash of terms, independent of their order."""
     return hashlib.sha256(json.dumps(terms, sort_keys=True, default=str).encode()).hexdigest()[:DIGITS]
 
 
@@ -28,7 +28,7 @@ def short(count: int) -> str:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: a model, from one of its checkpoints, on its data; and the seed of what is drawn."""
+    """Subject of an evaluation: a model from one of its checkpoints, its data, and the seed of random draws."""
 
     model: object
     data: object
@@ -53,7 +53,7 @@ class Subject:
         }
 
     def of_model(self) -> dict[str, object]:
-        """The part that says which weights were measured, and by what."""
+        """Protocol terms of the model: its weights and code."""
         return {
             "weights": "averaged" if len(self.model.averages) else "raw",
             "checkpoint": self.checkpoint,
@@ -67,12 +67,12 @@ class Subject:
 
 
 def of_rows(rows: np.ndarray) -> dict[str, object]:
-    """How many rows of a packed set, and which."""
+    """Protocol terms of rows of a packed set: their number and hash."""
     return {"real": len(rows), "rows": hash_of(rows)}
 
 
 def of_generation(count: int, sampler: str) -> dict[str, object]:
-    """The part that says how images were generated."""
+    """Protocol terms of the generation of images."""
     return {"generated": count, "sampler": sampler, "rounding": "to 8 bits by round and clamp"}
 
 

@@ -26,7 +26,7 @@ class Sampler(Protocol):
     """What the protocol says of it, once it is fitted."""
 
     def refuse(self, model: object) -> None:
-        """UserError where the model cannot be sampled this way, whatever its images."""
+        """Check that a model can be sampled this way; UserError otherwise."""
 
     def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
         """Learn from training images, (B, C, R, R) at a time; `source` says which. UserError where it cannot."""
@@ -57,7 +57,7 @@ class PriorSampler:
 
 
 class StandardNormalSampler:
-    """Codes from N(0, I), whatever the model thinks of them: the prior that a plain autoencoder does not have."""
+    """Sampler of codes from N(0, I), also for models without that prior, such as a plain autoencoder."""
 
     suffix, description = "/standard_normal", "standard normal codes"
 

@@ -1,4 +1,4 @@
-"""Numbers of samples: what the features of generated images say beside those of real ones."""
+"""Measures of generated images' features against those of real ones."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -25,7 +25,7 @@ GIVES = (
 
 
 def tee(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[Tensor]:
-    """The same chunks, each shown to `hear` as it passes."""
+    """Chunks passed through unchanged, each given to `hear` as well."""
     for images in chunks:
         hear(images)
         yield images

@@ -45,7 +45,7 @@ def locate(file: WeightFile, extractor: str, given: str | None) -> tuple[Path, s
 
 
 def cache() -> Path:
-    """Where torch keeps downloaded weights."""
+    """Folder of torch's downloaded weights."""
     return Path(torch.hub.get_dir()) / "checkpoints"
 
 

@@ -1,4 +1,4 @@
-"""What is made once, whole or not at all, whoever asks first and whoever is killed, and anew where it is damaged."""
+"""Builds a cache folder exactly once across processes; atomic under crashes, and rebuilt where it is damaged."""
 
 import contextlib
 import shutil
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Damaged(Exception):
-    """What was made once is no longer whole: to be made anew."""
+    """Error for a cache folder that is no longer whole and must be rebuilt."""
 
 
 def build_once(

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def as_json(value: Any) -> Any:
-    """The same with every number that is not finite as a text."""
+    """JSON-safe copy: numbers that are not finite become text."""
     if isinstance(value, Mapping):
         return {key: as_json(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -71,7 +71,7 @@ def held(folder: Path) -> bool:
 
 
 def runs_on(folder: Path, result: Mapping[str, Any]) -> bool:
-    """Whether the process that left `result`, which says `running`, may still run: one of another machine may."""
+    """Whether the process that wrote a `running` result may still run; one of another machine may."""
     if held(folder):
         return True
     if result.get("host") is not None:
@@ -80,7 +80,7 @@ def runs_on(folder: Path, result: Mapping[str, Any]) -> bool:
 
 
 def existed(pid: object, started: object) -> bool:
-    """Whether process `pid` of this machine is there, and was when the run `started`: numbers are given again."""
+    """Whether process `pid` of this machine runs and ran already when the run `started`, since numbers are reused."""
     try:
         return psutil.Process(pid).create_time() <= datetime.fromisoformat(started).timestamp() + 1
     except (psutil.Error, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Where a command may write: looked at before its work, so that nothing is found out afterwards."""
+"""Checks of output paths, before the work whose results are written there."""
 
 import os
 import shlex
@@ -42,7 +42,7 @@ def why_not(folder: Path) -> str:
 
 
 def shown(place: Path) -> str:
-    """As short as it can be said from here."""
+    """Path relative to the working folder, where that is shorter."""
     return min(os.path.relpath(place), str(place), key=len)
 
 

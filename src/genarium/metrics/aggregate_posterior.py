@@ -1,4 +1,4 @@
-"""The aggregate posterior q(z) = 1/N sum_n q(z|x_n) of a set against the prior, and how far its latents depend."""
+"""Aggregate posterior q(z) = 1/N sum_n q(z|x_n): its KL to the prior and total correlation."""
 
 import math
 

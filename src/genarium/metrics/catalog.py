@@ -149,8 +149,8 @@ CATALOG = {metric.name: metric for group in GROUPS.values() for metric in group}
 
 
 def find(number: str) -> Metric | None:
-    """The metric of a reported number, whatever stands around its name: `fid/inception/10k_train`,
-    `selection/fd/efficientnet_lite0/500_val`; None where it is not cataloged."""
+    """Metric of a reported number, by the part of it that is cataloged: `fid/inception/10k_train`,
+    `selection/fd/efficientnet_lite0/500_val`; None where there is none."""
     return next((CATALOG[part] for part in number.split("/") if part in CATALOG), None)
 
 

@@ -50,7 +50,7 @@ def train_and_test_groups(
 
 
 def rows_by_value(factors: Factors, bins: int) -> dict[str, list[np.ndarray]]:
-    """Of each factor, the indices of the images of each of its values, or bins."""
+    """Rows of each value, or bin, of each factor."""
     discrete = {name: discretized(values, bins) for name, values in factors.items()}
     return {name: [np.flatnonzero(values == value) for value in np.unique(values)] for name, values in discrete.items()}
 

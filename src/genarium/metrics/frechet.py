@@ -64,7 +64,8 @@ def frechet_distance(*, generated: Statistics, real: Statistics) -> Result:
 
 
 def frechet_distance_of_features(*, generated: Tensor, real: Tensor) -> Result:
-    """The same distance of (N, F) and (M, F), cheap where N, M << F, as for the images of one class; -> `frechet`.
+    """Fréchet distance of features (N, F) and (M, F), cheap where N, M << F, as for the images of one class; ->
+    `frechet`.
 
     With centered A (N, F) and B (M, F), tr (S_g S_r)^1/2 is the sum of the singular values of A B^T over
     sqrt((N - 1)(M - 1)).

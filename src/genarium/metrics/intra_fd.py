@@ -29,7 +29,8 @@ def frechet_per_class(
 def intra_class_frechet(
     *, generated: Tensor, generated_labels: Tensor, real: Tensor, real_labels: Tensor, names: Sequence[str] = ()
 ) -> Result:
-    """Mean of the per-class distances (intra-FID of Miyato & Koyama, arXiv:1802.05637, on Inception's features).
+    """Intra-class Fréchet distance: mean over classes (intra-FID of Miyato & Koyama, arXiv:1802.05637, on Inception's
+    features).
 
     `intra_fd` averages classes, not images; classes with fewer than two images on a side are left out and said.
     `intra_fd/<class>` is the distance of one, by its name where `names` has it, label -> name.

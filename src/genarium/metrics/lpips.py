@@ -47,7 +47,7 @@ class Lpips:
         self.net = LearnedPerceptualImagePatchSimilarity(net_type=net).net
 
     def settings(self) -> dict[str, object]:
-        """What the distance depends on beside torchmetrics, which brings the weights of the linear layers."""
+        """Settings that the distance depends on, beside torchmetrics, which brings the linear weights."""
         return {"net": self.name, "version": "0.1", "weights_sha256": self.sha256}
 
     @torch.inference_mode()

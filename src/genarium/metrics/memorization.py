@@ -1,4 +1,4 @@
-"""Does the generator repeat its training images? Distances to the nearest one, against those of held-out images."""
+"""Memorization: nearest training images of generated ones, against those of held-out ones."""
 
 import torch
 from torch import Tensor

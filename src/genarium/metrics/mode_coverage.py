@@ -25,7 +25,7 @@ def mixture_modes(*, generated: Tensor, centers: Tensor, sd: float, within: floa
 
 
 def mode_coverage(counts: Tensor) -> Result:
-    """Of samples per mode (M,), every mode being equally frequent in the data.
+    """Mode coverage of counts per mode (M,), every mode being equally frequent in the data.
 
     `modes_covered`: number of modes with a sample; `mode_coverage`: their share; `modes_kl`: KL(samples || uniform) in
     nats, 0 where all modes are equally frequent, log M where all samples are in one.
@@ -50,7 +50,7 @@ def mode_coverage(counts: Tensor) -> Result:
 
 
 def mode_coverage_of_labels(labels: Tensor, modes: int) -> Result:
-    """The same from the class that a classifier gives each sample, (N,) -> numbers; state its accuracy beside them."""
+    """Mode coverage of the class that a classifier gives each sample, (N,); state its accuracy beside it."""
     if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < modes:
         raise UserError(f"labels from {int(labels.min())} to {int(labels.max())} do not fit {modes} modes.")
     return mode_coverage(torch.bincount(labels, minlength=modes))

@@ -1,4 +1,4 @@
-"""How well a simple classifier reads the class from codes: linear and nearest-neighbor probes."""
+"""Linear and nearest-neighbor probes: accuracy of simple classifiers from codes to classes."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a metric returns: named numbers, and what a reader must know before trusting them."""
+"""Result of a metric: named numbers, and warnings about them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Images in [-1, 1] as one PNG grid: the file writer."""
+"""Grids of images in [-1, 1], saved as one picture."""
 
 import io
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def sheet(pictures: Mapping[str, Image.Image], columns: int) -> Image.Image:
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """Write to `path`, in the format that its ending says, atomically."""
+    """Save a picture atomically, in the format of the path's ending."""
     buffer = io.BytesIO()
     picture.convert("RGB").save(buffer, format=PICTURES[path.suffix.lower()])
     write_atomically(path, buffer.getvalue())

@@ -1,4 +1,4 @@
-"""What result.json may hold: whatever is of another type is left out and told, so that one run never hides the rest."""
+"""Type checks of result.json: a field of another type is left out with a note, so that no run hides the others."""
 
 import math
 from collections.abc import Callable, Iterable

@@ -52,7 +52,7 @@ def narrowed(record: RunRecord, wanted: Sequence[str]) -> RunRecord:
 
 
 def facts(read: Sequence[RunRecord], settings: Sequence[str]) -> dict[str, list[str]]:
-    """Name -> what each run says."""
+    """Facts of each run, by name."""
     found = {name.replace("_", " "): [shown(record.result.get(name)) for record in read] for name in FACTS}
     return found | {key: [shown(record.settings.get(key)) for record in read] for key in settings}
 
@@ -91,7 +91,7 @@ def named(protocols: Sequence[str]) -> str:
 
 
 def protocol_lines(read: Sequence[RunRecord]) -> str:
-    """Every protocol as one line: all that its numbers depend on, or in what it differs from one above."""
+    """Protocols as one line each: all terms, or the difference from one above."""
     whole: dict[str, dict] = {}
     lines = []
     known = {key: terms for record in read for key, terms in (record.result.get("protocols") or {}).items()}
@@ -106,7 +106,7 @@ def protocol_lines(read: Sequence[RunRecord]) -> str:
 
 
 def unlike(terms: dict, other: dict) -> dict:
-    """What `terms` say otherwise, or beside it; all of them where they leave out what the other says."""
+    """Terms that differ from another protocol's; all of them where some of the other's are missing."""
     apart = not other.keys() <= terms.keys()
     return {key: value for key, value in terms.items() if apart or key not in other or value != other[key]}
 

@@ -1,4 +1,4 @@
-"""The parts of a page that need no program: table, notes, protocols, origin. Everything that a run says is escaped."""
+"""Static parts of a page: table, notes, protocols, origin. All text of runs is escaped."""
 
 from collections.abc import Sequence
 from html import escape
@@ -59,7 +59,7 @@ def notes(sentences: Sequence[str]) -> str:
 
 
 def protocol_table(records: Sequence[RunRecord]) -> str:
-    """What every evaluated number depends on: one column per protocol, differing rows marked; '' without any."""
+    """Table of protocols, one column each, with differing rows marked; '' without any."""
     found = protocols(records)
     if not found:
         return ""

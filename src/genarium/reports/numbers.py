@@ -32,7 +32,7 @@ def number_columns(records: Sequence[RunRecord], taken: Collection[str] = ()) ->
 
 
 def _alike(used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
-    """Protocols grouped by all that they say but `OWN`; one that is not recorded stands alone."""
+    """Protocols grouped by equal terms, `OWN` aside; an unrecorded one stands alone."""
     groups: dict[object, list[str]] = {}
     for protocol in used:
         said = {key: value for key, value in terms.get(protocol, {}).items() if key not in OWN}

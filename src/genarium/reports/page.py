@@ -93,7 +93,7 @@ def _folding(shown: Table) -> str:
 
 
 def _data(read: Sequence[RunRecord], ids: Sequence[str], drawn: list[dict[str, Any]], pictures: Album) -> str:
-    """What the page's program reads, as JSON that cannot end the element it stands in."""
+    """Data of the page's script, as JSON that cannot end its element."""
     runs = [
         {"id": identity, "label": record.label, "status": record.status, "error": record.error}
         for identity, record in zip(ids, read, strict=True)

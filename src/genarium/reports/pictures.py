@@ -20,7 +20,7 @@ Packed = dict[str, dict[str, list[list[int | str]]]]  # kind -> run -> [[images 
 
 
 class Choice(NamedTuple):
-    """How the pictures are shown where the exact files are too large."""
+    """Encoding of pictures where the exact files are too large."""
 
     points: int  # per kind and run
     share: float  # of a picture's side
@@ -29,7 +29,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Album:
-    """What a page shows of the runs' pictures, and what it must say about them."""
+    """Pictures of the runs on a page, and notes about them."""
 
     kinds: Packed
     notes: list[str]
@@ -116,7 +116,7 @@ def _fewer(chosen: Chosen, points: int) -> Chosen:
 
 
 def _without(chosen: Chosen, unwanted: Collection[Path]) -> Chosen:
-    """What is left of `chosen`; runs and kinds of which nothing is left are left out too."""
+    """Chosen pictures without some; runs and kinds without any are left out too."""
     left = {
         kind: {run: {time: file for time, file in files.items() if file not in unwanted} for run, files in runs.items()}
         for kind, runs in chosen.items()

@@ -1,4 +1,4 @@
-"""What the reports know of a run: its folder, read once."""
+"""Record of a run for reports, read once from its folder."""
 
 import csv
 from collections import Counter
@@ -44,7 +44,7 @@ class RunRecord:
         return self.result.get("error") or ""
 
     def choice(self, group: str) -> str | None:
-        """What was chosen of a group such as 'model' or 'data', where the run says so."""
+        """Option chosen of a group such as 'model' or 'data', where it is recorded."""
         chosen = self.result.get(group)
         return str(chosen) if chosen else None
 
@@ -97,7 +97,7 @@ def _settings(run: Run) -> dict[str, Any]:
 
 
 def _reading(path: Path, read: Callable[[], Read], problems: list[str]) -> Read | dict:
-    """What `read` reads of `path`; {} where it cannot, and why among `problems`."""
+    """Content of `path` by `read`; {} where it cannot be read, with the reason in `problems`."""
     try:
         return read()
     except UserError as error:

@@ -34,7 +34,7 @@ def differing(settings: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def follows(key: str, settings: Sequence[Mapping[str, Any]], choices: Sequence[str | None]) -> bool:
-    """Whether runs of the same choice (of model, say) always agree on `key`: the choice tells it already."""
+    """Whether runs of the same choice (of model, say) always agree on `key`."""
     if len(set(choices)) == 1:
         return False
     pairs = {(choice, _canonical(one, key)) for choice, one in zip(choices, settings, strict=True)}

@@ -1,4 +1,4 @@
-"""The table of runs: what differs first, then how far they came, what they reached and what it cost."""
+"""Table of runs: differing settings first, then progress, results and cost."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ FEW = 6  # so many settings that follow from the choice of model or data are sho
 
 @dataclass(frozen=True)
 class Table:
-    """Runs by columns, and what must be said beside it."""
+    """Table of runs by columns, with notes."""
 
     labels: list[str]
     columns: list[Column]
@@ -100,6 +100,6 @@ def _notes(records: Sequence[RunRecord], latest: Sequence[Column]) -> list[str]:
 
 
 def _models(records: Sequence[RunRecord], measured: Column) -> int:
-    """How many models there are among the runs with a value."""
+    """Number of models among the runs with a value."""
     pairs = zip(records, measured.cells, strict=True)
     return len({record.choice("model") for record, cell in pairs if cell.value is not None})

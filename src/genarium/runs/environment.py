@@ -1,4 +1,4 @@
-"""What a run ran on: device, packages, commit, memory. Recorded beside every result."""
+"""Environment of a run, recorded beside every result: device, packages, commit, memory."""
 
 import contextlib
 import ctypes

@@ -107,7 +107,7 @@ class Run:
         return with_values(found)
 
     def status(self, result: Mapping[str, Any] | None = None) -> str:
-        """What result.json says; `interrupted` where it says `running` and the process that wrote it is gone."""
+        """Status of the run by result.json; `interrupted` where it is `running` and its process is gone."""
         result = self.result() if result is None else result
         status = result.get("status") or "not started"
         return "interrupted" if status == "running" and not lock.runs_on(self.folder, result) else status

@@ -103,7 +103,7 @@ class Tracker(WandbLogger):
             self.experiment.log_artifact(artifact)
 
     def whereabouts(self) -> str:
-        """Where the run can be seen, or how to upload all of its parts, in order, later."""
+        """Address of the run at W&B, or the commands that upload its parts later."""
         if not self.offline_because:
             return f"W&B: {self.experiment.url}{self.remark}"
         if self.offline_because == "WANDB_MODE=disabled":

@@ -41,7 +41,7 @@ def check(logger: Mapping[str, object]) -> None:
 
 
 def tags(given: object) -> list[str]:
-    """A list of texts, whatever was typed: one tag, several, none."""
+    """Tags as a list of texts, from one tag, several or none."""
     if given is None:
         return []
     return [str(tag) for tag in ([given] if isinstance(given, str | int | float) else given)]
@@ -78,7 +78,7 @@ def reason() -> str:
 
 
 def address() -> str:
-    """Of W&B's server."""
+    """Address of W&B's server."""
     return (os.environ.get("WANDB_BASE_URL") or settings().base_url).rstrip("/")
 
 
@@ -118,7 +118,7 @@ def unreachable(address: str, key: str | None) -> str:
 
 
 def knows(answer: requests.Response) -> bool:
-    """Whether the server says who the key belongs to."""
+    """Whether the server accepts the key."""
     try:
         return bool(answer.json()["data"]["viewer"])
     except (ValueError, KeyError, TypeError):

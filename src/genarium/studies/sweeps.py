@@ -1,4 +1,4 @@
-"""What a sweep will run: its jobs, each in a folder of its own, every choice looked at before the first starts."""
+"""Jobs of a sweep, each in a folder of its own; every choice is checked before the first job starts."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product

@@ -73,7 +73,8 @@ def begin(run: Run, config: DictConfig, alive: DictConfig, images: int) -> None:
 
 @contextlib.contextmanager
 def undone_unless(stepped: Callable[[], bool], run: Run, resume: bool) -> Iterator[None]:
-    """What fails before the first step leaves the folder as it was: a new run none, an older one its configuration."""
+    """Restores the folder where training fails before the first step: removes a new run, or resets an older one's
+    configuration."""
     files = [run.config, run.recipe, run.record]
     before = {file: file.read_bytes() for file in files if file.is_file()}
     there = {path.name for path in run.folder.glob("*")}

@@ -1,4 +1,4 @@
-"""What a run is made of: built from its configuration, and checked before anything is written."""
+"""Builds the parts of a run from its configuration, and checks them before anything is written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +52,7 @@ def position(seen: int, budget: int, batch_size: int) -> int:
 
 
 def built(part: DictConfig, key: str, **extra: object) -> Any:
-    """What `part` of the configuration names, with `extra` arguments; UserError where it cannot be made."""
+    """Object that `part` of the configuration names, with `extra` arguments; UserError where it cannot be built."""
     try:
         return instantiate(part, **extra)
     except InstantiationException as error:

@@ -50,7 +50,7 @@ def missing(path: Path) -> str:
 
 
 def instead(path: Path) -> str:
-    """What to do about a checkpoint that cannot be used."""
+    """Remedy for a checkpoint that cannot be used."""
     best = path.with_name("best.ckpt")
     if path.name == "best.ckpt":
         return "take checkpoint=last"

@@ -1,4 +1,4 @@
-"""How a training that did not finish is told: in result.json, and in one sentence."""
+"""Endings of a training that did not finish: for result.json, and in one sentence."""
 
 import errno
 import shlex
@@ -26,7 +26,7 @@ def note(error: BaseException, run: Run) -> None:
 
 
 def ending(error: BaseException) -> dict[str, str]:
-    """How result.json tells of a run that did not finish."""
+    """Fields of result.json for a run that did not finish."""
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return {"status": "interrupted", "error": type(error).__name__}
     if lost(error):

@@ -77,7 +77,7 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
 
 
 def quieten() -> None:
-    """Lightning's banners are for its developers; what a user needs to know, Genarium says itself."""
+    """Silence Lightning's banners."""
     for name in ("pytorch_lightning", "lightning_fabric", "lightning"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="pytorch_lightning|lightning_fabric")
@@ -88,7 +88,7 @@ def quieten() -> None:
 
 
 def fixed(config: DictConfig, run: Run) -> dict[str, Any]:
-    """What every trainer is made with: Genarium has its own checkpoints, progress and clock."""
+    """Arguments of every trainer: Genarium has its own checkpoints, progress and clock."""
     plugins = [built(part, "trainer.plugins") for part in config.trainer.get("plugins") or []]
     if not any(isinstance(plugin, ClusterEnvironment) for plugin in plugins):
         plugins.append(LightningEnvironment())  # and not what it would guess from a scheduler's variables
@@ -129,6 +129,6 @@ class ranks_find:
 
 @rank_zero_only
 def finish(logger: Tracker) -> None:
-    """Ends the W&B run, so that the next job of a sweep starts its own, and says where it is."""
+    """Ends the W&B run, so that the next job of a sweep starts its own, and prints its address."""
     print(logger.whereabouts(), file=sys.stderr)
     logger.experiment.finish()

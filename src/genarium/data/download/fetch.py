@@ -88,7 +88,7 @@ def place(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
-    """A hidden folder within `folder`, gone afterwards whatever happens."""
+    """Hidden temporary folder within `folder`, removed on exit."""
     inside = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder))
     try:
         yield inside

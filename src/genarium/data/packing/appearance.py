@@ -1,4 +1,4 @@
-"""How a decoded picture is meant to be seen: its colors, which way is up, what lies behind it."""
+"""Appearance of a decoded image: color profile, orientation and background."""
 
 import io
 
@@ -17,7 +17,7 @@ UPRIGHT = {
 
 
 def in_screen_colors(image: Image.Image) -> Image.Image:
-    """Print colors as their profile says that they look, or, without one, as light that the inks leave."""
+    """Conversion of print colors by their profile, or, without one, as light that the inks leave."""
     profile = image.info.get("icc_profile")
     if image.mode != "CMYK" or not profile:
         return image

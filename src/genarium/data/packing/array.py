@@ -78,7 +78,7 @@ def finish(file: Path, shape: tuple[int, ...], skipped: Collection[int]) -> None
 
 
 def header(shape: tuple[int, ...]) -> bytes:
-    """Of a .npy file; numpy leaves room, so that its length does not depend on N."""
+    """Header of a .npy file, padded by numpy so that its length does not depend on N."""
     text = io.BytesIO()
     np.lib.format.write_array_header_1_0(text, {"descr": "|u1", "fortran_order": False, "shape": shape})
     return text.getvalue()

@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a picture becomes an array."""
+    """Settings that turn an image file into an array."""
 
     resolution: int  # R
     channels: int  # C: 3 color, 1 gray

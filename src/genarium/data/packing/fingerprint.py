@@ -1,4 +1,4 @@
-"""What a set of files contains, by its bytes: a changed file is noticed, an unchanged one is not read again."""
+"""Fingerprint of a set of files by their bytes: a changed file is noticed, an unchanged one is not read again."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ def digest_of(value: object) -> str:
 
 
 def paths(items: Sequence[Item]) -> list[str]:
-    """Where each file is, wherever the program is started from."""
+    """Absolute paths of the files."""
     here = Path.cwd()
     return [os.path.join(here, item.path) for item in items]  # noqa: PTH118 — pathlib is slow for tens of thousands
 

@@ -134,7 +134,7 @@ def recolor(images: np.ndarray, channels: int) -> np.ndarray:
 
 
 def describe(source: Files | RenderedSource, content: str, packing: dict[str, object]) -> dict[str, object]:
-    """What the record of every set says."""
+    """Description of a set, for the record of every run."""
     return {
         "source": source.name,
         "hash": content,

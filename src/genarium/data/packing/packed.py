@@ -78,7 +78,7 @@ class Packed:
 
     @property
     def hash(self) -> str:
-        """Of the content: every file's bytes, labels, splits, settings, resolution."""
+        """Content hash: every file's bytes, labels, splits, settings, resolution."""
         return self.record["hash"]
 
     @property
@@ -88,7 +88,7 @@ class Packed:
 
     @property
     def names(self) -> list[str]:
-        """Of each image; empty for a drawn set."""
+        """Name of each image; empty for a drawn set."""
         return self.record["names"]
 
     @property

@@ -64,7 +64,7 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def begin() -> None:
-    """What a process does first: leave Ctrl-C to the parent, hush PIL, and end when the parent ends."""
+    """Initialization of a worker process: leave Ctrl-C to the parent, silence PIL, end with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     warnings.simplefilter("ignore")

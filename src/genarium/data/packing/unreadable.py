@@ -1,4 +1,4 @@
-"""Why files of a set are not used, and how that is told."""
+"""Reports of files that are left out of a set, with remedies."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ REMEDIES = {
 
 
 def remedies(found: dict[str, int]) -> str:
-    """What to do about the reasons in `found`, as parts of a sentence; '' where there is nothing but mending."""
+    """Remedies for the reasons in `found`, as parts of a sentence; '' where only mending helps."""
     return "; ".join(text for reason, text in REMEDIES.items() if reason in found)
 
 

@@ -61,7 +61,7 @@ class Folder:
 
     @property
     def left_out(self) -> dict[str, int]:
-        """What lies beside the images: ending, or what else it is -> how many."""
+        """Files beside the images, by ending or kind -> count."""
         held = {name.rpartition("/")[0] for name in self._listing.names}
         used = {folder for path in held for folder in above(path)}
         empty = sum(folder not in used for folder in self._listing.folders)

@@ -1,5 +1,4 @@
-"""Which files are pictures: by their endings, as Pillow knows them, and where an ending says nothing, by their first
-bytes."""
+"""Image formats: recognized by ending, as Pillow knows them, else by a file's first bytes."""
 
 import mimetypes
 import os
@@ -30,7 +29,7 @@ def endings() -> dict[str, str]:
 
 
 def formats() -> tuple[str, ...]:
-    """What a file may hold, whatever its ending says."""
+    """Formats that a file may hold, independent of its ending."""
     endings()
     return tuple(kind for kind in Image.ID if kind not in NO_STILLS)
 
@@ -53,7 +52,7 @@ def is_picture(path: str) -> bool:
 
 
 def remedy(left_out: Mapping[str, int]) -> str:
-    """What to do about files of these endings, as the end of a sentence; '' where nothing can be done."""
+    """Remedy for files of these endings, as the end of a sentence; '' where there is none."""
     if found := sorted(left_out.keys() & TO_CONVERT):
         return f"; convert {', '.join(found)} to PNG or JPEG to use them"
     if found := sorted(left_out.keys() & ARCHIVES):

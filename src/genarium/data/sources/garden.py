@@ -78,7 +78,7 @@ class Garden:
         """Nothing to fetch."""
 
     def settings(self) -> dict[str, object]:
-        """What the pixels, labels and splits depend on."""
+        """Settings that the pixels, labels and splits depend on."""
         return {
             "painter": garden_painter.VERSION,
             "count": self.count,

@@ -1,4 +1,4 @@
-"""What the folders above an image mean: which of them are splits, however they are spelled, and which are classes."""
+"""Splits and classes of images by the folders above them."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ WAYS = ("auto", "above", "below", "none")
 
 
 class Place(NamedTuple):
-    """Where an image lies."""
+    """Split and class of an image."""
 
     split: str | None  # of the folder that it lies in; None where splits have no folders
     inner: str  # its path without the split's folder: class/name, or name
@@ -117,7 +117,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def remedy(way: str = "auto") -> str:
-    """What to do where it is not clear which images are held out."""
+    """Remedy where the held-out images are not clear."""
     rename = "call the folders train, val and test"
     return f"{rename}, or set data.split_folders=none{' if they are classes' if way == 'auto' else ''}"
 

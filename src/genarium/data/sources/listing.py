@@ -1,4 +1,4 @@
-"""Finding image files on disk, in an order that is the same everywhere; whatever cannot be looked at is an error."""
+"""Sorted listing of image files on disk; an entry that cannot be read is an error."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ ROUNDS = 64  # how often links may lead to one folder
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies below a folder; paths are relative, with '/', and sorted."""
+    """Files below a folder; paths are relative, with '/', and sorted."""
 
     names: list[str]  # of image files
     folders: list[str]  # all of them, empty ones too

@@ -57,17 +57,17 @@ class GaussianMixture(pl.LightningDataModule):
 
     @property
     def classes(self) -> int:
-        """How many modes labels index."""
+        """Number of modes that labels index."""
         return len(self.centers)
 
     @property
     def class_counts(self) -> list[int]:
-        """Of every mode as many points as of any other."""
+        """Points of each mode, equally many."""
         return [1] * self.classes
 
     @property
     def content(self) -> dict[str, object]:
-        """What the points are, for the record of a run (`HasContent`)."""
+        """Content of the points, for the record of a run (`HasContent`)."""
         modes = [str(mode) for mode in range(self.classes)]
         return {"source": "mixture", "hash": digest_of([self.centers.tolist(), self.sd]), "images": 0, "classes": modes}
 
@@ -95,7 +95,7 @@ class GaussianMixture(pl.LightningDataModule):
             yield Batch(points[part].to(device), labels[part].to(device))
 
     def examples(self, count: int, split: str) -> Batch:
-        """The same points of a split every time."""
+        """Points of a split, the same ones each time."""
         whole = self.draw(HELD_OUT, split, -1 % 2**32)
         return Batch(whole.images[:count], whole.labels[:count])
 
@@ -122,7 +122,7 @@ class Draws:
             yield Batch(whole.images[self.part], whole.labels[self.part])
 
     def state_dict(self) -> dict:
-        """Nothing: `start` knows the position."""
+        """Empty state, since `start` holds the position."""
         return {}
 
     def load_state_dict(self, state: dict) -> None:

@@ -34,12 +34,12 @@ def split_at(places: np.ndarray, val_fraction: float, test_fraction: float) -> n
 
 
 def split_of(name: str, val_fraction: float, test_fraction: float) -> str:
-    """The split of the image called `name`, whatever else the set holds."""
+    """Split of the image called `name`, independent of the rest of the set."""
     return SPLITS[int(split_at(place(name), val_fraction, test_fraction))]
 
 
 def larger_fraction(source: object, split: str) -> str:
-    """What to do so that an empty split of `source` has images: the smallest usual share that gives it some."""
+    """Remedy for an empty split of `source`: the smallest usual fraction that gives it some images."""
     key, other = f"{split}_fraction", {"val": "test_fraction", "test": "val_fraction"}.get(split, "")
     for share in SHARES if hasattr(source, key) else ():
         tried = copy.copy(source)
