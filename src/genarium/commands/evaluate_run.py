@@ -37,8 +37,10 @@ def device(word: str) -> str:
 
 
 def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> NumberBook:
-    """Measure `run` as `config` says and keep the numbers in its result.json; `places` are words such as data.path=…
-    that say where its data lie now."""
+    """Evaluation of `run` by `config`: measures it and keeps the numbers in its result.json.
+
+    `places` are words such as data.path=…, with which its data are found now.
+    """
     made, _ = resume.changed(run, places), run.result()  # what is damaged is said before the work
     refuse_unwritable(run.folder, "measure a copy of it")
     evaluation: Evaluation = built(config.evaluation, "evaluation")

@@ -144,7 +144,7 @@ def resume(folder: str, changes: list[str]) -> Run:
 
 
 def shown(folder: Path) -> str:
-    """Path relative to the working folder, where that is shorter."""
+    """Path relative to the working folder."""
     return os.path.relpath(folder)
 
 

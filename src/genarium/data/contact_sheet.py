@@ -21,7 +21,7 @@ AT_ONCE = 2**26  # bytes of pictures that are looked at together
 
 def contact_sheet(packed: Packed, path: str | Path, rows: int, columns: int) -> Path:
     """Write a sheet of `rows` x `columns` pictures, evenly spread over the classes, with their names; its format is
-    what the ending of `path` says."""
+    that of the ending of `path`."""
     chosen = spread_by_class(packed.labels, rows * columns)
     side = packed.images.shape[-1] * max(1, math.ceil(CELL / packed.images.shape[-1]))
     small, large = ImageFont.load_default(12), ImageFont.load_default(18)

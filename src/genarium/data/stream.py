@@ -56,7 +56,7 @@ class Stream:
 
     `batch_size` is that of all devices together; device `rank` of `world` gets its part of each batch, in order, so
     that the parts side by side are the batch of one device. An epoch's last, incomplete batch is left out.
-    `start` says how many batches the model has seen already when the loop begins.
+    `start` returns the number of batches that the model has seen when the loop begins.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ class Sampler(Protocol):
         """Check that a model can be sampled this way; UserError otherwise."""
 
     def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
-        """Learn from training images, (B, C, R, R) at a time; `source` says which. UserError where it cannot."""
+        """Learn from training images, (B, C, R, R) at a time; `source` names them. UserError where it cannot."""
 
     def chunks(self, model: object, count: int, generator: Generator) -> Iterable[Tensor]:
         """`count` images in [-1, 1], a part (<= CHUNK, C, R, R) at a time."""

@@ -32,7 +32,7 @@ def intra_class_frechet(
     """Intra-class Fréchet distance: mean over classes (intra-FID of Miyato & Koyama, arXiv:1802.05637, on Inception's
     features).
 
-    `intra_fd` averages classes, not images; classes with fewer than two images on a side are left out and said.
+    `intra_fd` averages classes, not images; classes with fewer than two images on a side are left out, with a warning.
     `intra_fd/<class>` is the distance of one, by its name where `names` has it, label -> name.
     """
     found = frechet_per_class(

@@ -23,7 +23,7 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def differing(settings: Sequence[Mapping[str, Any]]) -> list[str]:
     """The dotted keys on which the runs do not agree (a missing key is a disagreement), in order of appearance; of keys
-    of one last word that always say the same, such as seed and data.module.seed, the outermost."""
+    of one last word that always agree, such as seed and data.module.seed, the outermost."""
     keys = dict.fromkeys(key for one in settings for key in one if not _noise(key))
     told = {key: tuple(_canonical(one, key) for one in settings) for key in keys}
     unlike = [key for key, values in told.items() if len(set(values)) > 1]

@@ -173,7 +173,7 @@ def find_runs(folders: Sequence[str | Path]) -> list[Run]:
 
 def _below(folder: Path, depth: int, seen: set[Path]) -> Iterator[Run]:
     """Runs in `folder`; what lies in a run's own folders (W&B's and Hydra's own config.yaml) is none. A folder that
-    cannot be looked into is said on standard error."""
+    cannot be read is reported on standard error."""
     if folder.resolve() in seen:  # a link to a folder above
         return
     seen.add(folder.resolve())

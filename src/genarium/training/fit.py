@@ -32,7 +32,7 @@ from genarium.training.module import Module
 
 
 def train(config: DictConfig, run: Run, resume: bool = False, first: bool = True) -> None:
-    """Train what `config` says into `run`'s folder; with `resume`, on from its last checkpoint.
+    """Training of `config` into `run`'s folder; with `resume`, on from its last checkpoint.
 
     `first`: of the processes that share the run; the others only train. Raises UserError for what the user can mend;
     result.json then says `failed` and why, unless there was no step yet: then the folder is as it was.
@@ -50,7 +50,7 @@ def train(config: DictConfig, run: Run, resume: bool = False, first: bool = True
 
 
 def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: bool) -> None:
-    """Build what `config` says, once its interpolations are resolved, and fit it; `alive` is kept with them."""
+    """Build the parts of `config`, once its interpolations are resolved, and fit it; `alive` is kept with them."""
     trainer = config.trainer
     trainer.precision = alive.trainer.precision = precision.settled(trainer.precision, trainer.accelerator)
     OmegaConf.resolve(config)

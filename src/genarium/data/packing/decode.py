@@ -75,7 +75,7 @@ def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.n
 
 
 def opened(file: BinaryIO) -> Image.Image:
-    """The picture in `file`, not decoded yet, whatever its ending says."""
+    """The picture in `file`, not decoded yet, with any ending."""
     start = file.read(len(JPEG))
     file.seek(0)
     if start == JPEG:  # without Image.open's limit of pixels: a JPEG can be decoded small

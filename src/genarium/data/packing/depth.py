@@ -26,7 +26,7 @@ def declares_white(image: Image.Image) -> bool:
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Whether more than 8 bits say how bright a sample is, and the file does not say which value is white."""
+    """Whether samples have more than 8 bits and the file does not declare which value is white."""
     if declares_white(image):
         return False
     return image.mode == "F" or image.mode.startswith("I") or ";16" in raw(image)

@@ -62,7 +62,7 @@ def shows(name: str) -> bool:
 
 
 def chosen(path: str, folder: Path) -> bool:
-    """Whether a file is a picture; UserError for a link that leads nowhere and does not even say to what."""
+    """Whether a file is a picture; UserError for a broken link without an ending."""
     try:
         return is_picture(path)
     except OSError as error:

@@ -109,7 +109,7 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def resized(images: np.ndarray, resolution: int) -> np.ndarray:
-    """(N, 1, 28, 28) uint8 -> (N, 1, R, R) uint8, as Mnist.render says."""
+    """(N, 1, 28, 28) uint8 -> (N, 1, R, R) uint8, as in Mnist.render."""
     if resolution == SIDE:
         return images
     digits = torch.from_numpy(images)
