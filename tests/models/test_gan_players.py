@@ -180,7 +180,7 @@ def test_an_infogans_code_is_a_fair_category_and_uniform_numbers():
 
 def test_an_infogans_category_finds_the_clusters_of_the_data():
     generator = mlp(6, 32, 2, last=nn.Unflatten(1, (2, 1, 1)))
-    settings = {"categories": 2, "numbers": 1, "information_weight": 1.0}
+    settings = {"categorical_dims": 2, "continuous_dims": 1, "information_weight": 1.0}
     model = InfoGAN(**parts(generator, Told(4), 6), **settings)
     batches = [(torch.randint(0, 2, (64, 1, 1, 1)) - 0.5) + 0.1 * torch.randn(64, 2, 1, 1) for _ in range(600)]
     fit(model, batches)
@@ -248,8 +248,8 @@ def test_every_level_of_a_laplacian_gan_has_its_own_game():
     batch = Batch(bars(32), LABELS)
     for terms in (model.discriminator_terms(batch), model.generator_terms(batch)):
         assert torch.allclose(terms["loss"], sum(part for name, part in terms.items() if name != "loss"))
-        assert {"game_8", "game_16"} <= set(terms)
-    model.generator_terms(batch)["game_8"].mean().backward()
+        assert {"adversarial_8", "adversarial_16"} <= set(terms)
+    model.generator_terms(batch)["adversarial_8"].mean().backward()
     assert all(weight.grad is None for weight in model.generator.details.parameters())
     assert model.sample(3).shape == (3, 1, 16, 16)
 

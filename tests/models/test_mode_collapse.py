@@ -4,6 +4,8 @@ In the claim the generator's rate is five times the discriminator's, so that a p
 place that its discriminator likes best. `experiments/modes/` asks the same at length, and with equal rates.
 """
 
+from collections.abc import Sequence
+
 import pytest
 from hydra.utils import instantiate
 
@@ -17,7 +19,7 @@ STEPS = 500
 """Of the generator; a critic that steps five times for each of them sees five times as many points."""
 GRID = [
     "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_linear_output",
-    "model.generator.decoder.width=64", "model.discriminator.encoder.width=64", "callbacks=infrequent",
+    "model.generator.decoder.width=64", "callbacks=infrequent",
     "callbacks.progress=none",
     "logger=none", "trainer=cpu", "trainer.precision=32-true", "name=run",
     "model.optimizers.generator.optimizer.lr=1e-3", "model.optimizers.discriminator.optimizer.lr=2e-4",
@@ -37,11 +39,17 @@ AGAINST = {
 COUNTING = composed(["run=none", "evaluation=modes", "evaluation.num_samples=2_500"], "evaluate")
 
 
+def width(words: Sequence[str], units: int) -> str:
+    """The override of the discriminator's width."""
+    trunk = "trunk." if "model=gan_minibatch_discrimination" in words else ""
+    return f"model.discriminator.{trunk}encoder.width={units}"
+
+
 def modes_covered(folder, *words: str) -> list[int]:
     """For each seed, how many of the 25 modes the samples of its averaged generator fall into."""
     found = []
     for seed in SEEDS:
-        config = composed([*words, *GRID, f"seed={seed}"])
+        config = composed([*words, *GRID, width(words, 64), f"seed={seed}"])
         config.total_images = STEPS * config.model.discriminator_steps * config.data.batch_size
         run = Run(folder / str(seed))
         train(config, run)
@@ -64,7 +72,7 @@ def test_a_gan_against_collapse_covers_more_of_25_modes_than_the_plain_gan(words
 @pytest.mark.parametrize("words", [*AGAINST.values(), [*AGAINST["packs of 2"], "model.augmentation.count=5"]])
 def test_gans_against_collapse_train_on_points_by_their_yaml_with_small_networks(words, tmp_path):
     small = ["data.batch_size=120", "total_images=960", "callbacks=toy_2d", "callbacks.samples.every=480"]
-    small += ["model.generator.decoder.width=16", "model.discriminator.encoder.width=16"]
+    small += ["model.generator.decoder.width=16", width(words, 16)]
     run = Run(tmp_path / "run")
     train(composed([*words, *GRID, *small]), run)
     assert run.result()["status"] == "finished" and len(run.pictures()["points"]) == 3

@@ -217,7 +217,14 @@ def test_factor_vae_plays_only_games_whose_best_logit_is_the_log_density_ratio(g
 
 @pytest.mark.parametrize(
     "words",
-    [{"beta": 1e12}, {"beta": -1.0}, {"beta": math.nan}, {"weight": 1e30}, {"weight": -1e12}, {"free_bits": -0.1}],
+    [
+        {"beta": 1e12},
+        {"beta": -1.0},
+        {"beta": math.nan},
+        {"regularizer_weight": 1e30},
+        {"regularizer_weight": -1e12},
+        {"free_bits": -0.1},
+    ],
 )
 def test_a_weight_beside_which_nothing_is_learned_is_refused_by_name(words):
     with pytest.raises(UserError, match=f"model.{next(iter(words))}="):
@@ -328,7 +335,7 @@ def categorical(**parts) -> CategoricalVAE:
 
 
 def test_the_categorical_vaes_temperature_follows_its_schedule():
-    cooling = partial(exponential, start=2.0, stop=0.5, over=100)
+    cooling = exponential(start=2.0, stop=0.5, over=100)
     model = categorical(schedules={"temperature": cooling})
     seen = []
     for images in (0, 50, 100, 10**9):

@@ -16,9 +16,9 @@ from genarium.distributed import ranks
 from genarium.errors import UserError
 from genarium.files import lock
 from genarium.runs.run import Run, find_runs
-from small import SMALL, TINY, small_run
+from small import SMALL, small_run, tiny
 
-HOLD = "import sys; from pathlib import Path; from genarium import lock\nwith lock.alone(Path(sys.argv[1])): print('has it', flush=True); sys.stdin.read()"  # noqa: E501
+HOLD = "import sys; from pathlib import Path; from genarium.files import lock\nwith lock.alone(Path(sys.argv[1])): print('has it', flush=True); sys.stdin.read()"  # noqa: E501
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
         "-m",
         "model=ae",
         *SMALL,
-        *TINY["ae"],
+        *tiny("ae"),
         "total_images=320",
         "seed=0,1,2",
         "callbacks.terms.every=32",
@@ -154,7 +154,7 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
 
 
 def test_a_sweep_into_the_folder_of_another_run_says_what_differs(here, monkeypatch, capsys):
-    words = ["train", "-m", "model=ae", *SMALL, *TINY["ae"], "total_images=64", "seed=0,1", "name=s${seed}"]
+    words = ["train", "-m", "model=ae", *SMALL, *tiny("ae"), "total_images=64", "seed=0,1", "name=s${seed}"]
     monkeypatch.setattr("sys.argv", ["genarium", *words])
     cli.main()
     monkeypatch.setattr("sys.argv", ["genarium", *words, "model.regularizer_weight=2"])

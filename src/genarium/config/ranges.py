@@ -64,6 +64,7 @@ LEAVES = {
     **named("start stop theta psi", NUMBER),
     "grad_clip": above(0, endless=True),
     "max_unreadable": whole(0, null=True),
+    "attention_size": whole(1, null=True),
     "fill": at_least(-1, 1),
     "imbalance": at_least(1),
     "validation": whole(1, 59_999),
