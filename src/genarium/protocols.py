@@ -85,3 +85,9 @@ class Weighs(Protocol):
     def log_weights(self, x: Tensor, samples: int, chunk: int = 0) -> Tensor:
         """log p(x, z_k) - log q(z_k|x) of K = `samples` codes z_k ~ q(z|x), (B, C, R, R) -> (K, B) in nats; `chunk`
         codes of an image are decoded at a time, all where it is 0."""
+
+
+@runtime_checkable
+class Grows(Protocol):
+    levels: int
+    """Doublings of the image's side, from the smallest size on, that a network takes in one after the other."""

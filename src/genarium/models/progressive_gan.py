@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, interpolate
 
+from genarium.errors import UserError
 from genarium.models.gan import GAN
-from genarium.protocols import Batch
+from genarium.protocols import Batch, Grows
 from genarium.training.module import Terms
 
 
@@ -20,8 +21,11 @@ class ProgressiveGAN(GAN):
 
     def __init__(self, **gan) -> None:
         """`generator` (B, Z) and stage -> (B, C, r, r), `discriminator` (B, C, r, r) and stage -> logits (B,), r the
-        size of the stage; the rest is GAN's."""
+        size of the stage; the rest is GAN's. UserError where one of them has no levels to grow by."""
         super().__init__(**gan)
+        for name, network in self.networks().items():
+            if not isinstance(network, Grows):
+                raise UserError(f"a progressive GAN's {name} grows by levels: choose model/{name}=progressive")
         self.growth = 0.0
 
     def stage(self) -> float:

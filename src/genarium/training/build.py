@@ -59,7 +59,7 @@ def built(part: DictConfig, key: str, **extra: object) -> Any:
         cause = error.__cause__ or error
         if isinstance(cause, UserError):
             raise cause from None
-        why, place = " ".join(str(cause).split()), str(error).rpartition("full_key: ")[2].strip() or key
+        why, place = " ".join(str(cause).split()), str(error).partition("full_key: ")[2].strip() or key
         if isinstance(cause, MisconfigurationException):
             raise UserError(f"this machine cannot train so: {why}; choose another trainer=…") from None
         raise UserError(f"cannot build the run: {why}; check the keys of `{place}`") from None
