@@ -1,0 +1,97 @@
+"""From words to a configuration: what there is to choose, and what is refused."""
+
+import pytest
+import yaml
+from omegaconf import OmegaConf
+
+from genarium.config import compose
+from genarium.errors import UserError
+from small import REPOSITORY
+
+
+def test_the_choices_of_a_group_are_its_files_with_their_first_lines():
+    found = compose.choices("model")
+    files = {file.stem: file for file in (REPOSITORY / "conf/model").glob("*.yaml")}
+    assert found.keys() == files.keys() - {"base"}
+    assert all(files[name].read_text().splitlines()[0] == f"# {line}" for name, line in found.items())
+
+
+def test_every_group_is_named_once_model_first_and_inner_groups_after_theirs():
+    groups = compose.groups()
+    assert len(groups) == len(set(groups)) and groups[0] == "model"
+    assert groups.index("model/penalty") < groups.index("data")
+    assert set(compose.parts("model")) == {name.partition("/")[2] for name in groups if name.startswith("model/")}
+
+
+@pytest.mark.parametrize("model", compose.choices("model"))
+def test_every_model_composes_checks_and_resolves(model):
+    config = compose.checked([f"model={model}", "name=run"])
+    resolved = OmegaConf.to_container(config, resolve=True)
+    assert resolved["choices"]["model"] == model and resolved["model"]["_target_"].startswith("genarium.models.")
+    assert set(config) == compose.KNOWN["train"]
+
+
+@pytest.mark.parametrize("group", ["data", "trainer", "callbacks", "logger"])
+def test_every_option_of_the_other_groups_composes(group):
+    for option in compose.choices(group):
+        whole = compose.with_hydra([f"{group}={option}", "name=run"])
+        assert whole.hydra.runtime.choices[group] == option and compose.without_hydra(whole, "train")[group] is not None
+
+
+def test_a_word_wins_over_the_yaml_and_what_follows_from_it_follows():
+    config = compose.checked(["model=vae", "name=run", "data.batch_size=7", "total_images=1000"])
+    assert config.data.module.batch_size == 7
+    assert config.model.optimizers.vae.lr_schedule.over == 1000
+
+
+def test_what_is_composed_is_ones_own():
+    one = compose.composed(["model=vae", "name=run"])
+    one.model.beta = 77
+    assert compose.composed(["model=vae", "name=run"]).model.beta != 77
+
+
+@pytest.mark.parametrize(
+    ("word", "whether"),
+    [
+        ("model=vae", True),
+        ("+model/penalty=r1", True),
+        ("~logger", True),
+        ("model.beta=4", False),
+        ("seed=3", False),
+        ("modle=vae", False),
+    ],
+)
+def test_a_choice_is_a_word_whose_key_is_a_group(word, whether):
+    assert compose.is_choice(word) == whether
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["model="], "there is no model ''"),
+        (["model=null"], "there is no model 'null'"),
+        (["model/penalty=base"], "there is no model/penalty 'base'"),
+        (["model={beta: 2}"], "write its keys one by one, model.beta=2"),
+        (["~model"], "'model' is needed"),
+        (["model.encoder.deeper.width=2"], "no key 'deeper' in model.encoder"),
+        (["trainer.max_steps=3"], "the budget is total_images="),
+        (["+nothing=1"], "there is no key 'nothing'"),
+    ],
+)
+def test_words_that_do_not_fit_are_one_sentence(words, said):
+    with pytest.raises(UserError) as error:
+        compose.composed(words)
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_missing_word_is_named():
+    with pytest.raises(UserError, match=r"say data\.path="):
+        compose.checked(["data=folder"])
+
+
+def test_the_configuration_of_a_run_is_read_as_it_was_written(tmp_path):
+    config = compose.composed(["model=ae", "name=run"])
+    OmegaConf.resolve(config)
+    config.data.cache = config.data.module.cache = str(tmp_path)
+    (tmp_path / "config.yaml").write_text(OmegaConf.to_yaml(config))
+    assert OmegaConf.to_container(compose.load(tmp_path / "config.yaml")) == yaml.safe_load(OmegaConf.to_yaml(config))
