@@ -24,7 +24,7 @@ demo: setup
 	$(BIN)/genarium demo
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 lint: setup
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import TypeVar
 
 import pytorch_lightning as pl
 import torch
@@ -16,6 +17,8 @@ from genarium.protocols import Batch
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.transforms.augmentation import none as no_augmentation
 
+Rule = TypeVar("Rule", bound=pl.LightningModule)
+
 
 class Rounds:
     """Batches as they are: Lightning would make a data set of a list."""
@@ -28,12 +31,17 @@ class Rounds:
         return iter(self.batches)
 
 
-def fit(model: pl.LightningModule, batches: Iterable[Tensor | Batch]) -> pl.LightningModule:
+def fit(model: Rule, batches: Iterable[Tensor | Batch], precision: str = "32-true") -> Rule:
     """`model` after a round on each batch, whose labels are 0 where none are given."""
-    quiet = {"enable_progress_bar": False, "enable_model_summary": False, "enable_checkpointing": False}
+    quiet = {
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "enable_checkpointing": False,
+        "logger": False,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pl.Trainer(accelerator="cpu", max_epochs=1, logger=False, **quiet).fit(model, Rounds(batches))
+        pl.Trainer(accelerator="cpu", max_epochs=1, precision=precision, **quiet).fit(model, Rounds(batches))
     return model
 
 

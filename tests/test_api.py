@@ -8,7 +8,7 @@ import pytest
 import genarium
 from genarium.errors import UserError
 from genarium.runs.run import Run
-from small import SMALL, TINY, environment
+from small import LATENT, SMALL, environment, tiny
 
 QUICK = [
     "evaluation=quick", "evaluation.measures=[reconstructions]", "evaluation.extractor=null",
@@ -20,7 +20,7 @@ QUICK = [
 def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("work"))
-        found = genarium.train("model=vae", *SMALL, *TINY["vae"], "total_images=128", "name=a", "seed=3")
+        found = genarium.train("model=vae", *SMALL, *tiny("vae"), "total_images=128", "name=a", "seed=3")
         yield Run(found.folder.resolve())
 
 
@@ -40,7 +40,7 @@ def test_train_goes_on_with_a_run(run, tmp_path):
 @pytest.mark.parametrize("place", [lambda run: run, lambda run: run.folder, lambda run: str(run.folder)])
 def test_load_takes_a_run_or_its_folder(run, place):
     model = genarium.load(place(run))
-    assert model.images_seen == 128 and model.latent_dim == 8 and not model.training
+    assert model.images_seen == 128 and model.latent_dim == LATENT and not model.training
     assert genarium.load(place(run), checkpoint="best").images_seen > 0
 
 
@@ -96,7 +96,7 @@ def test_a_run_of_an_earlier_version_is_refused_in_one_sentence(run, tmp_path):
 
 def test_a_model_without_a_prior_does_not_sample(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    run = genarium.train("model=ae", *SMALL, *TINY["ae"], "total_images=32", "name=ae")
+    run = genarium.train("model=ae", *SMALL, *tiny("ae"), "total_images=32", "name=ae")
     with pytest.raises(UserError, match="ae does not sample"):
         genarium.sample(run)
 

@@ -11,7 +11,7 @@ from PIL import Image
 from genarium import cli
 from genarium.config.compose import conf_dir
 from genarium.runs.run import Run
-from small import REPOSITORY, SMALL, TINY, environment, small_run
+from small import REPOSITORY, SMALL, environment, small_run, tiny
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_parts_of_a_model_are_listed_with_their_sources(call):
 
 
 def test_train_sample_and_compare_work_from_any_folder(call, here):
-    call("train", "model=vae", *SMALL, *TINY["vae"], "total_images=320", "name=a")
+    call("train", "model=vae", *SMALL, *tiny("vae"), "total_images=320", "name=a")
     printed = call("sample", "run=runs/default/a", "count=9", "out=grid.png", "seed=3")
     assert printed.strip() == "grid.png"
     first = np.asarray(Image.open(here / "grid.png"))
@@ -51,11 +51,11 @@ def test_train_sample_and_compare_work_from_any_folder(call, here):
     call("sample", "run=runs/default/a", "count=9", "out=other.png", "seed=4")
     assert (first == np.asarray(Image.open(here / "again.png"))).all()
     assert (first != np.asarray(Image.open(here / "other.png"))).any()
-    call("train", "model=ae", *SMALL, *TINY["ae"], "total_images=320", "name=b")
+    call("train", "model=ae", *SMALL, *tiny("ae"), "total_images=320", "name=b")
     assert "page.html" in call("compare", "runs/default", "out=page.html")
     page = (here / "page.html").read_text()
     assert "default/a" in page or ">a<" in page
-    call("train", "model=dcgan", *SMALL, *TINY["dcgan"], "total_images=64", "name=c")
+    call("train", "model=dcgan", *SMALL, *tiny("dcgan"), "total_images=64", "name=c")
     call("sample", "run=runs/default", "count=9", "seed=3", "out=sheet.png")  # side by side, without the autoencoder
     sheet = np.asarray(Image.open(here / "sheet.png"))
     top = sheet.shape[0] - first.shape[0]
@@ -81,7 +81,7 @@ def test_samples_show_the_averaged_generator(here, monkeypatch):
 
 
 def test_a_sweep_makes_a_run_of_every_combination(call, here):
-    call("train", "-m", "model=ae", *SMALL, *TINY["ae"], "total_images=64", "seed=0,1", "data.flip=true,false")
+    call("train", "-m", "model=ae", *SMALL, *tiny("ae"), "total_images=64", "seed=0,1", "data.flip=true,false")
     names = {file.parent.name for file in (here / "runs/default").glob("*/config.yaml")}
     assert len(names) == 4
     assert all(name.endswith(("seed0", "seed1")) and "flip=" in name for name in names)
@@ -93,7 +93,7 @@ def test_a_configuration_can_be_looked_at_without_training(call, here):
 
 
 def test_hydra_run_dir_is_honoured(call, here):
-    call("train", "model=ae", *SMALL, *TINY["ae"], "total_images=64", "name=x", "hydra.run.dir=elsewhere/x")
+    call("train", "model=ae", *SMALL, *tiny("ae"), "total_images=64", "name=x", "hydra.run.dir=elsewhere/x")
     assert Run(here / "elsewhere/x").result()["status"] == "finished"
     assert not (here / "runs").exists()
 

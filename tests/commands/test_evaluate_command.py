@@ -13,7 +13,7 @@ from genarium.config import compose
 from genarium.errors import UserError
 from genarium.runs.run import Run
 from genarium.training.fit import train
-from small import SMALL, TINY, small_run
+from small import SMALL, small_run, tiny
 
 QUICK = [
     "evaluation=quick",
@@ -98,7 +98,7 @@ def test_a_run_whose_images_moved_is_measured_where_they_lie_now(tmp_path):
     small = [word for word in SMALL if not word.startswith(("data=", "data.count="))]
     words = [
         *small,
-        *TINY["ae"],
+        *tiny("ae"),
         "model=ae",
         "data=folder",
         f"data.path={tmp_path / 'pics'}",

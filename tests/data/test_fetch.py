@@ -271,7 +271,7 @@ def test_a_sound_archive_is_unpacked_as_a_whole(tmp_path, mode):
         fetch.unpack(tmp_path / "good", tmp_path / "in")
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>sorry</html>", gzip.compress(b"no tar")])
+@pytest.mark.parametrize("data", [b"", b"<html>sorry</html>", gzip.compress(b"no tar")], ids=["none", "page", "gzip"])
 def test_what_is_no_archive_is_named(tmp_path, data):
     (tmp_path / "in").mkdir()
     (tmp_path / "odd.tgz").write_bytes(data)

@@ -9,7 +9,7 @@ import torch
 from genarium.callbacks import heldout
 from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
-from small import SMALL, TINY, small_run, start, wait_for
+from small import SMALL, small_run, start, tiny, wait_for
 
 TEN_UPDATES = "total_images=320"
 SETTINGS = ["trainer.precision=32-true", "callbacks.checkpoints.every=32"]
@@ -20,7 +20,7 @@ def runs(request, tmp_path) -> tuple[Run, Run, str]:
     """The run of one process, that of two, and what the two printed."""
     model = request.param
     alone = small_run(model, tmp_path / "alone", *SETTINGS, images=320)
-    words = [f"model={model}", *SMALL, *TINY[model], TEN_UPDATES, "name=run", "trainer=ddp", "trainer.accelerator=cpu"]
+    words = [f"model={model}", *SMALL, *tiny(model), TEN_UPDATES, "name=run", "trainer=ddp", "trainer.accelerator=cpu"]
     process = start("train", *words, *SETTINGS, f"hydra.run.dir={tmp_path / 'shared'}", cwd=tmp_path)
     out, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
@@ -64,7 +64,7 @@ def ended(process, seconds: float) -> str:
 
 
 def two_processes(tmp_path, *words: str):
-    shared = ["model=vae", *SMALL, *TINY["vae"], "name=run", "trainer=ddp", "trainer.accelerator=cpu"]
+    shared = ["model=vae", *SMALL, *tiny("vae"), "name=run", "trainer=ddp", "trainer.accelerator=cpu"]
     return start("train", *shared, *words, f"hydra.run.dir={tmp_path / 'shared'}", cwd=tmp_path)
 
 

@@ -10,17 +10,16 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
-from genarium.config.compose import choices, composed
+from genarium.config.compose import choices
 from genarium.distributed.batchnorm import WholeBatchNorm
 from genarium.distributed.world import rank_and_world_size, single_process
 from genarium.networks.minibatch import MinibatchDiscrimination
 from genarium.protocols import Batch
 from genarium.training.module import Module, Objective, Terms, take_steps
-from small import SMALL, shrunk
+from small import configured
 
 MODELS = [name for name in choices("model") if name != "dirac_gan"]  # plays with numbers
 OWN = {
-    "lapgan": ["model.generator.levels=1"],
     "gan_replay": ["model.memory.slots=1"],
     "wgan": ["model.discriminator_steps=1"],
     "wgan_gp": ["model.discriminator_steps=1"],
@@ -39,9 +38,8 @@ class Smooth(nn.Module):
 
 
 @functools.cache
-def configured(name: str) -> DictConfig:
-    config = composed([f"model={name}", *SMALL, "name=run", "model.latent_dim=24", *OWN.get(name, [])])
-    shrunk(config.model)
+def resolved(name: str) -> DictConfig:
+    config = configured(name, *OWN.get(name, []))
     OmegaConf.resolve(config)
     return config.model
 
@@ -103,7 +101,7 @@ def share(rank: int, address: str, configs: dict[str, DictConfig], folder: Path)
 def shared(tmp_path_factory) -> dict[str, list[tuple[Tensors, Tensors]]]:
     """Model -> what each of two processes found."""
     folder = tmp_path_factory.mktemp("gradients")
-    configs = {name: configured(name) for name in MODELS}
+    configs = {name: resolved(name) for name in MODELS}
     torch.multiprocessing.spawn(share, (f"file://{folder}/meeting", configs, folder), nprocs=WORLD)
     parts = [torch.load(folder / f"{rank}.pt") for rank in range(WORLD)]
     assert torch.load(folder / "alone.pt").shape == (5, 6)  # and did not wait for the other process
@@ -112,7 +110,7 @@ def shared(tmp_path_factory) -> dict[str, list[tuple[Tensors, Tensors]]]:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_two_processes_have_the_gradients_and_the_state_of_one(name, shared):
-    alone, state = played(configured(name), 0, 1)
+    alone, state = played(resolved(name), 0, 1)
     parts = [part for part, _ in shared[name]]
     assert alone and all(part.keys() == alone.keys() for part in parts)
     means = {key: torch.stack([part[key] for part in parts]).mean(0) for key in alone}

@@ -3,10 +3,9 @@
 import pytest
 import torch
 
-from genarium.config.compose import composed
 from genarium.distributions.class_prior import ClassPrior
 from genarium.training.build import prepare
-from small import SMALL, shrunk
+from small import configured
 
 DEVICE = torch.device("cpu")
 
@@ -47,9 +46,7 @@ CONDITIONAL = ["cgan", "acgan", "projection_gan", "cvae"]
 
 @pytest.mark.parametrize("model", CONDITIONAL)
 def test_every_conditional_model_samples_the_classes_of_an_unbalanced_training_set(model):
-    config = composed([f"model={model}", *SMALL, "name=run", "total_images=64", "data.imbalance=8"])
-    shrunk(config.model)
-    data, made = prepare(config)
+    data, made = prepare(configured(model, "total_images=64", "data.imbalance=8"))
     frequency = torch.bincount(torch.from_numpy(data.packed.labels[data.split_indices("train")]), minlength=6).float()
     asked = []
     made.sample_class = lambda labels, generator=None: asked.append(labels)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from genarium.commands.evaluate import main
 from genarium.commands.evaluate_run import evaluate
 from genarium.config import compose
 from genarium.errors import UserError
+from genarium.evaluation.number_book import NumberBook
 from genarium.evaluation.protocol import digest, short
 from genarium.evaluation.samplers import GaussianMixtureSampler, PriorSampler, StandardNormalSampler
 from genarium.reports.markdown import tables
@@ -28,13 +30,27 @@ def runs(tmp_path_factory) -> dict[str, Run]:
     return {model: small_run(model, folder / model, "data.count=640") for model in ("ae", "vae", "dcgan")}
 
 
-def measure(run: Run, *overrides: str):
+def measure(run: Run, *overrides: str) -> NumberBook:
     return evaluate(run, compose.composed([f"run={run.folder}", *QUICK, *overrides], "evaluate"))
 
 
-def test_every_number_stands_beside_its_protocol(runs):
+@pytest.fixture(scope="module")
+def measured(runs, cache) -> dict[str, tuple[NumberBook, set[Path]]]:
+    """What each run was found to be, measured once, and the features that the cache held then."""
+    return {model: (measure(run), features(cache)) for model, run in runs.items()}
+
+
+@pytest.fixture(scope="module")
+def books(measured) -> dict[str, NumberBook]:
+    return {model: book for model, (book, _) in measured.items()}
+
+
+def features(cache: Path) -> set[Path]:
+    return set((cache / "features").glob("*.npz"))
+
+
+def test_every_number_stands_beside_its_protocol(runs, books):
     for run in runs.values():
-        measure(run)
         result = run.result()
         assert result["numbers"]
         for name, entry in result["numbers"].items():
@@ -48,8 +64,8 @@ def test_every_number_stands_beside_its_protocol(runs):
         assert measure_samples["generated"] == measure_samples["real"] == 32
 
 
-def test_models_are_measured_by_what_they_can_do(runs):
-    names = {model: {name.split("/")[0] for name in measure(run).numbers} for model, run in runs.items()}
+def test_models_are_measured_by_what_they_can_do(books):
+    names = {model: {name.split("/")[0] for name in book.numbers} for model, book in books.items()}
     samples = {"fd", "kd", "kd_std", "precision", "recall", "density", "coverage", "class_score"}
     assert all(samples <= found for found in names.values())
     assert {"psnr", "ssim", "mig", "linear_probe_accuracy"} <= names["ae"] & names["vae"]
@@ -57,15 +73,14 @@ def test_models_are_measured_by_what_they_can_do(runs):
     assert {"rate", "active_units", "total_correlation", "aggregate_kl"} <= names["vae"]
 
 
-def test_the_same_protocol_gives_the_same_numbers_and_another_seed_others(runs):
-    a, b, c = measure(runs["vae"]), measure(runs["vae"]), measure(runs["vae"], "evaluation.seed=2")
+def test_the_same_protocol_gives_the_same_numbers_and_another_seed_others(runs, books):
+    a, b, c = books["vae"], measure(runs["vae"]), measure(runs["vae"], "evaluation.seed=2")
     assert a.numbers == b.numbers
     assert a.protocols.keys().isdisjoint(c.protocols)
     assert a.numbers[FD]["value"] != c.numbers[FD]["value"]
 
 
-def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs):
-    measure(runs["ae"])
+def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs, books):
     measure(runs["ae"], "sampler=gmm", "sampler.components=2", "evaluation.measures=[samples]")
     result = runs["ae"].result()
     of = lambda name: result["protocols"][result["numbers"][name]["protocol"]]["sampler"]
@@ -77,8 +92,8 @@ def test_an_autoencoder_generates_through_a_fitted_density_and_says_so(runs):
         measure(runs["dcgan"], "sampler=gaussian")
 
 
-def test_distances_by_sampler_stand_side_by_side_and_nothing_else_is_measured_again(runs):
-    whole = measure(runs["ae"])
+def test_distances_by_sampler_stand_side_by_side_and_nothing_else_is_measured_again(runs, books):
+    whole = books["ae"]
     chosen = [
         measure(runs["ae"], f"sampler={name}", "evaluation.measures=[samples]") for name in ("gmm", "standard_normal")
     ]
@@ -93,8 +108,8 @@ def test_distances_by_sampler_stand_side_by_side_and_nothing_else_is_measured_ag
         StandardNormalSampler().fit(object(), [])
 
 
-def test_a_part_is_measured_alone_as_among_the_others(runs):
-    whole, codes = measure(runs["vae"]), measure(runs["vae"], "evaluation.measures=[codes]")
+def test_a_part_is_measured_alone_as_among_the_others(runs, books):
+    whole, codes = books["vae"], measure(runs["vae"], "evaluation.measures=[codes]")
     assert "rate/val" in codes.numbers and "psnr/val" not in codes.numbers
     assert {name: whole.numbers[name] for name in codes.numbers} == codes.numbers
 
@@ -108,15 +123,14 @@ def test_parts_that_cannot_be_measured_are_named(runs):
         measure(runs["dcgan"], "evaluation.measures=[reconstructions]")
 
 
-def test_averaged_weights_are_what_is_evaluated_and_the_protocol_says_so(runs):
-    of = lambda run: {terms["weights"] for terms in measure(run).protocols.values()}
-    assert of(runs["dcgan"]) == {"averaged"}
-    assert of(runs["vae"]) == {"raw"}
+def test_averaged_weights_are_what_is_evaluated_and_the_protocol_says_so(books):
+    of = lambda book: {terms["weights"] for terms in book.protocols.values()}
+    assert of(books["dcgan"]) == {"averaged"}
+    assert of(books["vae"]) == {"raw"}
 
 
-def test_evaluating_twice_keeps_numbers_of_other_protocols(runs):
+def test_evaluating_twice_keeps_numbers_of_other_protocols(runs, books):
     run = runs["dcgan"]
-    measure(run)
     measure(run, "evaluation.num_samples=16")
     numbers = run.result()["numbers"]
     assert {FD, "fd/efficientnet_lite0/16_train"} <= set(numbers)
@@ -133,14 +147,12 @@ def test_every_run_of_a_folder_is_measured_and_one_that_cannot_be_is_named(runs,
     assert "last.ckpt" in capsys.readouterr().err
 
 
-def test_real_features_are_cached_by_content_and_a_changed_setting_misses_the_cache(runs, cache):
-    files = lambda: set((cache / "features").glob("*.npz"))
-    measure(runs["vae"])
-    before = files()
-    measure(runs["ae"])
-    assert files() == before
-    measure(runs["vae"], "evaluation.num_samples=24")
-    assert len(files()) > len(before)
+def test_real_features_are_cached_by_content_and_a_changed_setting_misses_the_cache(runs, measured, cache):
+    after_one, after_two, after_three = (files for _, files in measured.values())
+    assert after_one == after_two == after_three
+    before = features(cache)
+    measure(runs["vae"], "evaluation.measures=[samples]", "evaluation.num_samples=24")
+    assert len(features(cache)) > len(before)
 
 
 def test_a_fitted_gaussian_has_the_codes_mean_and_covariance():

@@ -1,12 +1,14 @@
 """Every autoencoder and VAE that conf/model names: it trains, its loss falls, it resumes, it keeps its protocols."""
 
 import math
+import shutil
+from typing import NamedTuple
 
 import pytest
 import torch
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed, conf_dir
@@ -28,39 +30,20 @@ from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 from genarium.training.module import Module
 from playing import fit
-from small import SMALL
+from small import configured, models
 
-MODELS = [name for name in choices("model") if lineage_of(name)[-1] in ("ae", "vae", "vae_gan")]
-VARIATIONAL = [name for name in MODELS if lineage_of(name)[-1] != "ae"]
+MODELS, VARIATIONAL = models("autoencoders"), models("variational")
 SAMPLING = {*VARIATIONAL, "vq_vae", "wae_mmd", "aae"}
-BATCH, IMAGES = 32, 1280
+BATCH, IMAGES = 32, 640
 FASTER = {"vae_gan": [f"model.optimizers.{player}.optimizer.lr=2e-3" for player in ("encoder", "decoder")]}
 """What a model needs to learn anything in so few steps."""
 QUIET = [f"callbacks.{name}=null" for name in ("rates", "samples", "reconstructions", "traversals", "interpolations")]
-RUN = [f"callbacks.validate.every={IMAGES // 2}", "callbacks.terms.every=320", "callbacks.checkpoints.every=640"]
+SLOW = {"vae_gan", "vampprior_vae"}
+"""Models that take twice as many images to learn anything."""
 
 
-def tiny(model: str, *overrides: str) -> list[str]:
-    """Overrides that make `model` small: every width and hidden number that its YAML names."""
-    words = [f"model={model}", *SMALL, "name=run", "model.latent_dim=12", *FASTER.get(model, []), *overrides]
-    return words + [f"{key}={value}" for key, value in small(composed(words).model, "model")]
-
-
-def small(node: DictConfig, path: str):
-    sizes = {"width": 8, "components": 10, "size": 16, "samples": 3, "half_life": 100, "categories": 4}
-    for key in node:
-        if OmegaConf.is_interpolation(node, key):
-            continue
-        if isinstance(node[key], DictConfig):
-            yield from small(node[key], f"{path}.{key}")
-        elif key in sizes and isinstance(node[key], int):
-            yield f"{path}.{key}", sizes[key]
-
-
-def run(model: str, folder, *overrides: str, images: int = IMAGES) -> Run:
-    made = Run(folder)
-    train(composed([*tiny(model), *RUN, *QUIET, f"total_images={images}", *overrides]), made)
-    return made
+def built(model: str, *overrides: str) -> Module:
+    return instantiate(configured(model, *overrides).model)
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:
@@ -68,16 +51,31 @@ def weights(run: Run) -> dict[str, torch.Tensor]:
     return {name: value for name, value in state.items() if isinstance(value, torch.Tensor)}
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory) -> dict[str, Run]:
-    """Each model's run, trained when it is first asked for."""
+class Trained(NamedTuple):
+    """A model's run, and its folder as a crash three batches after its first checkpoint would have left it."""
 
-    class Runs(dict):
-        def __missing__(self, model: str) -> Run:
-            self[model] = run(model, tmp_path_factory.mktemp(model) / "run")
-            return self[model]
+    model: str
+    run: Run
+    crashed: Run
 
-    return Runs()
+
+@pytest.fixture(scope="module", params=MODELS)
+def trained(request, tmp_path_factory) -> Trained:
+    folder, step = tmp_path_factory.mktemp(request.param), Module.training_step
+    found = Trained(request.param, Run(folder / "run"), Run(folder / "crashed"))
+    images = 2 * IMAGES if found.model in SLOW else IMAGES
+    halves = [f"callbacks.{name}.every={images // 2}" for name in ("validate", "checkpoints")]
+    words = [*QUIET, *halves, f"callbacks.terms.every={images // 4}", f"total_images={images}"]
+
+    def step_and_copy(module: Module, batch: Batch, batch_idx: int) -> None:
+        step(module, batch, batch_idx)
+        if module.images_seen == images // 2 + 3 * BATCH:
+            shutil.copytree(found.run.folder, found.crashed.folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Module, "training_step", step_and_copy)
+        train(configured(found.model, *FASTER.get(found.model, []), *words), found.run)
+    return found
 
 
 def error(module: Module, batch: Batch) -> float:
@@ -86,23 +84,21 @@ def error(module: Module, batch: Batch) -> float:
         return (module.reconstruct(batch.images) - batch.images).square().mean().item()
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_learns_and_its_terms_are_finite(model, runs):
-    rows = {(images, name): value for images, name, value in runs[model].rows()}
+def test_every_model_learns_and_its_terms_are_finite(trained):
+    model, run, _ = trained
+    rows = {(images, name): value for images, name, value in run.rows()}
     assert all(math.isfinite(value) for value in rows.values())
     if model == "vae_gan":  # the game moves what distortion means: pixels tell
         torch.manual_seed(0)
-        data = instantiate(composed(tiny(model)).data.module)
-        untrained, trained = instantiate(composed(tiny(model)).model), restore(runs[model])
-        assert error(trained, data.examples(BATCH, "val")) < 0.9 * error(untrained, data.examples(BATCH, "val"))
+        heldout = instantiate(configured(model).data.module).examples(BATCH, "val")
+        assert error(restore(run), heldout) < 0.9 * error(built(model), heldout)
         return
     points = sorted(images for images, name in rows if name == "val/distortion")
     assert rows[points[-1], "val/distortion"] < rows[points[0], "val/distortion"]
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_offers_its_protocols(model, runs):
-    module = restore(runs[model])
+def test_every_model_offers_its_protocols(trained):
+    model, module = trained.model, restore(trained.run)
     assert isinstance(module, Samples) == (model in SAMPLING)
     assert isinstance(module, Infers) == (model in VARIATIONAL)
     assert isinstance(module, HasPosterior) == (model in VARIATIONAL and model != "gumbel_vae")  # no Gaussian
@@ -129,36 +125,23 @@ def test_every_model_offers_its_protocols(model, runs):
             assert module.log_weights(x, 3).shape == (3, 6)
 
 
-class Crash(Exception):
-    """What ends a run in its middle."""
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_resumes_bit_for_bit_after_a_crash(model, runs, tmp_path, monkeypatch):
-    step = Module.training_step
-
-    def crashing(module: Module, batch: object, batch_idx: int) -> None:
-        if module.images_seen > IMAGES // 2 + 2 * BATCH:
-            raise Crash
-        step(module, batch, batch_idx)
-
-    whole = weights(runs[model])
-    with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(Module, "training_step", crashing)
-        run(model, tmp_path / "run")
-    crashed = Run(tmp_path / "run")
-    assert not all(torch.equal(tensor, whole[name]) for name, tensor in weights(crashed).items())
-    resume(str(crashed.folder), [])
-    resumed = weights(crashed)
+def test_every_model_resumes_bit_for_bit_after_a_crash(trained):
+    whole = weights(trained.run)
+    assert not all(torch.equal(tensor, whole[name]) for name, tensor in weights(trained.crashed).items())
+    resume(str(trained.crashed.folder), [])
+    resumed = weights(trained.crashed)
     assert whole.keys() == resumed.keys()
     assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
+    assert trained.crashed.rows() == trained.run.rows()
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_model_trains_in_bfloat16(model, tmp_path):
-    made = run(model, tmp_path / "run", "trainer.precision=bf16-mixed", images=3 * BATCH)
-    assert made.result()["status"] == "finished"
-    assert all(tensor.isfinite().all() for tensor in weights(made).values())
+def test_every_model_trains_in_bfloat16(model):
+    labels = torch.arange(BATCH) % 6
+    batches = [Batch(torch.rand(BATCH, 3, 16, 16) * 2 - 1, labels) for _ in range(3)]
+    module = fit(built(model), batches, precision="bf16-mixed")
+    assert all(map(math.isfinite, module.meter.means().values()))
+    assert all(weight.isfinite().all() for weight in module.parameters())
 
 
 def options(part: str) -> list[str]:
@@ -171,8 +154,7 @@ def options(part: str) -> list[str]:
 @pytest.mark.parametrize("part", ["encoder", "decoder"])
 def test_every_network_fits_every_rule(model, part):
     for kind in options(part):
-        config = composed([*tiny(model, f"model/{part}={kind}"), "data.resolution=32", "data.channels=1"])
-        module = instantiate(config.model)
+        module = built(model, f"model/{part}={kind}", "data.resolution=32", "data.channels=1")
         assert module.reconstruct(torch.zeros(2, 1, 32, 32)).shape == (2, 1, 32, 32)
 
 
@@ -183,7 +165,7 @@ SHAPED = {"ladder_vae", "vq_vae"}
 @pytest.mark.parametrize("part", ["encoder", "decoder"])
 def test_no_model_asks_of_a_network_what_another_network_does_not_know(part):
     read = lambda name: OmegaConf.to_container(OmegaConf.load(conf_dir() / "model" / f"{name}.yaml"))
-    known = [set(composed(["name=run", "model=ae", f"model/{part}={kind}"]).model[part]) for kind in options(part)]
+    known = [set(configured("ae", f"model/{part}={kind}").model[part]) for kind in options(part)]
     for model in set(MODELS) - SHAPED:
         assert set(read(model).get(part, {})) <= set.intersection(*known), model
         outside = str({key: node for key, node in read(model).items() if key != part})
@@ -198,9 +180,9 @@ def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
     if model == "vae_gan":
         parts.remove("likelihood")  # it is of features, which are neither binary nor bounded
     turn = lambda part: options(part)[start % len(options(part))]
-    words = [*tiny(model, *(f"model/{part}={turn(part)}" for part in parts)), "data.channels=1", "data.binarize=true"]
+    words = [*(f"model/{part}={turn(part)}" for part in parts), "data.channels=1", "data.binarize=true"]
     try:
-        module = instantiate(composed(words).model)
+        module = built(model, *words)
         x = torch.zeros(2, 1, 16, 16)
         assert module.terms(Batch(x, torch.zeros(2, dtype=torch.long)))["loss"].shape == (2,)
         assert module.reconstruct(x).shape == x.shape
@@ -212,27 +194,27 @@ def test_every_part_fits_every_model_or_is_refused_in_a_sentence(model):
 
 @pytest.mark.parametrize("encoder", ["mlp", "linear", "recurrent_no_norm", "resnet_no_norm", "conv_no_norm"])
 def test_the_vamp_prior_takes_every_encoder_that_sees_each_image_by_itself(encoder):
-    module = instantiate(composed(tiny("vampprior_vae", f"model/encoder={encoder}")).model)
+    module = built("vampprior_vae", f"model/encoder={encoder}")
     assert module.terms(Batch(torch.zeros(2, 3, 16, 16), torch.zeros(2)))["loss"].isfinite().all()
 
 
 @pytest.mark.parametrize("encoder", ["conv", "resnet", "recurrent"])
 def test_the_vamp_prior_refuses_batchnorm_and_names_the_remedy(encoder):
     with pytest.raises(InstantiationException) as error:
-        instantiate(composed(tiny("vampprior_vae", f"model/encoder={encoder}")).model)
+        built("vampprior_vae", f"model/encoder={encoder}")
     assert "model/encoder=conv_no_norm" in str(error.value.__cause__)
 
 
 @pytest.mark.parametrize(("model", "part"), [("ae_contractive", "encoder"), ("rae_gp", "decoder")])
 def test_penalties_on_a_slope_refuse_batchnorm_and_name_the_remedy(model, part):
-    module = instantiate(composed(tiny(model, f"model/{part}=resnet")).model)
+    module = built(model, f"model/{part}=resnet")
     with pytest.raises(UserError, match=f"model/{part}=conv_no_norm"):
         module.terms(Batch(torch.zeros(2, 3, 16, 16), torch.zeros(2)))
 
 
 @pytest.mark.parametrize("likelihood", sorted(file.stem for file in conf_dir().glob("model/likelihood/*.yaml")))
 def test_every_likelihood_fits_the_vae(likelihood):
-    module = instantiate(composed([*tiny("vae", f"model/likelihood={likelihood}"), "data.binarize=true"]).model)
+    module = built("vae", f"model/likelihood={likelihood}", "data.binarize=true")
     terms = module.terms(Batch(torch.rand(4, 3, 16, 16).round() * 2 - 1, torch.zeros(4)))
     terms["loss"].mean().backward()
     assert terms["loss"].shape == (4,)
@@ -241,7 +223,7 @@ def test_every_likelihood_fits_the_vae(likelihood):
 
 @pytest.mark.parametrize("corruption", sorted(file.stem for file in conf_dir().glob("model/corruption/*.yaml")))
 def test_every_corruption_fits_the_denoising_autoencoder(corruption):
-    module = instantiate(composed(tiny("ae_denoising", f"model/corruption={corruption}")).model)
+    module = built("ae_denoising", f"model/corruption={corruption}")
     x = torch.rand(4, 3, 16, 16)
     assert torch.equal(module.corruption(x), x) == (corruption == "none")
     assert module.terms(Batch(x, torch.zeros(4)))["loss"].shape == (4,)
@@ -249,13 +231,13 @@ def test_every_corruption_fits_the_denoising_autoencoder(corruption):
 
 def test_images_without_classes_are_refused_by_the_conditional_vae_in_a_sentence():
     with pytest.raises(InstantiationException) as error:
-        instantiate(composed([*tiny("cvae"), "data.classes=1"]).model)
+        built("cvae", "data.classes=1")
     assert isinstance(error.value.__cause__, UserError)
     assert "no classes" in str(error.value.__cause__)
 
 
 def test_classes_are_far_fewer_than_models():
-    classes = {composed(["model=" + model, "name=run"]).model._target_ for model in MODELS}
+    classes = {configured(model).model._target_ for model in MODELS}
     assert len(classes) < len(MODELS) / 2
 
 
@@ -277,8 +259,11 @@ def test_every_model_learns_real_images_grey_and_colored(model, name, real_image
     heldout, *batches = real_images[name]
     channels, classes = heldout.images.shape[1], {"mnist": 10, "flowers": 102}[name]
     torch.manual_seed(0)
-    words = tiny(model, "data.resolution=32", f"data.channels={channels}", f"data.classes={classes}")
-    module = instantiate(composed([*words, f"total_images={len(batches) * BATCH}"]).model)
+    config = configured(model, *FASTER.get(model, []))
+    shape = {"resolution": 32, "channels": channels, "classes": classes}
+    config.data.update(shape)
+    config.total_images = len(batches) * BATCH
+    module = instantiate(config.model)
     before = error(module, heldout)
     fit(module, batches)
     assert error(module, heldout) < before

@@ -1,5 +1,6 @@
 """Every adversarial model of conf/model: it composes, trains, samples, and resumes bit for bit."""
 
+import functools
 import math
 import shutil
 
@@ -12,29 +13,42 @@ from torch import nn
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.commands.train import resume
 from genarium.config.compose import choices, composed
-from genarium.config.zoo import lineage_of
 from genarium.errors import UserError
+from genarium.models.gan import GAN
 from genarium.models.progressive_gan import ProgressiveGAN
 from genarium.protocols import Batch, Decodes, Encodes, Reconstructs, Samples, Scores
 from genarium.runs.run import Run
 from genarium.training.build import prepare
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
+from genarium.training.module import Objective, Terms, take_steps
 from playing import fit
-from small import SMALL, shrunk
+from small import configured, models
 
-MODELS = [name for name in choices("model") if lineage_of(name)[-1] in ("gan", "ali")]
-QUIET = [f"callbacks.{name}=null" for name in ("validate", "rates", "traversals", "interpolations", "progress")]
-OWN = {"lapgan": ["model.generator.levels=1"]}
+MODELS = models("gans")
+SILENT = ("validate", "rates", "traversals", "interpolations", "progress")
 IMAGES, HALF = 192, 96
 
 
-def configured(model: str, *overrides: str, data: list[str] = SMALL) -> DictConfig:
+def set_up(model: str, *overrides: str) -> DictConfig:
+    """A run of a few batches: every callback that a GAN has acts in its middle and at its end."""
+    quiet = [f"callbacks.{name}=null" for name in SILENT]
     every = [f"callbacks.{name}.every={HALF}" for name in ("terms", "checkpoints", "samples", "reconstructions")]
-    words = [f"model={model}", *data, *QUIET, *every, f"total_images={IMAGES}", "name=run", "model.latent_dim=16"]
-    config = composed([*words, *OWN.get(model, []), *overrides])
-    shrunk(config.model)
-    return config
+    return configured(model, *quiet, *every, f"total_images={IMAGES}", *overrides)
+
+
+def instance(config: DictConfig) -> GAN:
+    """The model that `config` builds, every interpolation resolved."""
+    OmegaConf.resolve(config)
+    torch.manual_seed(0)
+    return instantiate(config.model)
+
+
+def assert_finite(model: GAN) -> None:
+    """Every term that was met in training, and every weight that it left."""
+    terms = model.meter.means()
+    assert terms and all(map(math.isfinite, terms.values())), terms
+    assert all(weight.isfinite().all() for weight in model.parameters())
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -47,7 +61,7 @@ def test_every_gan_trains_samples_by_protocol_and_resumes_bit_for_bit(model, tmp
             shutil.copytree(whole.folder, resumed.folder)
 
     monkeypatch.setattr(Checkpoints, "save", staticmethod(save_and_copy))
-    train(configured(model), whole)
+    train(set_up(model), whole)
     monkeypatch.setattr(Checkpoints, "save", staticmethod(save))
     resume(str(resumed.folder), [])
     assert_equal(*(torch.load(run.last, weights_only=True) for run in (whole, resumed)))
@@ -92,39 +106,43 @@ def assert_protocols(model) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_rates_and_betas_of_every_yaml_arrive_in_the_optimizers(model):
-    config = configured(model)
-    OmegaConf.resolve(config)
-    game = instantiate(config.model)
+    config = set_up(model)
+    game = instance(config)
     for name, optimizer in zip(game.networks(), game.configure_optimizers(), strict=True):
         asked, (group,) = config.model.optimizers[name].optimizer, optimizer.param_groups
         assert (group["lr"], tuple(group["betas"])) == (asked.lr, tuple(asked.betas))
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_gan_stays_finite_in_bfloat16(model, tmp_path):
+def test_every_gan_stays_finite_in_bfloat16(model):
     """Five batches: whoever steps once in five steps, too."""
-    run = Run(tmp_path / "run")
-    train(configured(model, "trainer.precision=bf16-mixed", "total_images=160", "callbacks.samples=none"), run)
-    assert run.result()["status"] == "finished"
+    labels = torch.arange(32) % 6
+    batches = [Batch(torch.rand(32, 3, 16, 16) * 2 - 1, labels) for _ in range(5)]
+    assert_finite(fit(instance(set_up(model)), batches, precision="bf16-mixed"))
+
+
+@pytest.fixture(scope="module")
+def real_flowers(real_data) -> list[Batch]:
+    """Six training batches at 32 px."""
+    words = ["data=flowers", f"data.root={real_data}", "data.resolution=32", "data.batch_size=8"]
+    data = instantiate(composed([*words, "name=run"]).data.module)
+    data.budget = 48
+    return list(data.train_dataloader())
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_gan_stays_finite_on_real_flowers_at_32_px(model, real_data, tmp_path):
-    flowers = [word for word in SMALL if not word.startswith("data")]
-    flowers += ["data=flowers", f"data.root={real_data}", "data.resolution=32", "data.batch_size=8"]
-    rare = [f"callbacks.{name}.every=48" for name in ("terms", "checkpoints", "samples")]
-    run = Run(tmp_path / "run")
-    train(configured(model, "total_images=48", *rare, data=flowers), run)
-    numbers = [value for _, name, value in run.rows() if name.startswith("train/")]
-    assert numbers and all(map(math.isfinite, numbers))
+def test_every_gan_stays_finite_on_real_flowers_at_32_px(model, real_flowers):
+    config = set_up(model)
+    config.data.resolution, config.data.batch_size, config.data.classes = 32, 8, 102
+    assert_finite(fit(instance(config), real_flowers))
 
 
 @pytest.mark.parametrize("resolution", [28, 64, 128])
 @pytest.mark.parametrize("model", MODELS)
 def test_every_gan_plays_a_round_at_other_sizes(model, resolution):
-    config = configured(model, f"data.resolution={resolution}")
-    OmegaConf.resolve(config)
-    game = instantiate(config.model)
+    config = set_up(model)
+    config.data.resolution = resolution
+    game = instance(config)
     images, labels = torch.rand(4, 3, resolution, resolution) * 2 - 1, torch.arange(4)
     if isinstance(game, ProgressiveGAN):
         game.growth = 1.0
@@ -136,25 +154,31 @@ def test_every_gan_plays_a_round_at_other_sizes(model, resolution):
     assert game.decode(torch.randn(2, game.latent_dim)).shape == (2, 3, resolution, resolution)
 
 
-ON_LOGITS = sorted(set(choices("model/adversarial_loss")) - {"began", "ebgan"})
+AXES = {
+    "adversarial_loss": sorted(set(choices("model/adversarial_loss")) - {"began", "ebgan"}),  # of logits
+    "penalty": choices("model/penalty"),
+    "augmentation": [name for name in choices("model/augmentation") if name != "pack"],
+}
 
 
-@pytest.mark.parametrize("view", [view for view in choices("model/augmentation") if view != "pack"])
-@pytest.mark.parametrize("penalty", choices("model/penalty"))
-@pytest.mark.parametrize("game", ON_LOGITS)
-def test_any_game_goes_with_any_penalty_and_view(game, penalty, view):
-    axes = [
-        f"model/adversarial_loss={game}",
-        f"model/penalty={penalty}",
-        f"model/augmentation={view}",
-        "model/discriminator=dcgan_no_norm",
-    ]
-    config = configured("dcgan", *axes)
-    OmegaConf.resolve(config)
-    model = fit(instantiate(config.model), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
-    assert all(weight.isfinite().all() for weight in model.parameters())
-    moved = [not torch.equal(*pair) for pair in model.averages["generator"].pairs()]
-    assert any(moved)  # the average lags behind a generator that has stepped
+@functools.cache
+def with_option(axis: str, option: str) -> dict:
+    """DCGAN's configuration with one of its parts chosen by a word, resolved."""
+    config = set_up("dcgan", "model/discriminator=dcgan_no_norm", f"model/{axis}={option}")
+    return OmegaConf.to_container(config, resolve=True)["model"]
+
+
+@pytest.mark.parametrize("loss", AXES["adversarial_loss"])
+@pytest.mark.parametrize("penalty", AXES["penalty"])
+def test_any_loss_goes_with_any_penalty_and_augmentation(loss, penalty):
+    for augmentation in AXES["augmentation"]:
+        options = zip(AXES, (loss, penalty, augmentation), strict=True)
+        parts = {axis: with_option(axis, option)[axis] for axis, option in options}
+        model = instantiate(with_option("penalty", penalty) | parts)
+        fit(model, [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
+        assert_finite(model)
+        moved = [not torch.equal(*pair) for pair in model.averages["generator"].pairs()]
+        assert any(moved), augmentation  # the average lags behind a generator that has stepped
 
 
 WITHOUT = {
@@ -171,37 +195,37 @@ WITHOUT = {
 
 @pytest.mark.parametrize("part", WITHOUT, ids=lambda part: part.__name__)
 def test_each_part_of_dcgan_can_be_taken_out_by_a_word(part):
-    whole, less = configured("dcgan"), configured("dcgan", *WITHOUT[part])
+    whole, less = set_up("dcgan"), set_up("dcgan", *WITHOUT[part])
     for config, there in ((whole, True), (less, False)):
-        OmegaConf.resolve(config)
-        model = fit(instantiate(config.model), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
+        model = fit(instance(config), [torch.rand(4, 3, 16, 16) * 2 - 1] * 2)
         assert any(isinstance(layer, part) for layer in model.modules()) == there
 
 
 def test_infogans_discriminator_guesses_as_many_numbers_as_the_code_has():
-    config = configured("infogan", "model.categorical_dims=3", "model.continuous_dims=4")
+    config = set_up("infogan", "model.categorical_dims=3", "model.continuous_dims=4")
     _, model = prepare(config)
     assert model.discriminator.auxiliary.out_features == 3 + 2 * 4
     with pytest.raises(UserError, match=r"set model\.latent_dim=17 or more"):
-        prepare(configured("infogan", "model.categorical_dims=15"))
-    prepare(configured("infogan", "model.categorical_dims=15", "model.latent_dim=17"))
+        prepare(set_up("infogan", "model.latent_dim=16", "model.categorical_dims=15"))
+    prepare(set_up("infogan", "model.categorical_dims=15", "model.latent_dim=17"))
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_gan_steps_on_small_batches_of_any_number_or_says_the_least_one(model):
     """In bfloat16 too: a batch of one has no other codes, images or halves to be compared with."""
-    config = configured(model)
-    OmegaConf.resolve(config)
-    torch.manual_seed(0)
-    made = instantiate(config.model)
+    made = instance(set_up(model))
+
+    def check(player: str, objective: Objective) -> Terms:
+        terms = objective()
+        check_terms(terms, made.networks()[player])
+        return terms
+
     for count in (1, 2, 3, 5):
         if count < made.least_batch or count % made.batch_multiple:
             continue
-        labels = torch.arange(count) % 6
-        batch = Batch(torch.rand(count, 3, 16, 16) * 2 - 1, labels)
-        made.descend = lambda player, terms: check_terms(terms(), made.networks()[player])
+        batch = Batch(torch.rand(count, 3, 16, 16) * 2 - 1, torch.arange(count) % 6)
         with torch.autocast("cpu", torch.bfloat16):
-            made.steps(batch)
+            take_steps(made.steps(batch), check)
     assert (made.least_batch, made.batch_multiple) == {"cogan": (2, 1), "pacgan": (1, 2)}.get(model, (1, 1))
 
 
@@ -215,10 +239,10 @@ def check_terms(terms: dict[str, torch.Tensor], network: nn.Module) -> None:
 
 def test_a_batch_that_a_coupled_gan_cannot_halve_is_refused_before_its_folder_is_written(tmp_path):
     with pytest.raises(UserError, match=r"set data\.batch_size=2 or more"):
-        train(configured("cogan", "data.batch_size=1"), Run(tmp_path / "run"))
+        train(set_up("cogan", "data.batch_size=1"), Run(tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
 def test_a_conditional_gan_asks_for_data_with_classes(tmp_path):
     with pytest.raises(UserError, match="needs classes"):
-        train(configured("cgan", "data.classes=1"), Run(tmp_path / "run"))
+        train(set_up("cgan", "data.classes=1"), Run(tmp_path / "run"))

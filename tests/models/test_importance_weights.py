@@ -7,20 +7,18 @@ import torch
 from hydra.utils import instantiate
 from torch import nn
 
-from genarium.config.compose import choices, composed
 from genarium.distributions.prior import VampPrior
 from genarium.evaluation.codes import mean_rate
 from genarium.protocols import Weighs
-from small import SMALL, shrunk
+from small import configured, models
 from toys import PIXELS, SIDE, linear_vae
 
-MODELS = [model for model in choices("model") if model.startswith("vae") and model not in ("vq_vae", "vae_gan")]
+MODELS = [model for model in models("variational") if model != "vae_gan"]
 IMAGES, SAMPLES, CHUNK = 4, 12, 5
 
 
-def configured(model: str) -> nn.Module:
-    config = composed([f"model={model}", *SMALL, "name=run", "model.latent_dim=24"]).model
-    shrunk(config)
+def made(model: str) -> nn.Module:
+    config = configured(model).model
     if "components" in config.prior:
         config.prior.components = 7
     torch.manual_seed(0)
@@ -29,7 +27,7 @@ def configured(model: str) -> nn.Module:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_importance_weights_encode_each_image_once_whatever_the_samples(model):
-    module, rows = configured(model), []
+    module, rows = made(model), []
     module.encoder.register_forward_pre_hook(lambda _, inputs: rows.append(len(inputs[0])))
     assert isinstance(module, Weighs)
     with torch.no_grad():
@@ -45,7 +43,7 @@ def test_importance_weights_encode_each_image_once_whatever_the_samples(model):
 
 
 def test_the_conditional_vaes_weights_are_of_code_and_label_together():
-    module, x = configured("cvae"), torch.rand(IMAGES, 3, 16, 16)
+    module, x = made("cvae"), torch.rand(IMAGES, 3, 16, 16)
     module.class_prior.set([1, 2, 3, 4, 5, 6])
     with torch.no_grad():
         codes, log_q = module.draws(x)(500)
@@ -80,7 +78,7 @@ def test_the_rate_of_one_of_twenty_separated_pseudo_posteriors_is_the_log_of_twe
 
 
 def test_a_prior_is_asked_whether_it_is_standard_normal():
-    assert configured("vae").aggregates and configured("vae").prior.factorized
-    assert not configured("vampprior_vae").aggregates and not configured("vampprior_vae").prior.factorized
-    assert not configured("ladder_vae").aggregates  # its posterior is no one Gaussian
-    assert configured("gumbel_vae").prior.factorized and not configured("gumbel_vae").prior.standard_normal
+    assert made("vae").aggregates and made("vae").prior.factorized
+    assert not made("vampprior_vae").aggregates and not made("vampprior_vae").prior.factorized
+    assert not made("ladder_vae").aggregates  # its posterior is no one Gaussian
+    assert made("gumbel_vae").prior.factorized and not made("gumbel_vae").prior.standard_normal

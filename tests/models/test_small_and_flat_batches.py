@@ -1,35 +1,24 @@
 """Every autoencoder and VAE on the smallest batches, on images of one color, and in bfloat16: finite, or refused."""
 
-import functools
-
 import pytest
 import torch
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
 
-from genarium.config.compose import choices, composed
 from genarium.errors import UserError
 from genarium.protocols import Batch
 from genarium.training.module import Module, Objective, Terms, take_steps
-from small import SMALL, shrunk
+from small import configured, models
 
-MODELS = [model for model in choices("model") if model.startswith(("ae", "vae"))]
+MODELS = models("autoencoders")
 LEAST = {"ae_recurrent", "wae_mmd", "beta_tc_vae", "dip_vae_i", "dip_vae_ii", "factor_vae", "vae_gan", "info_vae"}
 LEAST |= {"vae_recurrent"}
 """Models that compare the images of a batch, or normalize one number by it: they learn from two images or more."""
 FLAT = {"black": -1.0, "gray": 0.0}
 
 
-@functools.cache
-def configured(name: str) -> DictConfig:
-    config = composed([f"model={name}", *SMALL, "name=run", "model.latent_dim=24"]).model
-    OmegaConf.resolve(shrunk(config))
-    return config
-
-
 def built(name: str) -> Module:
     torch.manual_seed(0)
-    return instantiate(configured(name))
+    return instantiate(configured(name).model)
 
 
 def slopes(model: Module, images: torch.Tensor) -> list[torch.Tensor]:

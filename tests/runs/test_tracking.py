@@ -15,7 +15,7 @@ from genarium.config.resume import changed
 from genarium.runs import environment
 from genarium.runs.run import Run
 from genarium.training.fit import train
-from small import small_run
+from small import LATENT, small_run
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_the_folder_is_complete(tracked):
     config = load(tracked.config)
     assert (config.seed, config.total_images, config.group, config.choices.model) == (0, 640, "study", "vae")
     rows = list(csv.reader(tracked.table("rate_per_latent").open()))
-    assert rows[0] == ["latent", "rate_in_nats"] and len(rows) == 9
+    assert rows[0] == ["latent", "rate_in_nats"] and len(rows) == 1 + LATENT
     rates = [float(rate) for _, rate in rows[1:]]
     assert rates == sorted(rates, reverse=True)
     assert sum(rates) == pytest.approx(tracked.latest()["val/rate"], rel=1e-4)
@@ -91,7 +91,7 @@ def test_wandb_gets_pictures_tables_config_group_and_tags(tracked):
     (run,) = records(tracked, "run")
     assert (run["run_group"], run["job_type"], run["tags"]) == ("study", "train", ["vae", "garden"])
     (config,) = records(tracked, "config")
-    assert config["update"]["model"]["latent_dim"] == 8 and config["update"]["total_images"] == 640
+    assert config["update"]["model"]["latent_dim"] == LATENT and config["update"]["total_images"] == 640
 
 
 def test_several_runs_in_one_process_are_several_runs_in_wandb(tmp_path, monkeypatch):

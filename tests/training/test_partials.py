@@ -7,10 +7,9 @@ import pytest
 import torch
 from hydra.utils import instantiate
 
-from genarium.config.compose import composed
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.partials import unchecked
-from small import SMALL, shrunk
+from small import configured
 
 BATCH = torch.zeros(4, 3, 16, 16)
 
@@ -47,8 +46,7 @@ def deferred(part: object, seen: set[int]) -> list[str]:
 
 @pytest.mark.parametrize("name", ["ae", "vae_kl_annealing", "gan_r1_lazy", "gan_diffaugment", "progan"])
 def test_no_model_keeps_a_partial_that_is_checked_at_each_call(name):
-    config = composed([f"model={name}", *SMALL, "name=run"])
-    model = instantiate(shrunk(config.model))
+    model = instantiate(configured(name).model)
     assert deferred(model, set())  # as Hydra builds it
     model.configure_model()
     assert deferred(model, set()) == []

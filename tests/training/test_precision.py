@@ -31,7 +31,7 @@ def test_a_scale_changes_no_norm_and_no_term(model, player, words, tmp_path):
     norm = f"gradient_norm/{player}"
     for run in (small, large):
         assert run.result()["precision"] == "16-mixed"
-        assert numbers(run, norm)[:3] == pytest.approx(numbers(plain, norm)[:3], rel=0.2)
+        assert numbers(run, norm)[:3] == pytest.approx(numbers(plain, norm)[:3], rel=0.3)
     if words:
         assert numbers(large, "train/discriminator/penalty")[0] == pytest.approx(
             numbers(plain, "train/discriminator/penalty")[0], rel=0.05

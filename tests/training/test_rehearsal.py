@@ -9,11 +9,11 @@ from genarium.config import compose
 from genarium.errors import UserError
 from genarium.training.build import prepare
 from genarium.training.rehearsal import PERIOD, alike
-from small import SMALL, TINY
+from small import SMALL, tiny
 
 
 def prepared(model: str, *words: str):
-    config = compose.composed([f"model={model}", *SMALL, "total_images=64", *TINY.get(model, []), *words])
+    config = compose.composed([f"model={model}", *SMALL, "total_images=64", *tiny(model), *words])
     OmegaConf.resolve(config)
     return prepare(config)
 

@@ -1,5 +1,6 @@
 """A run that was killed and resumed is the run that was not."""
 
+import functools
 import signal
 
 import pytest
@@ -7,15 +8,23 @@ import torch
 
 from genarium.commands.train import resume
 from genarium.runs.run import Run
-from small import SMALL, TINY, small_run, start, wait_for
+from small import SMALL, small_run, start, tiny, wait_for
 
-LONG = ["callbacks.checkpoints.every=320", "callbacks.terms.every=160"]
-IMAGES = 3840
+OFTEN = ("callbacks.checkpoints.every=160", "callbacks.terms.every=80")
+NEVER = "callbacks.checkpoints.every=100000"
+IMAGES = 1920
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The run of a model with some overrides that nothing interrupts, trained once."""
+    train = lambda model, *words: small_run(model, tmp_path_factory.mktemp(model) / "run", *words, images=IMAGES)
+    return functools.cache(train)
 
 
 def started(model: str, folder, *overrides: str):
     """The same run as `small_run`'s, in a process of its own."""
-    words = [f"model={model}", *SMALL, *TINY[model], f"total_images={IMAGES}", "name=run", *overrides]
+    words = [f"model={model}", *SMALL, *tiny(model), f"total_images={IMAGES}", "name=run", *overrides]
     return start("train", *words, f"hydra.run.dir={folder}", cwd=folder.parent)
 
 
@@ -49,35 +58,33 @@ def assert_same_run(a: Run, b: Run) -> None:
 
 
 @pytest.mark.parametrize("model", ["ae", "vae_kl_annealing", "dcgan"])
-def test_a_killed_and_resumed_run_equals_the_uninterrupted_one_bit_for_bit(model, tmp_path):
-    whole, killed = small_run(model, tmp_path / "whole", *LONG, images=IMAGES), Run(tmp_path / "killed")
-    process = started(model, killed.folder, *LONG)
+def test_a_killed_and_resumed_run_equals_the_uninterrupted_one_bit_for_bit(model, whole, tmp_path):
+    killed = Run(tmp_path / "killed")
+    process = started(model, killed.folder, *OFTEN)
     wait_for(killed.last.exists, process)
     process.kill()
     process.communicate()
     assert killed.result()["status"] == "running"
     resume(str(killed.folder), [])
     assert killed.result()["status"] == "finished"
-    assert_same_run(killed, whole)
+    assert_same_run(killed, whole(model, *OFTEN))
 
 
-def test_a_run_killed_before_its_first_checkpoint_resumes_from_the_start(tmp_path):
-    never = "callbacks.checkpoints.every=100000"
-    whole, killed = small_run("vae", tmp_path / "whole", never, images=IMAGES), Run(tmp_path / "killed")
-    process = started("vae", killed.folder, never)
+def test_a_run_killed_before_its_first_checkpoint_resumes_from_the_start(whole, tmp_path):
+    killed = Run(tmp_path / "killed")
+    process = started("vae", killed.folder, NEVER)
     wait_for(killed.metrics.exists, process)
     process.kill()
     process.communicate()
     assert not killed.last.exists()
     resume(str(killed.folder), [])
-    assert_same_run(killed, whole)
+    assert_same_run(killed, whole("vae", NEVER))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_sigterm_and_ctrl_c_save_first(number, tmp_path):
-    never = "callbacks.checkpoints.every=100000"
-    whole, ended = small_run("dcgan", tmp_path / "whole", never, images=IMAGES), Run(tmp_path / "ended")
-    process = started("dcgan", ended.folder, never)
+def test_sigterm_and_ctrl_c_save_first(number, whole, tmp_path):
+    ended = Run(tmp_path / "ended")
+    process = started("dcgan", ended.folder, NEVER)
     wait_for(ended.metrics.exists, process)
     process.send_signal(number)
     err = process.communicate(timeout=60)[1]
@@ -88,7 +95,7 @@ def test_sigterm_and_ctrl_c_save_first(number, tmp_path):
     seen = torch.load(ended.last, weights_only=True)["state_dict"]["_extra_state"]["images"]
     assert 0 < seen < IMAGES
     resume(str(ended.folder), [])
-    assert_same_run(ended, whole)
+    assert_same_run(ended, whole("dcgan", NEVER))
 
 
 def test_looking_at_a_model_does_not_change_its_training(tmp_path):
