@@ -1,7 +1,13 @@
-"""What a callback, a metric or a command may ask of a model. Models implement, the others check with isinstance."""
+"""Contracts between rooms: what training and callbacks read from data and ask of models.
 
+Models implement capabilities (`Samples`, `Encodes`, …), and who asks checks with isinstance.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+import numpy as np
+import torch
 from torch import Generator, Tensor
 from torch.distributions import Independent
 
@@ -15,22 +21,70 @@ class Batch(NamedTuple):
     again: int = 0
 
 
+class DataModule(Protocol):
+    """Training data: batches, held-out images, and what is known of their classes. Images and toy points implement it.
+
+    `batch_size` is that of all devices together. Whoever trains sets `budget`, the images of the whole run, and
+    `start`, the number of batches that the model has seen when the training loop begins. `classes` is how many classes
+    labels index, 1 where there are none; `class_counts` are the training images of each, as far as their ratios;
+    `content` has source, hash, images, and classes: the name of each label, in order.
+    """
+
+    batch_size: int
+    budget: int
+    start: Callable[[], int]
+
+    @property
+    def classes(self) -> int: ...
+    @property
+    def class_counts(self) -> list[int]: ...
+    @property
+    def content(self) -> dict[str, Any]: ...
+
+    def prepare_data(self) -> None:
+        """Pack the set, on one process of each machine."""
+
+    def setup(self, stage: str | None = None) -> None:
+        """Open the set."""
+
+    def train_dataloader(self) -> Iterable[Batch]:
+        """The run's batches; UserError where the batch does not fit the set or the devices."""
+        ...
+
+    def split_indices(self, split: str) -> np.ndarray:
+        """(n,) rows of the set in a split; UserError where it has none."""
+        ...
+
+    def examples(self, count: int, split: str) -> Batch:
+        """The same `count` images of a split every time; all of it where it has fewer."""
+        ...
+
+    def validation_batches(
+        self, batch_size: int, split: str = "val", count: int | None = None, device: torch.device | None = None
+    ) -> Iterator[Batch]:
+        """This device's share of a split, or of `count` images of it, in fixed order, once."""
+        ...
+
+
 @runtime_checkable
 class Samples(Protocol):
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         """Unconditional samples, (count, C, R, R) in [-1, 1]; the same generator state, the same samples."""
+        ...
 
 
 @runtime_checkable
 class Reconstructs(Protocol):
     def reconstruct(self, x: Tensor) -> Tensor:
         """(B, C, R, R) -> (B, C, R, R), both in [-1, 1]."""
+        ...
 
 
 @runtime_checkable
 class Encodes(Protocol):
     def encode(self, x: Tensor) -> Tensor:
         """Point code of each image, (B, C, R, R) -> (B, Z)."""
+        ...
 
 
 @runtime_checkable
@@ -39,28 +93,40 @@ class Decodes(Protocol):
 
     def decode(self, z: Tensor) -> Tensor:
         """Image of each code, (B, Z) -> (B, C, R, R) in [-1, 1]."""
+        ...
 
 
 @runtime_checkable
 class Scores(Protocol):
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         """The objective on a batch, term by term, each (B,); `loss` is what training minimizes."""
+        ...
 
 
 @runtime_checkable
 class Infers(Protocol):
     def rate(self, x: Tensor) -> Tensor:
         """KL(q(z|x) || p(z)) in nats for each image, in closed form or at one sample, (B, C, R, R) -> (B,)."""
+        ...
 
     def rate_per_latent(self, x: Tensor) -> Tensor:
         """KL(q(z_j|x) || p(z_j)) in nats for each image and latent, (B, C, R, R) -> (B, Z): which latents are used.
         Only where the prior is a product over latents do they sum to the rate."""
+        ...
+
+
+@runtime_checkable
+class HasFeatures(Protocol):
+    def features(self, x: Tensor) -> Tensor:
+        """Features of images as a network's last layer reads them, (B, C, R, R) -> (B, F)."""
+        ...
 
 
 @runtime_checkable
 class SamplesClass(Protocol):
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         """A sample of each label's class, (B,) -> (B, C, R, R) in [-1, 1]."""
+        ...
 
 
 @runtime_checkable
@@ -73,6 +139,7 @@ class HasClassPrior(Protocol):
 class HasPosterior(Protocol):
     def posterior(self, x: Tensor) -> Independent:
         """q(z|x), a diagonal Gaussian over (B, Z)."""
+        ...
 
     aggregates: bool
     """Whether the aggregate of these posteriors can be compared with the prior, which is N(0, I)."""
@@ -80,11 +147,22 @@ class HasPosterior(Protocol):
     def rate(self, x: Tensor) -> Tensor: ...
 
 
+class PixelDensity(Protocol):
+    """p(x|z), with the log of the width of a pixel value's bin: 0 where it is a probability, not a density."""
+
+    @property
+    def log_bin_width(self) -> float: ...
+
+
 @runtime_checkable
 class Weighs(Protocol):
+    @property
+    def likelihood(self) -> PixelDensity: ...
+
     def log_weights(self, x: Tensor, samples: int, chunk: int = 0) -> Tensor:
         """log p(x, z_k) - log q(z_k|x) of K = `samples` codes z_k ~ q(z|x), (B, C, R, R) -> (K, B) in nats; `chunk`
         codes of an image are decoded at a time, all where it is 0."""
+        ...
 
 
 @runtime_checkable

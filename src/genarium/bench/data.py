@@ -133,7 +133,9 @@ def loader(source: Photographs, folder: Path, length: int) -> Stream:
     """The data room's training batches."""
     images = Images(source, RESOLUTION, 3, BATCH, "center", True, 0, folder / "cache", seed=0)
     images.budget = length * BATCH
-    return images.train_dataloader()
+    batches = images.train_dataloader()
+    assert isinstance(batches, Stream)  # all labels are known
+    return batches
 
 
 def image_folder(folder: Path) -> DataLoader:

@@ -13,6 +13,7 @@ from torchvision.io import write_png
 
 from genarium.bench import Row
 from genarium.config.compose import conf_dir
+from genarium.config.containers import as_dict
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.features import FeatureSet, of_generated
@@ -25,7 +26,7 @@ from genarium.metrics.mode_coverage import mode_coverage_of_labels
 COUNT, FEW, ROUNDS = 2000, 400, 2
 SUBSET = FEW // 2  # what the evaluation takes where there are no more images than KID's subset_size
 SIDE, MODES = 64, 10
-METRICS = OmegaConf.to_container(OmegaConf.load(conf_dir() / "evaluation" / "default.yaml").metrics)
+METRICS = as_dict(OmegaConf.load(conf_dir() / "evaluation" / "default.yaml").metrics)
 
 
 def rows() -> list[Row]:

@@ -5,6 +5,7 @@ import sys
 import torch.distributed as dist
 from pytorch_lightning import Trainer
 
+from genarium.callbacks.attached import datamodule
 from genarium.callbacks.periodic import PeriodicCallback
 from genarium.distributed.world import rank_and_world_size
 from genarium.evaluation.evaluate import Evaluation
@@ -21,10 +22,10 @@ class Evaluate(PeriodicCallback):
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
         self.evaluation.to(module.device)
-        self.evaluation.steps(module, trainer.datamodule)  # UserError where the model cannot be measured so
+        self.evaluation.steps(module, datamodule(trainer))  # UserError where the model cannot be measured so
 
     def run(self, trainer: Trainer, module: Module) -> None:
-        book = self.evaluation.measure(module, trainer.datamodule, checkpoint="in training")
+        book = self.evaluation.measure(module, datamodule(trainer), checkpoint="in training")
         numbers = [{f"selection/{name}": entry["value"] for name, entry in book.numbers.items()}]
         if rank_and_world_size()[1] > 1:
             dist.broadcast_object_list(numbers)  # all processes must choose the same checkpoint

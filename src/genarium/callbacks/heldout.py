@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pytorch_lightning import Trainer
 
+from genarium.callbacks.attached import datamodule
 from genarium.distributed.world import rank_and_world_size
 from genarium.protocols import Batch
 from genarium.training.module import Module
@@ -14,6 +15,6 @@ def heldout_batches(trainer: Trainer, module: Module, count: int, batch_size: in
 
     Every process gets equally many: terms that see the whole batch wait for all processes.
     """
-    data, processes = trainer.datamodule, rank_and_world_size()[1]
+    data, processes = datamodule(trainer), rank_and_world_size()[1]
     count = min(count, len(data.split_indices("val")))
     return data.validation_batches(batch_size - batch_size % processes, "val", count - count % processes, module.device)

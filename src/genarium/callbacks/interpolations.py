@@ -39,6 +39,7 @@ class InterpolationPictures(Picture):
         return isinstance(module, Decodes)
 
     def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int] | None:
+        assert isinstance(module, Decodes)
         weights = torch.linspace(0, 1, self.steps, device=module.device)
         if not isinstance(module, Encodes):
             z = fixed_codes(2 * self.pairs, module.latent_dim).to(module.device)

@@ -2,6 +2,7 @@
 
 from pytorch_lightning import Callback, Trainer
 
+from genarium.callbacks.attached import datamodule
 from genarium.training.module import Module
 
 
@@ -17,7 +18,7 @@ class PeriodicCallback(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, module: Module, outputs: object, batch: object, batch_idx: int
     ) -> None:
-        budget, before = trainer.datamodule.budget, module.images_seen - trainer.datamodule.batch_size
+        budget, before = datamodule(trainer).budget, module.images_seen - datamodule(trainer).batch_size
         ends = module.images_seen >= budget or trainer.should_stop
         self.seen = module.images_seen
         if ends or module.images_seen // self.every > before // self.every:

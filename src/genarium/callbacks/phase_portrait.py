@@ -8,6 +8,7 @@ import torch
 from pytorch_lightning import Trainer
 from torch import Tensor, nn
 
+from genarium.callbacks.attached import callbacks, datamodule
 from genarium.callbacks.periodic import PeriodicCallback
 from genarium.callbacks.save_picture import save_picture
 from genarium.distributed.world import single_process
@@ -49,7 +50,7 @@ class PhasePortrait(PeriodicCallback):
     """Phase portraits: the trajectory that `ParameterTracker` recorded over the gradient field."""
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:
-        if not any(isinstance(callback, ParameterTracker) for callback in trainer.callbacks):
+        if not any(isinstance(callback, ParameterTracker) for callback in callbacks(trainer)):
             raise UserError("callbacks.phase draws what callbacks.parameters records: leave both, or set both to none")
 
     def run(self, trainer: Trainer, module: Module) -> None:
@@ -58,7 +59,7 @@ class PhasePortrait(PeriodicCallback):
         series = Run.of(trainer).series()
         trajectory = torch.tensor([series[f"dirac/{name}"][1] for name in NAMES])  # (2, times)
         limit = 1.15 * trajectory.abs().max().item()
-        batch = trainer.datamodule.examples(64, "train")
+        batch = datamodule(trainer).examples(64, "train")
         on_device = batch._replace(images=batch.images.to(module.device), labels=batch.labels.to(module.device))
         field = gradient_field(module, on_device, limit)
         figure = phase_portrait(trajectory, *field, limit, f"{module.images_seen:,} examples seen")
@@ -95,7 +96,7 @@ def set_parameters(parameters: list[nn.Parameter], point: Tensor) -> None:
 
 def descent_direction(module: Module, batch: Batch, point: Tensor) -> Tensor:
     """Minus the gradient of each player's own loss at `point`, (2,)."""
-    parameters = dict(zip(PLAYERS, game_parameters(module), strict=True))
+    parameters: dict[str, nn.Parameter] = dict(zip(PLAYERS, game_parameters(module), strict=True))
     set_parameters(list(parameters.values()), point)
     gradients = {}
 

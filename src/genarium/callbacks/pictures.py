@@ -6,6 +6,7 @@ import torch
 from pytorch_lightning import Trainer
 from torch import Tensor
 
+from genarium.callbacks.attached import datamodule
 from genarium.callbacks.periodic import PeriodicCallback
 from genarium.callbacks.save_picture import save_picture
 from genarium.plots.grid import grid
@@ -48,7 +49,7 @@ class Picture(PeriodicCallback):
 
 def heldout_images(trainer: Trainer, module: Module, count: int) -> Tensor:
     """Held-out images, (count, C, R, R) or as many as there are; the same ones each time."""
-    return trainer.datamodule.examples(count, "val").images.to(module.device)
+    return datamodule(trainer).examples(count, "val").images.to(module.device)
 
 
 class SamplePictures(Picture):
@@ -64,6 +65,7 @@ class SamplePictures(Picture):
         return isinstance(module, Samples)
 
     def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
+        assert isinstance(module, Samples)
         generator = torch.Generator(module.device).manual_seed(SEED)
         return module.sample(self.count, generator), round(self.count**0.5)
 
@@ -82,6 +84,7 @@ class ReconstructionPictures(Picture):
         return isinstance(module, Reconstructs)
 
     def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int]:
+        assert isinstance(module, Reconstructs)
         x = heldout_images(trainer, module, self.count)
         columns = min(self.columns, len(x))
         rows = zip(x.split(columns), module.reconstruct(x).split(columns), strict=True)

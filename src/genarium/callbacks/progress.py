@@ -6,6 +6,7 @@ from pytorch_lightning import Callback, Trainer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from genarium.callbacks.attached import datamodule
 from genarium.training.module import Module
 
 LINES = 10
@@ -26,7 +27,7 @@ class ProgressBar(Callback):
             columns = [TextColumn(text), BarColumn(24), TextColumn("{task.fields[rate]:,.0f} images/s")]
             columns += [TimeRemainingColumn(compact=True), TextColumn("left  {task.fields[losses]}")]
             self.bar = Progress(*columns, console=self.console, refresh_per_second=4)
-            budget, name = trainer.datamodule.budget, trainer.default_root_dir
+            budget, name = datamodule(trainer).budget, trainer.default_root_dir
             name = str(name).rsplit("/", 1)[-1]
             self.task = self.bar.add_task(name, total=budget, completed=self.start, rate=0.0, losses="")
             self.bar.start()
@@ -36,7 +37,7 @@ class ProgressBar(Callback):
     ) -> None:
         if not trainer.is_global_zero:
             return
-        seen, budget = module.images_seen, trainer.datamodule.budget
+        seen, budget = module.images_seen, datamodule(trainer).budget
         rate = (seen - self.start) / (time.monotonic() - self.began)
         if self.bar:
             self.bar.update(self.task, completed=min(seen, budget), rate=rate, losses=losses(module))

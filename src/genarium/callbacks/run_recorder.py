@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from pytorch_lightning import Callback, Trainer
 
+from genarium.callbacks.attached import callbacks, datamodule
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.runs import environment
 from genarium.runs.run import Run
@@ -50,12 +51,12 @@ class RunRecorder(Callback):
             status=status,
             ended=datetime.now(UTC).isoformat(timespec="seconds"),
             images_seen=module.images_seen,
-            stopped_early=module.images_seen < trainer.datamodule.budget,
+            stopped_early=module.images_seen < datamodule(trainer).budget,
             seconds=round(self.seconds(), 3),
             images_per_second=round((module.images_seen - self.images_before) / elapsed, 1),
             peak_memory=environment.peak_memory(module.device),
             best=next(
-                (c.best | {"by": c.monitor} for c in trainer.callbacks if isinstance(c, Checkpoints) and c.best), None
+                (c.best | {"by": c.monitor} for c in callbacks(trainer) if isinstance(c, Checkpoints) and c.best), None
             ),
         )
 

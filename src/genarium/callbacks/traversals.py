@@ -29,6 +29,7 @@ class TraversalPictures(Picture):
         return isinstance(module, Decodes)
 
     def draw(self, trainer: Trainer, module: Module) -> tuple[Tensor, int] | None:
+        assert isinstance(module, Decodes)
         origin = self.origin(trainer, module)
         if origin is None:
             return None
@@ -55,5 +56,6 @@ class TraversalPictures(Picture):
             if len(z) < 2:
                 return None
             return z[0], z.std(0), z.std(0).argsort(descending=True)
+        assert isinstance(module, Decodes)
         z = fixed_codes(1, module.latent_dim)[0].to(module.device)
         return z, torch.ones_like(z), torch.arange(len(z))

@@ -5,6 +5,8 @@ import time
 from itertools import count
 from pathlib import Path
 
+from omegaconf import DictConfig
+
 from genarium.commands import train
 from genarium.commands.key_values import parse_key_values
 from genarium.config.compose import checked
@@ -62,14 +64,14 @@ def main(args: list[str]) -> None:
     print(f"that took {time.monotonic() - began:.0f} s", file=sys.stderr)
 
 
-def protocol(run: Run, samples: int) -> object:
+def protocol(run: Run, samples: int) -> DictConfig:
     """Evaluation configuration of `run`, checked before the work."""
     if samples < 2:
         raise UserError(f"samples={samples}: must be 2 or more")
     return checked([f"run={run.folder}", *PROTOCOL, f"evaluation.num_samples={samples}"], "evaluate")
 
 
-def measure(runs: dict[str, Run], protocols: dict[str, object]) -> None:
+def measure(runs: dict[str, Run], protocols: dict[str, DictConfig]) -> None:
     from genarium.commands.evaluate_run import evaluate  # torch takes seconds: it comes when nothing is misspelled
     from genarium.reports.terminal import print_runs
 

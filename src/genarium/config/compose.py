@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from genarium.config import former_names, recipe, trainer_keys, values
+from genarium.config.containers import as_dict
 from genarium.config.overrides import flat, parse, readable
 from genarium.config.resolvers import register
 from genarium.config.suggest import no_option
@@ -78,7 +79,7 @@ def with_hydra(overrides: Sequence[str], name: str = "train") -> DictConfig:
 
 def without_hydra(whole: DictConfig, name: str) -> DictConfig:
     HydraConfig.instance().set_config(whole)
-    config = OmegaConf.masked_copy(whole, [key for key in whole if key != "hydra"])
+    config = OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
     reject_unknown_keys(config, KNOWN[name])
     trainer_keys.check(config.get("trainer", {}))
     return config
@@ -92,9 +93,9 @@ def checked(overrides: Sequence[str], name: str = "train") -> DictConfig:
 def fitting(config: DictConfig, overrides: Sequence[str], name: str = "train") -> DictConfig:
     """`config`, composed of `overrides`; UserError where a value does not fit its key."""
     known = shipped(tuple(word for word in overrides if is_choice(word)), name)
-    values.check(OmegaConf.to_container(config), known)
+    values.check(as_dict(config), known)
     try:
-        values.check(OmegaConf.to_container(config, resolve=True, throw_on_missing=name == "train"), known)
+        values.check(as_dict(config, resolve=True, throw_on_missing=name == "train"), known)
     except OmegaConfBaseException as error:
         raise UserError(unresolved(error)) from None
     return config

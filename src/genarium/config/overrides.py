@@ -54,8 +54,10 @@ def quoted(text: str) -> str:
 def readable(word: str, sweep: bool = False) -> str:
     """`word` with the value of a key of free text between quotes, its ~ expanded; with `sweep`, each of its values."""
     found = WORD.match(word)
-    known = found and rule_of(found[2].partition("@")[0])
-    if found and found[3] == "none" and "." in found[2] and not (known and known.fits("none")):
+    if not found:
+        return word
+    known = rule_of(found[2].partition("@")[0])
+    if found[3] == "none" and "." in found[2] and not (known and known.fits("none")):
         return f"{found[1]}{found[2]}=null"  # nothing here
     if not known or not known.is_text:
         return word
@@ -77,7 +79,7 @@ def as_text(text: str, is_path: bool, null: bool) -> str:
     if "${" in text:
         return text
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        text = parse(f"x={text}").value()
+        text = str(parse(f"x={text}").value())
     return quoted(os.path.expanduser(text) if is_path else text)  # noqa: PTH111, which leaves what is nobody's home
 
 

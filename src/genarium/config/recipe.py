@@ -4,12 +4,13 @@ reaches all that follows from the changed key."""
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from genarium.config.containers import as_dict
 from genarium.config.resolvers import register
 from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
@@ -36,7 +37,7 @@ def read(path: Path) -> dict[str, Any]:
         held = yaml.load(text, Loader=LOADER)
         if "${" in text and isinstance(held, dict):
             register()
-            held = OmegaConf.to_container(OmegaConf.create(held), resolve=True)
+            held = as_dict(OmegaConf.create(held), resolve=True)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError, yaml.YAMLError, OmegaConfBaseException):
@@ -107,10 +108,11 @@ def bury(alive: Any, resolved: Any) -> Any:
 def revive(held: dict[str, Any], alive: dict[str, Any]) -> DictConfig:
     """`held`, key by key and value by value, with every interpolation of `alive` that still gives what `held` says."""
     config = OmegaConf.create(graft(held, alive))
+    assert isinstance(config, DictConfig)
     while wrong := {
         path: value for path, value in leaves(held) if speaks(config, path) and says(config, path) != value
     }:
-        raw = {path: str(OmegaConf.to_container(parent(config, path))[path.rpartition(".")[2]]) for path in wrong}
+        raw = {path: str(as_dict(parent(config, path))[path.rpartition(".")[2]]) for path in wrong}
         first = [path for path in wrong if not set(REFERENCE.findall(raw[path])) & set(wrong)]
         for path in first or wrong:
             OmegaConf.update(config, path, wrong[path], merge=False)
@@ -136,7 +138,7 @@ def leaves(held: dict[str, Any], prefix: str = ""):
 
 def parent(config: DictConfig, path: str) -> DictConfig:
     above = path.rpartition(".")[0]
-    return OmegaConf.select(config, above) if above else config
+    return cast(DictConfig, OmegaConf.select(config, above)) if above else config
 
 
 def speaks(config: DictConfig, path: str) -> bool:

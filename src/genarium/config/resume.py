@@ -9,6 +9,7 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
 from genarium.config import compose, overrides, recipe, trainer_keys, values
+from genarium.config.containers import as_dict
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 from genarium.runs.run import Run
@@ -48,7 +49,7 @@ def composed_again(held: dict) -> dict:
     """For runs of before, which kept no recipe: what their choices compose to today; empty where they do not."""
     try:
         words = [f"{group}={held['choices'][group]}" for group in ("model", "data")]
-        return OmegaConf.to_container(compose.composed(words))
+        return as_dict(compose.composed(words))
     except (UserError, KeyError, TypeError):
         return {}
 
@@ -121,7 +122,7 @@ def refuse_what_changes_nothing(config: DictConfig, key: str, run: Run) -> None:
         raise UserError(f"{key} cannot change in {run.folder}: {MADE[root]}; leave it out, or start a new run")
     if leaf == "_target_" and root in ("model", "data"):
         raise UserError(f"{key} cannot change in {run.folder}: its checkpoint is of what it was; start a new run")
-    node = OmegaConf.to_container(above).get(leaf)
+    node = as_dict(above).get(leaf)
     if key.startswith("data.module.") and isinstance(node, str) and (one := recipe.REFERENCE.fullmatch(node)):
         raise UserError(f"{key} follows {one[1]}: set {one[1]}=… instead")
     if root == "model" and key.count(".") == 1 and leaf in (config.model.get("schedules") or {}):
@@ -134,7 +135,7 @@ def tell_of_budget(config: DictConfig, held: dict) -> None:
         return
     own = [
         f"{path}={value}"
-        for path, value in recipe.leaves(OmegaConf.to_container(config))
+        for path, value in recipe.leaves(as_dict(config))
         if path.rpartition(".")[2] in PACES and type(value) is int
     ]
     stay = f"; as they are: {', '.join(own)}" if own else ""

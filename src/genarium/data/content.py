@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
 
 from genarium.errors import UserError
+from genarium.protocols import DataModule
 from genarium.runs.run import Run
 
 KEY = "data_set"  # in result.json
@@ -12,19 +12,12 @@ DIGITS = 10  # of a hash, as it is shown
 NAMED = 3  # classes, in a sentence
 
 
-class HasContent(Protocol):
-    """A DataModule whose set is open."""
-
-    content: dict[str, Any]
-    """source, hash, images, and classes: the name of each label, in order."""
-
-
-def keep_content(run: Run, data: HasContent) -> None:
+def keep_content(run: Run, data: DataModule) -> None:
     """Have the run know its set."""
     run.update_result(**{KEY: data.content})
 
 
-def check_content(run: Run, data: HasContent) -> None:
+def check_content(run: Run, data: DataModule) -> None:
     """UserError where labels mean something else than in training; a line where images or splits are others. Runs of
     before, which know nothing of their set, are believed."""
     kept, now = run.result().get(KEY), data.content

@@ -1,7 +1,9 @@
 """The one DataModule: any source, packed, as batches in [-1, 1]."""
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
@@ -16,7 +18,7 @@ from genarium.data.source import SPLITS, Files, KnowsModes, RenderedSource
 from genarium.data.sources.splits import larger_fraction
 from genarium.data.stream import Stream, check_batch_size
 from genarium.errors import UserError
-from genarium.protocols import Batch
+from genarium.protocols import Batch, DataModule
 
 
 class Images(pl.LightningDataModule):
@@ -57,7 +59,6 @@ class Images(pl.LightningDataModule):
         self.counts, self.labels_per_class = {"train": train_count, "val": val_count}, labels_per_class
         self.budget = 0
         self.start: Callable[[], int] = lambda: 0
-        self.packed: Packed | None = None
         self.shelves: dict[torch.device, ImageStore] = {}
 
     def download(self) -> None:
@@ -70,10 +71,14 @@ class Images(pl.LightningDataModule):
         self.setup()
 
     def setup(self, stage: str | None = None) -> None:
-        """Open the packed set; packs it first if nobody has."""
-        if self.packed is None:
-            packing = (self.resolution, self.channels, self.crop, self.cache, self.max_unreadable, self.white)
-            self.packed = pack(self.source, *packing)
+        """Open the packed set."""
+        _ = self.packed
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The packed set, opened when it is first asked for; packed before, if nobody has."""
+        packing = (self.resolution, self.channels, self.crop, self.cache, self.max_unreadable, self.white)
+        return pack(self.source, *packing)
 
     def train_dataloader(self) -> Stream | Halves:
         """The run's batches; UserError where the batch does not fit the set or the devices."""
@@ -101,9 +106,8 @@ class Images(pl.LightningDataModule):
         return np.bincount(self.packed.labels[self.split_indices("train")], minlength=self.classes).tolist()
 
     @property
-    def content(self) -> dict[str, object]:
+    def content(self) -> dict[str, Any]:
         """Content of the set, for the record of a run (`HasContent`)."""
-        self.setup()
         held = {"source": self.packed.name, "hash": self.packed.hash, "images": len(self.packed)}
         return held | {"classes": list(self.packed.classes)}
 
@@ -141,14 +145,12 @@ class Images(pl.LightningDataModule):
     def split_indices(self, split: str) -> np.ndarray:
         """(n,) rows of `packed` that belong to a split, as far as `train_count` and `val_count` keep them; UserError
         where it has none, with a share that gives it some."""
-        self.setup()
         if split in SPLITS and not self.packed.count(split):
             raise UserError(f"{self.packed.without(split)}: {larger_fraction(self.source, split)}")
         return spaced(self.packed.indices(split), self.counts.get(split), split)
 
     def shelf(self, device: torch.device) -> ImageStore:
         """The pictures as seen from `device`, brought there once."""
-        self.setup()
         if device.type == "cuda" and device.index is None:
             device = torch.device("cuda", torch.cuda.current_device())
         if device not in self.shelves:
@@ -167,6 +169,9 @@ class Images(pl.LightningDataModule):
         if torch.distributed.is_available() and torch.distributed.is_initialized():
             return torch.distributed.get_rank(), torch.distributed.get_world_size()
         return 0, 1
+
+
+CONTRACT: type[DataModule] = Images  # held by the type checker
 
 
 def spaced(rows: np.ndarray, count: int | None, split: str) -> np.ndarray:

@@ -30,10 +30,12 @@ class Files(Protocol):
 
     def items(self) -> list[Item]:
         """Every image of the set, in a fixed order; UserError where the files are missing, naming the remedy."""
+        ...
 
     def settings(self) -> dict[str, object]:
         """Further settings that the pixels depend on (crop to the box, background, …): plain values, part of the
         content hash."""
+        ...
 
     def download(self) -> None:
         """Fetch and check the official files into the set's root; nothing where they are there already."""
@@ -57,9 +59,11 @@ class RenderedSource(Protocol):
 
     def render(self, resolution: int) -> Rendered:
         """The whole set at R = `resolution`, the same for the same settings."""
+        ...
 
     def settings(self) -> dict[str, object]:
         """Everything that the drawing depends on, a version of the renderer included: the content hash."""
+        ...
 
     def download(self) -> None:
         """Fetch what the drawing needs, if anything."""

@@ -29,9 +29,13 @@ class SynchronizedBatchNorm(_BatchNorm):
     @torch.no_grad()
     def update_running(self, mean: Tensor, variance: Tensor, count: int) -> None:
         """Update the running statistics as torch does, with the unbiased variance."""
-        self.num_batches_tracked += 1
-        self.running_mean.lerp_(mean, self.momentum)
-        self.running_var.lerp_(variance * count / (count - 1), self.momentum)
+        tracked, momentum = self.num_batches_tracked, self.momentum
+        running_mean, running_var = self.running_mean, self.running_var
+        assert tracked is not None and momentum is not None
+        assert running_mean is not None and running_var is not None
+        tracked += 1
+        running_mean.lerp_(mean, momentum)
+        running_var.lerp_(variance * count / (count - 1), momentum)
 
 
 class SharedBatchNorm1d(SynchronizedBatchNorm, nn.BatchNorm1d):

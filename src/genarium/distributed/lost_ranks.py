@@ -30,6 +30,7 @@ class Together(DDPStrategy):
     """
 
     def _configure_launcher(self) -> None:
+        assert self.cluster_environment is not None
         self._launcher = Launcher(self.cluster_environment, self.num_processes, self.num_nodes)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from genarium.distributed import batch_consistent
-from genarium.distributions.prior import Infer
+from genarium.distributions.prior import Infer, Prior
 from genarium.distributions.straight_through import straight_through
 
 
@@ -41,7 +41,7 @@ def one_hot(scores: Tensor) -> Tensor:
     return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(scores)
 
 
-class UniformCategorical(nn.Module):
+class UniformCategorical(Prior):
     """Uniform categorical prior."""
 
     asks_encoder, factorized, standard_normal = False, True, False

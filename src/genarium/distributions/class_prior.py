@@ -15,6 +15,8 @@ class ClassPrior(nn.Module):
     A buffer, so that a checkpoint samples as its training set would.
     """
 
+    share: Tensor
+
     def __init__(self, classes: int) -> None:
         super().__init__()
         self.register_buffer("share", torch.full((classes,), 1 / classes))
@@ -34,7 +36,3 @@ class ClassPrior(nn.Module):
         if generator is not None:
             return draw(self.share.to(generator.device), (count,)).to(device)
         return batch_consistent.draw(lambda whole: draw(self.share.to(device), whole), (count,))
-
-    def _load_from_state_dict(self, state: dict, prefix: str, *others: object) -> None:
-        state.setdefault(f"{prefix}share", self.share)
-        super()._load_from_state_dict(state, prefix, *others)

@@ -29,7 +29,22 @@ def laplace_log_prob(x: Tensor, median: Tensor, log_scale: Tensor) -> Tensor:
     return -(distance + log_scale + math.log(2)).flatten(1).sum(1)
 
 
-class ImageLikelihood(nn.Module):
+class Likelihood(nn.Module):
+    """p(x | parameters), the parameters being what the decoder returns."""
+
+    log_bin_width: float
+    """Of one pixel value: 0 where log_prob is of a probability, not of a density."""
+
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, ...) -> (B,)."""
+        raise NotImplementedError
+
+    def mean(self, parameters: Tensor) -> Tensor:
+        """The expected image, (B, ...) -> (B, C, H, W)."""
+        raise NotImplementedError
+
+
+class ImageLikelihood(Likelihood):
     """Likelihood of independent pixels around the image that the decoder returns."""
 
     log_bin_width = EIGHT_BITS
@@ -98,7 +113,7 @@ class DiscretizedLogistic(LearnedScale, ImageLikelihood):
         return torch.where(x < half - 1, F.logsigmoid(upper), at_ends).flatten(1).sum(1)
 
 
-class Bernoulli(nn.Module):
+class Bernoulli(Likelihood):
     """Bernoulli likelihood of binary pixels, -1 or 1; the decoder returns logits."""
 
     log_bin_width = 0.0
@@ -120,7 +135,7 @@ class Bernoulli(nn.Module):
         return (logits / 2).tanh()  # 2 sigmoid(l) - 1 = tanh(l / 2)
 
 
-class ContinuousBernoulli(nn.Module):
+class ContinuousBernoulli(Likelihood):
     """Continuous Bernoulli likelihood on [-1, 1] (Loaiza-Ganem & Cunningham, arXiv:1907.06845); the decoder returns
     logits L.
 

@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
@@ -16,7 +17,34 @@ from genarium.distributions.divergence import kl, kl_per_latent, standard_normal
 Infer = Callable[[Tensor], Independent]
 
 
-class StandardNormal(nn.Module):
+class Prior(nn.Module):
+    """Prior over codes."""
+
+    asks_encoder: bool
+    """Whether posteriors make it: the encoder must then treat each image by itself."""
+    factorized: bool
+    """Whether it is a product over latents: then, and only then, the rate is a sum over them."""
+    standard_normal: bool
+    """Whether it is N(0, I)."""
+
+    def rate(self, posterior: Any, z: Tensor, infer: Infer) -> Tensor:
+        """KL(q(z|x) || p(z)), in closed form or at the sample `z`. -> (B,)."""
+        raise NotImplementedError
+
+    def rate_per_latent(self, posterior: Any, z: Tensor, infer: Infer) -> Tensor:
+        """KL(q(z_j|x) || p(z_j)). -> (B, Z)."""
+        raise NotImplementedError
+
+    def log_prob(self, z: Tensor, infer: Infer) -> Tensor:
+        """(..., Z) -> (...)."""
+        raise NotImplementedError
+
+    def sample(self, count: int, infer: Infer, device: torch.device, generator: Generator | None) -> Tensor:
+        """(count, Z)."""
+        raise NotImplementedError
+
+
+class StandardNormal(Prior):
     """Standard normal prior N(0, I)."""
 
     asks_encoder, factorized, standard_normal = False, True, True
@@ -42,7 +70,7 @@ class StandardNormal(nn.Module):
         return batch_consistent.normal(count, self.latent_dim, device=device, generator=generator)
 
 
-class VampPrior(nn.Module):
+class VampPrior(Prior):
     """VampPrior: mixture of the posteriors of learned pseudo-images (Tomczak & Welling, arXiv:1705.07120)."""
 
     asks_encoder, factorized, standard_normal = True, False, False

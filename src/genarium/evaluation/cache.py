@@ -13,13 +13,14 @@ import numpy as np
 from torch import Tensor
 
 from genarium.errors import UserError
+from genarium.evaluation.contracts import ImageData
 from genarium.files.build_once import locked
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 Values = Mapping[str, np.ndarray]
 
 
-def place(data, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> Path:
+def place(data: ImageData, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> Path:
     """The file of `kind` for rows of a packed set: named by the set's content, the rows and `settings`."""
     content = [data.packed.hash, data.binarize, hashlib.sha256(rows.tobytes()).hexdigest(), settings]
     name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
@@ -62,7 +63,7 @@ def write(path: Path, values: Values) -> None:
     """The file, whole or not at all."""
     scratch = path.with_name(f".{path.stem}.{os.getpid()}.npz")
     try:
-        np.savez(scratch, **values)
+        np.savez(scratch, **values)  # pyright: ignore[reportArgumentType] -- a name that is also an option of savez
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)

@@ -40,7 +40,7 @@ class Codes:
 
     def batches(self, rows: np.ndarray) -> Iterator[Tensor]:
         parts = (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-        return (images_of(self.subject.data, part, self.subject.device) for part in parts)
+        return (images_of(self.subject.images, part, self.subject.device) for part in parts)
 
     @property
     def images(self) -> Iterator[Tensor]:
@@ -49,7 +49,9 @@ class Codes:
     @cached_property
     def posteriors(self) -> tuple[Tensor, Tensor]:
         """Mean and log variance, (N, Z) each."""
-        found = [self.subject.model.posterior(x).base_dist for x in self.images]
+        model = self.subject.model
+        assert isinstance(model, HasPosterior)
+        found = [model.posterior(x).base_dist for x in self.images]
         mean, deviation = torch.cat([q.loc for q in found]), torch.cat([q.scale for q in found])
         return mean.cpu().double(), 2 * deviation.cpu().double().log()
 
@@ -59,7 +61,9 @@ class Codes:
         return self.encoded(self.images)
 
     def encoded(self, images: Iterable[Tensor]) -> np.ndarray:
-        return torch.cat([self.subject.model.encode(x).float().cpu() for x in images]).double().numpy()
+        model = self.subject.model
+        assert isinstance(model, Encodes)
+        return torch.cat([model.encode(x).float().cpu() for x in images]).double().numpy()
 
     @cached_property
     def units(self) -> Tensor:
@@ -79,7 +83,7 @@ class Codes:
 
 def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping]) -> list[Measure]:
     """Measures of codes that the model and its data offer."""
-    model, packed, codes = subject.model, subject.data.packed, Codes(subject, rows, metrics)
+    model, packed, codes = subject.model, subject.images.packed, Codes(subject, rows, metrics)
     found: list[Measure] = []
     if isinstance(model, Infers):
         found.append(Measure(("rate",), lambda: Result({"rate": mean_rate(model, codes.images)})))
@@ -136,7 +140,7 @@ def likelihood(model: Weighs, batches: Iterable[Tensor], samples: int, chunk: in
 
 def measure_factors(codes: Codes, metrics: Mapping[str, Mapping]) -> list[Measure]:
     """Disentanglement scores, with their parts."""
-    settings, seed, packed = metrics["factors"], codes.subject.seed, codes.subject.data.packed
+    settings, seed, packed = metrics["factors"], codes.subject.seed, codes.subject.images.packed
     factors = {name: np.asarray(values)[codes.rows] for name, values in packed.factors.items()}
     sides = lambda: {"codes": zero_inactive(codes.points, codes.active), "factors": factors}
     chosen = lambda *names: {name: settings[name] for name in names}
@@ -164,7 +168,7 @@ def fixed_factor_scores(*, codes: np.ndarray, factors: Factors, active: np.ndarr
 
 def measure_labels(codes: Codes, settings: Mapping) -> list[Measure]:
     """Accuracy of classes from codes: probes learn on training codes and are tested on these."""
-    train = evenly_spaced(codes.subject.data.split_indices("train"), settings["train"])
+    train = evenly_spaced(codes.subject.images.split_indices("train"), settings["train"])
     learned = Learned(codes, train)
     linear, near = {"inverse_regularization": settings["inverse_regularization"]}, {"k": settings["k"]}
     by = lambda chosen: {"probes": {**chosen, "trained_on": {"split": "train", **of_rows(train)}}}
@@ -187,7 +191,7 @@ class Learned:
 
     @cached_property
     def sides(self) -> dict[str, Labeled]:
-        labels = np.asarray(self.codes.subject.data.packed.labels)
+        labels = np.asarray(self.codes.subject.images.packed.labels)
         points = self.codes.encoded(self.codes.batches(self.train))
         learned, tested = Labeled(points, labels[self.train]), Labeled(self.codes.points, labels[self.codes.rows])
         return {"train": learned, "test": tested}

@@ -1,21 +1,23 @@
 """The evaluation: one pass over one model's images, every number with the protocol that made it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 
 from genarium.errors import UserError
 from genarium.evaluation import codes, generated, reconstructions
+from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
 from genarium.evaluation.measures import OF_HELD_OUT, OF_SAMPLES, SPLITS, check
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
-from genarium.evaluation.points import Points, count_modes
+from genarium.evaluation.points import count_modes
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.samplers import Sampler
 from genarium.metrics.intra_fd import intra_class_frechet
-from genarium.protocols import Encodes, Infers, Reconstructs, SamplesClass, Weighs
+from genarium.protocols import DataModule, Encodes, Infers, Reconstructs, SamplesClass, Weighs
 
 Progress = Callable[[int], None]
 Step = Callable[[Subject, NumberBook, Progress], None]
@@ -33,7 +35,7 @@ class Evaluation:
         reference_split: str,
         heldout_split: str,
         seed: int,
-        metrics: Mapping[str, Mapping[str, object]],
+        metrics: Mapping[str, Mapping[str, Any]],
     ) -> None:
         """`measures` of MEASURES: distances of `samples` to the data, `memorization` of training images, known `modes`
         that samples cover, distances class by class (`classes`), reconstructions, codes. What a model or its data does
@@ -52,7 +54,13 @@ class Evaluation:
         self.reference_split, self.heldout_split = reference_split, heldout_split
         self.metrics = {name: dict(settings) for name, settings in metrics.items()}
 
-    def measure(self, model, data, progress: Progress = lambda count: None, checkpoint: str = "last") -> NumberBook:
+    def measure(
+        self,
+        model: EvaluableModel,
+        data: DataModule,
+        progress: Progress = lambda count: None,
+        checkpoint: str = "last",
+    ) -> NumberBook:
         """Every number that the model's capabilities allow, and the reason for each that cannot be had; `progress` is
         told of each image that is done.
 
@@ -72,11 +80,12 @@ class Evaluation:
                     )
         return book
 
-    def steps(self, model, data) -> dict[str, Step]:
+    def steps(self, model: EvaluableModel, data: DataModule) -> dict[str, Step]:
         """Part -> how it is measured, for what is asked for and offered; UserError where that is nothing, or where the
         chosen sampler cannot be had of this model."""
-        points = isinstance(data, Points)
-        asked = {part for part in self.measures if part in OF_SAMPLES and (part != "modes" or points or data.modes)}
+        points = isinstance(data, PointData)
+        known_modes = points or (isinstance(data, ImageData) and bool(data.modes))
+        asked = {part for part in self.measures if part in OF_SAMPLES and (part != "modes" or known_modes)}
         offered = {
             "modes": (points and "modes" in asked, self.measure_points),
             "samples": (not points and bool(asked), self.measure_samples),
@@ -100,29 +109,34 @@ class Evaluation:
 
     def measure_classes(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
         """Samples with the labels of the real images, compared class by class."""
-        rows = evenly_spaced(subject.data.split_indices(self.reference_split), self.num_samples)
-        real = of_real(subject.data, rows, self.extractor, progress)
+        model, extractor = subject.model, self.extractor
+        assert isinstance(model, SamplesClass) and extractor is not None
+        rows = evenly_spaced(subject.images.split_indices(self.reference_split), self.num_samples)
+        real = of_real(subject.images, rows, extractor, progress)
         generator = torch.Generator().manual_seed(self.seed)
-        chunks = (
-            subject.model.sample_class(labels, generator) for labels in real.labels.to(subject.device).split(CHUNK)
+        known = torch.from_numpy(subject.images.packed.labels[rows])
+        chunks = (model.sample_class(labels, generator) for labels in known.to(subject.device).split(CHUNK))
+        made = of_generated(chunks, extractor, progress)
+        find = lambda: intra_class_frechet(
+            generated=made.features,
+            generated_labels=known,
+            real=real.beside(made).features,
+            real_labels=known,
+            names=subject.images.packed.classes,
         )
-        made = of_generated(chunks, self.extractor, progress)
-        sides = {"generated": made.features, "real": real.beside(made).features}
-        labels = {"generated_labels": real.labels, "real_labels": real.labels}
-        find = lambda: intra_class_frechet(**sides, **labels, names=subject.data.packed.classes)
         terms = subject.of(self.reference_split, rows) | of_generation(len(rows), "each real image's class")
-        names = f"{{}}/{self.extractor.frechet_name.partition('/')[2]}/{short(self.num_samples)}_{self.reference_split}"
-        extractor = {"extractor": self.extractor.settings()}
-        book.measure(Measure(("intra_fd",), find), names, terms | extractor, made.warnings)
+        names = f"{{}}/{extractor.frechet_name.partition('/')[2]}/{short(self.num_samples)}_{self.reference_split}"
+        terms |= {"extractor": extractor.settings()}
+        book.measure(Measure(("intra_fd",), find), names, terms, made.warnings)
 
     def measure_reconstructions(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
-        rows = evenly_spaced(subject.data.split_indices(self.heldout_split), self.num_samples)
+        rows = evenly_spaced(subject.images.split_indices(self.heldout_split), self.num_samples)
         terms = subject.of(self.heldout_split, rows) | {"reconstructed": "as they are, clamped to [-1, 1]"}
-        for one in reconstructions.measures(subject.model, subject.data, rows, self.metrics, progress):
+        for one in reconstructions.measures(subject.model, subject.images, rows, self.metrics, progress):
             book.measure(one, f"{{}}/{self.heldout_split}", terms)
 
     def measure_codes(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
-        rows = evenly_spaced(subject.data.split_indices(self.heldout_split), self.num_samples)
+        rows = evenly_spaced(subject.images.split_indices(self.heldout_split), self.num_samples)
         for one in codes.measures(subject, rows, self.metrics):
             torch.manual_seed(self.seed)
             book.measure(one, f"{{}}/{self.heldout_split}", subject.of(self.heldout_split, rows))
@@ -132,12 +146,12 @@ class Evaluation:
             self.extractor.to(device)
         return self
 
-    def work(self, model, data) -> int:
+    def work(self, model: EvaluableModel, data: DataModule) -> int:
         """Approximate number of images that `measure` will report to `progress`."""
         steps = self.steps(model, data)
-        if isinstance(data, Points):
+        if not isinstance(data, ImageData):
             return self.num_samples
-        sizes = {name: int((data.packed.splits == place).sum()) for place, name in enumerate(SPLITS)}
+        sizes = {name: data.packed.count(name) for name in SPLITS}
         real, held = (min(self.num_samples, sizes[name]) for name in (self.reference_split, self.heldout_split))
         samples, memorization = ({part} <= self.measures for part in ("samples", "memorization"))
         return (

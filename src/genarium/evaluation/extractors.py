@@ -34,11 +34,22 @@ class Extractor(Protocol):
     name: str
     weights_hash: str  # SHA-256 of the weight file: part of the protocol
 
+    @property
+    def frechet_name(self) -> str:
+        """Name of the Fréchet distance on these features."""
+        ...
+
     def __call__(self, images: Tensor) -> Features:
         """Features of (B, C, H, W) uint8 images, C = 1 (repeated) or 3; UserError on anything else."""
+        ...
 
     def settings(self) -> dict[str, object]:
         """Everything about the extractor that a number depends on, as plain values."""
+        ...
+
+    def to(self, device: torch.device) -> object:
+        """Move the network."""
+        ...
 
 
 class _Known(NamedTuple):
@@ -91,7 +102,7 @@ class TorchFidelityExtractor:
         path, self.weights_hash = _weights(name, self._known.file, weights)
         layers = [layer for layer in (self._known.layer, self._known.logits) if layer]
         self._network = _create(name, layers, path)
-        self._network.to(self._device, memory_format=torch.channels_last)
+        self._network.to(self._device).to(memory_format=torch.channels_last)
 
     @property
     def frechet_name(self) -> str:

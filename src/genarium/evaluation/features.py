@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation import cache
+from genarium.evaluation.contracts import ImageData
 from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.image_bytes import pixel_range, range_warnings, to_uint8
 
+Progress = Callable[[int], object]
 MEASURING = "measuring the same images"
 
 
@@ -34,7 +36,7 @@ Known = tuple[np.ndarray, FeatureSet] | tuple[()]
 CHUNK = 100
 
 
-def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress=lambda count: None) -> FeatureSet:
+def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress: Progress = lambda count: None) -> FeatureSet:
     """Features of generated images in [-1, 1], in one pass; `progress` receives the number of images done."""
     features, logits, counts, ranges = [], [], [], []
     for images in chunks:
@@ -50,10 +52,13 @@ def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress=lambda
 
 
 def joined(parts: list[Tensor | None]) -> Tensor | None:
-    return None if parts[0] is None else torch.cat([part.cpu() for part in parts])
+    there = [part.cpu() for part in parts if part is not None]  # all parts, or none
+    return torch.cat(there) if there else None
 
 
-def of_real(data, rows: np.ndarray, extractor: Extractor, progress=lambda count: None, known: Known = ()) -> FeatureSet:
+def of_real(
+    data: ImageData, rows: np.ndarray, extractor: Extractor, progress: Progress = lambda count: None, known: Known = ()
+) -> FeatureSet:
     """Features of rows of a packed set, unaugmented, from the cache where they are; `known` ones are not made again."""
     path = cache.place(data, "features", rows, extractor.settings())
     labels = torch.from_numpy(np.asarray(data.packed.labels)[rows].astype(np.int64))
@@ -73,7 +78,7 @@ def is_whole(held: Mapping[str, np.ndarray], count: int) -> bool:
 
 
 def made(
-    data, rows: np.ndarray, extractor: Extractor, progress: Callable[[int], None], known: Known
+    data: ImageData, rows: np.ndarray, extractor: Extractor, progress: Progress, known: Known
 ) -> dict[str, Tensor]:
     """`features`, and `logits` where the network classifies."""
     has = np.isin(rows, known[0]) if known else np.zeros(len(rows), dtype=bool)

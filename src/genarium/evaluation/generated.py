@@ -38,7 +38,7 @@ class Pass(NamedTuple):
 def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) -> None:
     """Every number that is asked for; all of them are left out where no images can be generated."""
     steps = {"samples": compare, "memorization": search, "modes": count_modes}
-    asked = [part for part in steps if part in evaluation.measures and (part != "modes" or subject.data.modes)]
+    asked = [part for part in steps if part in evaluation.measures and (part != "modes" or subject.images.modes)]
     failed: dict[str, Exception] = {}
     made = judge = None
     try:
@@ -53,18 +53,19 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
         try:
             if part in failed:
                 raise failed[part]
+            assert made is not None
             steps[part](evaluation, subject, made, book, progress)
         except CANNOT as error:  # a split that is not there: the other part stands
             book.leave_out(tuple(known_as(evaluation, name) for name in GIVES[part]), names(evaluation, part), error)
 
 
 def the_judge(evaluation, subject: Subject) -> ModeClassifier:
-    return mode_classifier(subject.data, evaluation.heldout_split, evaluation.metrics["modes"])
+    return mode_classifier(subject.images, evaluation.heldout_split, evaluation.metrics["modes"])
 
 
 def generate(evaluation, subject: Subject, judge: ModeClassifier | None, progress: Progress) -> Pass:
     """Generate images in one pass, by a sampler that is fitted to training images."""
-    data, told = subject.data, []
+    data, told = subject.images, []
     fitting = evenly_spaced(data.split_indices("train"), FITTED)
     parts = (fitting[start : start + CHUNK] for start in range(0, len(fitting), CHUNK))
     images = (images_of(data, part, subject.device) for part in parts)
@@ -108,8 +109,9 @@ def of_features(evaluation) -> dict[str, object]:
 
 def compare(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
     """Distances to real images of the split."""
-    rows = evenly_spaced(subject.data.split_indices(evaluation.reference_split), evaluation.num_samples)
-    real = of_real(subject.data, rows, evaluation.extractor, progress).beside(made.features)
+    assert made.features is not None
+    rows = evenly_spaced(subject.images.split_indices(evaluation.reference_split), evaluation.num_samples)
+    real = of_real(subject.images, rows, evaluation.extractor, progress).beside(made.features)
     terms = subject.of(evaluation.reference_split, rows) | of_features(evaluation)
     for one in samples.measures(made.features, real, evaluation.metrics, subject.seed):
         renamed = one.renamed(partial(known_as, evaluation))
@@ -118,27 +120,29 @@ def compare(evaluation, subject: Subject, made: Pass, book: NumberBook, progress
 
 def search(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
     """Copies, among all training images: among a part of them, a copier would look new."""
-    data, extractor = subject.data, evaluation.extractor
+    assert made.features is not None
+    data, extractor, features = subject.images, evaluation.extractor, made.features
     rows = data.split_indices("train")
     held_rows = evenly_spaced(data.split_indices(evaluation.heldout_split), evaluation.num_samples)
-    held = of_real(data, held_rows, extractor, progress).beside(made.features)
+    held = of_real(data, held_rows, extractor, progress).beside(features)
     compared, known = evenly_spaced(rows, evaluation.num_samples), ()
     if evaluation.reference_split == "train" and len(compared) < len(rows):
         known = (compared, of_real(data, compared, extractor))
-    train = of_real(data, rows, extractor, progress, known).beside(made.features)
-    find = lambda: memorization(generated=made.features.features, train=train.features, heldout=held.features)
+    train = of_real(data, rows, extractor, progress, known).beside(features)
+    find = lambda: memorization(generated=features.features, train=train.features, heldout=held.features)
     terms = subject.of("train", rows) | of_features(evaluation)
     beside = {"heldout": {"split": evaluation.heldout_split, **of_rows(held_rows)}}
-    book.measure(Measure(COPIES, find, beside), names(evaluation, "memorization"), terms, made.features.warnings)
+    book.measure(Measure(COPIES, find, beside), names(evaluation, "memorization"), terms, features.warnings)
 
 
 def count_modes(evaluation, subject: Subject, made: Pass, book: NumberBook, progress: Progress) -> None:
     """Mode coverage by a classifier, and the classifier's held-out accuracy."""
-    data, judge = subject.data, made.judge
+    data, judge, modes = subject.images, made.judge, made.modes
+    assert judge is not None and modes is not None
     learned, tried = (data.packed.indices(split) for split in ("train", evaluation.heldout_split))
     settings = {"mode_classifier": judge.settings}
-    terms = subject.of("train", learned) | of_generation(len(made.modes), evaluation.sampler.description) | settings
-    find = lambda: mode_coverage_of_labels(made.modes, math.prod(data.modes))
+    terms = subject.of("train", learned) | of_generation(len(modes), evaluation.sampler.description) | settings
+    find = lambda: mode_coverage_of_labels(modes, math.prod(data.modes))
     book.measure(Measure(MODES, find), names(evaluation, "modes"), terms)
     accuracy = Result({"mode_classifier_accuracy": judge.accuracy})
     book.enter(accuracy, f"{{}}/{evaluation.heldout_split}", subject.of(evaluation.heldout_split, tried) | settings)

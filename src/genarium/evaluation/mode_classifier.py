@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from torch.nn.functional import adaptive_avg_pool2d, cross_entropy
 
 from genarium.errors import UserError
 from genarium.evaluation import cache
+from genarium.evaluation.contracts import ImageData
 from genarium.evaluation.image_bytes import to_uint8
 from genarium.evaluation.reconstructions import CHUNK, images_of
 
@@ -62,13 +64,14 @@ def network(channels: int, side: int, width: int, classes: int) -> nn.Sequential
     return made.to(memory_format=torch.channels_last)
 
 
-def mode_classifier(data, heldout: str, settings: Mapping[str, object]) -> ModeClassifier:
+def mode_classifier(data: ImageData, heldout: str, settings: Mapping[str, Any]) -> ModeClassifier:
     """The classifier of the modes of `data`, from the cache where it is, else trained on all of its training images and
     tried on all of `heldout`; on the CPU, so that machines agree."""
     train, tried = data.packed.indices("train"), data.packed.indices(heldout)
     with torch.random.fork_rng([]):
         torch.manual_seed(settings["seed"])
-        made = ModeClassifier(data.modes, *data.packed.images.shape[1:3], settings["width"])
+        channels, resolution = data.packed.images.shape[1:3]
+        made = ModeClassifier(data.modes, channels, resolution, settings["width"])
     made.settings = {"network": NETWORK, "modes": list(data.modes), **settings}
     depends = made.settings | {"tried": heldout, "torch": torch.__version__}
     path = cache.place(data, "classifiers", np.concatenate([train, tried]), depends)
@@ -89,7 +92,7 @@ def mode_classifier(data, heldout: str, settings: Mapping[str, object]) -> ModeC
     return made
 
 
-def learn(made: ModeClassifier, data, rows: np.ndarray, settings: Mapping[str, object]) -> None:
+def learn(made: ModeClassifier, data: ImageData, rows: np.ndarray, settings: Mapping[str, Any]) -> None:
     """By Adam over one cycle of the learning rate (Smith & Topin, arXiv:1708.07120); a budget of `images` counts those
     that the network reads: of an image with three digits, three."""
     steps = -(-settings["images"] // settings["batch_size"])
@@ -112,7 +115,7 @@ def batches(rows: np.ndarray, size: int, count: int, seed: int) -> Iterator[np.n
     yield from order[: size * count].reshape(count, size)
 
 
-def accuracy(made: ModeClassifier, data, rows: np.ndarray) -> float:
+def accuracy(made: ModeClassifier, data: ImageData, rows: np.ndarray) -> float:
     """Fraction of `rows` whose mode is predicted in every digit."""
     told = [made(images_of(data, rows[start : start + CHUNK], CPU)) for start in range(0, len(rows), CHUNK)]
     return (torch.cat(told).numpy() == np.asarray(data.packed.labels)[rows]).mean().item()

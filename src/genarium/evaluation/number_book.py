@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from genarium.errors import UserError
 from genarium.evaluation.protocol import digest
@@ -35,7 +36,7 @@ class NumberBook:
     def __init__(self, images: int, checkpoint: str = "last") -> None:
         """`images` seen by the weights that are measured, and where these are from."""
         self.images, self.suffix = images, "/best" if checkpoint == "best" else ""
-        self.numbers: dict[str, dict[str, object]] = {}
+        self.numbers: dict[str, dict[str, Any]] = {}
         self.protocols: dict[str, dict[str, object]] = {}
         self.left_out: dict[str, str] = {}
 
@@ -60,7 +61,7 @@ class NumberBook:
             if part:
                 self.numbers[self.named(number, names)].setdefault("parts", {})[part] = float(value)
                 continue
-            entry = {"value": float(value), "images": self.images, "protocol": key}
+            entry: dict[str, Any] = {"value": float(value), "images": self.images, "protocol": key}
             warned = {"warnings": list(result.warnings)} if result.warnings else {}
             self.numbers[self.named(name, names)] = entry | warned
 

@@ -2,34 +2,24 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from genarium.evaluation.contracts import PointData
 from genarium.evaluation.number_book import Measure, NumberBook
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.samplers import FITTED, Sampler
 from genarium.metrics.mode_coverage import WITHIN, mixture_modes
-from genarium.protocols import Batch
-
-
-@runtime_checkable
-class Points(Protocol):
-    """Data that draws points, each `sd` around one of `centers`, (M, 2)."""
-
-    centers: np.ndarray
-    sd: float
-
-    def examples(self, count: int, split: str) -> Batch: ...
 
 
 def count_modes(
     subject: Subject, sampler: Sampler, count: int, book: NumberBook, progress: Callable[[int], None]
 ) -> None:
     """Enter how many of the modes `count` samples cover, and the share of samples in one (`mixture_modes`)."""
-    data: Points = subject.data
+    data = subject.data
+    assert isinstance(data, PointData)
     sampler.fit(subject.model, [data.examples(FITTED, "train").images.to(subject.device)], "train")
     made: list[Tensor] = []
     for part in sampler.chunks(subject.model, count, torch.Generator().manual_seed(subject.seed)):

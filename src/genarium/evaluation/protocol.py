@@ -10,6 +10,8 @@ from importlib import metadata
 import numpy as np
 import torch
 
+from genarium.evaluation.contracts import EvaluableModel, ImageData
+from genarium.protocols import DataModule
 from genarium.runs import environment
 
 DIGITS = 10  # of a hash
@@ -30,8 +32,8 @@ def short(count: int) -> str:
 class Subject:
     """Subject of an evaluation: a model from one of its checkpoints, its data, and the seed of random draws."""
 
-    model: object
-    data: object
+    model: EvaluableModel
+    data: DataModule
     seed: int
     checkpoint: str
 
@@ -39,14 +41,20 @@ class Subject:
     def device(self) -> torch.device:
         return next(self.model.parameters()).device
 
+    @property
+    def images(self) -> ImageData:
+        """The data, of which it is known that they are no points."""
+        assert isinstance(self.data, ImageData)
+        return self.data
+
     def of(self, split: str, rows: np.ndarray) -> dict[str, object]:
         """The part of a protocol that every number of images has; `rows` are the real ones."""
-        packed = self.data.packed
+        packed = self.images.packed
         return {
             "data": packed.name,
             "content": packed.hash,
             "resolution": packed.images.shape[-1],
-            "binarized": self.data.binarize,
+            "binarized": self.images.binarize,
             "split": split,
             **of_rows(rows),
             **self.of_model(),

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from genarium.evaluation.contracts import EvaluableModel, ImageData
 from genarium.evaluation.number_book import CANNOT, Measure
 from genarium.metrics.lpips import Lpips
 from genarium.metrics.psnr import mean_psnr, mse, psnr
@@ -24,13 +25,17 @@ def evenly_spaced(rows, count: int):
     return rows[np.arange(count) * len(rows) // count]
 
 
-def images_of(data, rows: np.ndarray, device: torch.device) -> Tensor:
+def images_of(data: ImageData, rows: np.ndarray, device: torch.device) -> Tensor:
     """(N, C, R, R) in [-1, 1], as the data set measures them: unaugmented, the same every time."""
     return data.pictures(rows, device).images
 
 
 def measures(
-    model: Reconstructs, data, rows: np.ndarray, metrics: Mapping[str, Mapping], progress: Callable[[int], None]
+    model: EvaluableModel,
+    data: ImageData,
+    rows: np.ndarray,
+    metrics: Mapping[str, Mapping],
+    progress: Callable[[int], None],
 ) -> list[Measure]:
     """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, from one reconstruction of each."""
     resolution = data.packed.images.shape[-1]
@@ -49,13 +54,19 @@ def measures(
 
 
 def each(
-    model: Reconstructs, data, rows: np.ndarray, measured: Mapping[str, Callable], progress: Callable[[int], None]
+    model: EvaluableModel,
+    data: ImageData,
+    rows: np.ndarray,
+    measured: Mapping[str, Callable],
+    progress: Callable[[int], None],
 ) -> Measured:
     """Every measure of every image; one that fails is left out from there on."""
+    assert isinstance(model, Reconstructs)
+    device = next(model.parameters()).device
     found: dict[str, list[Tensor]] = {name: [] for name in measured}
     failed: Measured = {}
     for start in range(0, len(rows), CHUNK):
-        x = images_of(data, rows[start : start + CHUNK], next(model.parameters()).device)
+        x = images_of(data, rows[start : start + CHUNK], device)
         again = model.reconstruct(x).float().clamp(-1, 1)
         for name in found.keys() - failed.keys():
             try:

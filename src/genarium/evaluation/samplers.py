@@ -12,6 +12,7 @@ from sklearn.mixture import GaussianMixture
 from torch import Generator, Tensor
 
 from genarium.errors import UserError
+from genarium.evaluation.contracts import EvaluableModel
 from genarium.protocols import Decodes, Encodes, Samples
 
 CHUNK = 100  # images made at a time
@@ -20,19 +21,25 @@ FLOOR = 1e-6  # of the mean variance of the codes, added to each variance of a m
 
 
 class Sampler(Protocol):
-    suffix: str
-    """What the names of its numbers end with: its own name, or nothing where the model's natural way was taken."""
-    description: str
-    """What the protocol says of it, once it is fitted."""
+    @property
+    def suffix(self) -> str:
+        """What the names of its numbers end with: its own name, or nothing where the model's natural way was taken."""
+        ...
 
-    def refuse(self, model: object) -> None:
+    @property
+    def description(self) -> str:
+        """What the protocol says of it, once it is fitted."""
+        ...
+
+    def refuse(self, model: EvaluableModel) -> None:
         """Check that a model can be sampled this way; UserError otherwise."""
 
-    def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
+    def fit(self, model: EvaluableModel, images: Iterable[Tensor], source: str = "training images") -> None:
         """Learn from training images, (B, C, R, R) at a time; `source` names them. UserError where it cannot."""
 
-    def chunks(self, model: object, count: int, generator: Generator) -> Iterable[Tensor]:
+    def chunks(self, model: EvaluableModel, count: int, generator: Generator) -> Iterable[Tensor]:
         """`count` images in [-1, 1], a part (<= CHUNK, C, R, R) at a time."""
+        ...
 
 
 def parts(count: int) -> list[int]:
@@ -44,14 +51,15 @@ class PriorSampler:
 
     suffix, description = "/prior", "prior"
 
-    def refuse(self, model: object) -> None:
+    def refuse(self, model: EvaluableModel) -> None:
         if not isinstance(model, Samples):
             raise UserError("the model has no prior to sample from: choose sampler=gaussian or sampler=gmm")
 
-    def fit(self, model: object, images: Iterable[Tensor], source: str = "") -> None:
+    def fit(self, model: EvaluableModel, images: Iterable[Tensor], source: str = "") -> None:
         self.refuse(model)
 
-    def chunks(self, model: Samples, count: int, generator: Generator) -> Iterable[Tensor]:
+    def chunks(self, model: EvaluableModel, count: int, generator: Generator) -> Iterable[Tensor]:
+        assert isinstance(model, Samples)
         for size in parts(count):
             yield model.sample(size, generator)
 
@@ -61,14 +69,15 @@ class StandardNormalSampler:
 
     suffix, description = "/standard_normal", "standard normal codes"
 
-    def refuse(self, model: object) -> None:
+    def refuse(self, model: EvaluableModel) -> None:
         if not isinstance(model, Decodes):
             raise UserError("the model has no decoder of codes: choose sampler=prior")
 
-    def fit(self, model: object, images: Iterable[Tensor], source: str = "") -> None:
+    def fit(self, model: EvaluableModel, images: Iterable[Tensor], source: str = "") -> None:
         self.refuse(model)
 
-    def chunks(self, model: Decodes, count: int, generator: Generator) -> Iterable[Tensor]:
+    def chunks(self, model: EvaluableModel, count: int, generator: Generator) -> Iterable[Tensor]:
+        assert isinstance(model, Decodes)
         yield from decoded(model, torch.randn(count, model.latent_dim, generator=generator))
 
 
@@ -80,12 +89,13 @@ class GaussianMixtureSampler:
         self.name = "gaussian" if components == 1 else f"gmm{components}"
         self.suffix = f"/{self.name}"
 
-    def refuse(self, model: object) -> None:
+    def refuse(self, model: EvaluableModel) -> None:
         if not isinstance(model, Encodes) or not isinstance(model, Decodes):
             raise UserError("the model has no encoder and decoder to fit a density to: choose sampler=prior")
 
-    def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
+    def fit(self, model: EvaluableModel, images: Iterable[Tensor], source: str = "training images") -> None:
         self.refuse(model)
+        assert isinstance(model, Encodes)
         codes = torch.cat([model.encode(x).float().cpu() for x in images]).double()
         self.check(model, codes)
         self.description = f"{self.name} fitted to {len(codes):,} codes of {source}, seed {self.seed}, floor {FLOOR:g}"
@@ -94,7 +104,7 @@ class GaussianMixtureSampler:
         self.weights, self.means = torch.from_numpy(fitted.weights_), torch.from_numpy(fitted.means_) * unit
         self.factors = torch.linalg.cholesky(torch.from_numpy(fitted.covariances_)) * unit
 
-    def check(self, model: object, codes: Tensor) -> None:
+    def check(self, model: EvaluableModel, codes: Tensor) -> None:
         """UserError where no density can be fitted to these codes."""
         instead = f"choose sampler={'prior' if isinstance(model, Samples) else 'standard_normal'}"
         if not codes.isfinite().all():
@@ -107,7 +117,7 @@ class GaussianMixtureSampler:
         if not codes.var(0).any():
             raise UserError(f"the codes of all training images are the same, and have no density: {instead}")
 
-    def chunks(self, model: Decodes, count: int, generator: Generator) -> Iterable[Tensor]:
+    def chunks(self, model: EvaluableModel, count: int, generator: Generator) -> Iterable[Tensor]:
         which = torch.multinomial(self.weights, count, replacement=True, generator=generator)
         noise = torch.randn(count, self.means.shape[1], generator=generator, dtype=torch.float64)
         codes = self.means[which] + (self.factors[which] @ noise[:, :, None])[:, :, 0]
@@ -122,10 +132,10 @@ class DefaultSampler:
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def refuse(self, model: object) -> None:
+    def refuse(self, model: EvaluableModel) -> None:
         """Nothing: where a model has neither, its samples alone are left out."""
 
-    def fit(self, model: object, images: Iterable[Tensor], source: str = "training images") -> None:
+    def fit(self, model: EvaluableModel, images: Iterable[Tensor], source: str = "training images") -> None:
         self.chosen: Sampler = PriorSampler() if isinstance(model, Samples) else GaussianMixtureSampler(1, self.seed)
         self.chosen.fit(model, images, source)
 
@@ -133,11 +143,12 @@ class DefaultSampler:
     def description(self) -> str:
         return self.chosen.description
 
-    def chunks(self, model: object, count: int, generator: Generator) -> Iterable[Tensor]:
+    def chunks(self, model: EvaluableModel, count: int, generator: Generator) -> Iterable[Tensor]:
         return self.chosen.chunks(model, count, generator)
 
 
-def decoded(model: Decodes, codes: Tensor) -> Iterable[Tensor]:
+def decoded(model: EvaluableModel, codes: Tensor) -> Iterable[Tensor]:
     """Images of (N, Z) codes, a part at a time, on the model's device."""
+    assert isinstance(model, Decodes)
     for part in codes.split(CHUNK):
         yield model.decode(part.to(next(model.parameters()).device))

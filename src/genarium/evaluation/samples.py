@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from torch import Tensor
 
@@ -15,7 +16,7 @@ from genarium.metrics.precision_recall import manifold
 from genarium.metrics.result import Result
 from genarium.metrics.vendi_score import vendi_score
 
-Settings = Mapping[str, Mapping[str, object]]
+Settings = Mapping[str, Mapping[str, Any]]
 GIVES = (
     "frechet", "kernel", "kernel_std", "precision", "recall", "density", "coverage", "mean_pairwise_distance",
     "vendi_score",
@@ -33,7 +34,7 @@ def tee(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[
 
 def measures(made: FeatureSet, real: FeatureSet, metrics: Settings, seed: int) -> list[Measure]:
     """Every metric of a generated set that its features and logits allow, each with its own terms."""
-    features = {"generated": made.features, "real": real.features}
+    features: dict[str, Any] = {"generated": made.features, "real": real.features}
     of_kernel, shares = kernel(made, real, metrics=metrics), metrics["manifold"]
     inside = cache(lambda: manifold(**features, **shares))
     found = [
@@ -54,9 +55,9 @@ def measures(made: FeatureSet, real: FeatureSet, metrics: Settings, seed: int) -
             lambda: mean_pairwise_distance(generated=made.features) | vendi_score(generated=made.features),
         ),
     ]
-    if made.logits is not None:
+    if (logits := made.logits) is not None:
         of_score, gives = metrics["inception_score"], ("inception_score", "inception_score_std")
-        find = lambda: inception_score(logits=made.logits, **of_score, seed=seed)
+        find = lambda: inception_score(logits=logits, **of_score, seed=seed)
         found.append(Measure(gives, find, {"inception_score": of_score}, "inception_score"))
     return found
 
@@ -66,7 +67,7 @@ def some_of(gives: tuple[str, ...], find: Callable[[], Result], terms: Mapping[s
     return Measure(gives, lambda: find().only(*gives), terms, "manifold")
 
 
-def kernel(*sides: FeatureSet, metrics: Settings) -> dict[str, object]:
+def kernel(*sides: FeatureSet, metrics: Settings) -> dict[str, Any]:
     """KID's settings; where a side has no more images than a subset, subsets are halves of it."""
     settings = metrics["kernel"]
     smallest = min(len(side.features) for side in sides)

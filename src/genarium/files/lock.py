@@ -79,7 +79,7 @@ def runs_on(folder: Path, result: Mapping[str, Any]) -> bool:
     return existed(result.get("pid"), result.get("started"))
 
 
-def existed(pid: object, started: object) -> bool:
+def existed(pid: Any, started: Any) -> bool:
     """Whether process `pid` of this machine runs and ran already when the run `started`, since numbers are reused."""
     try:
         return psutil.Process(pid).create_time() <= datetime.fromisoformat(started).timestamp() + 1

@@ -15,20 +15,32 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class LogitLoss:
+class AdversarialLoss:
+    """Adversarial loss: what each player minimizes, of the discriminator's outputs."""
+
+    output: ClassVar[str]
+    needs_real: ClassVar[bool] = False
+    symmetric: ClassVar[bool] = False
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        """(B,) x (B,) -> (B,)."""
+        raise NotImplementedError
+
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        """(B,) x (B,) -> (B,)."""
+        raise NotImplementedError
+
+
+class LogitLoss(AdversarialLoss):
     """Adversarial loss on logits, high at real images."""
 
-    output: ClassVar[str] = "logits"
-    needs_real: ClassVar[bool] = False
-    symmetric: ClassVar[bool] = False
+    output = "logits"
 
 
-class EnergyLoss:
+class EnergyLoss(AdversarialLoss):
     """Adversarial loss on energies, low at real images."""
 
-    output: ClassVar[str] = "energies"
-    needs_real: ClassVar[bool] = False
-    symmetric: ClassVar[bool] = False
+    output = "energies"
 
 
 class LogDensityRatio(LogitLoss):
@@ -73,13 +85,16 @@ class LabelSmoothing(LogitLoss):
     sec. 3.4)."""
 
     symmetric = True
-    generator = staticmethod(NonSaturating.generator)
 
     def __init__(self, target: float) -> None:
         self.target = target
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         return F.softplus(real.float()) - self.target * real.float() + F.softplus(fake.float())
+
+    @staticmethod
+    def generator(real: Tensor | None, fake: Tensor) -> Tensor:
+        return NonSaturating.generator(real, fake)
 
 
 class LeastSquares(LogitLoss):
@@ -174,15 +189,14 @@ class EBGANLoss(EnergyLoss):
         return fake.float()
 
 
-class BEGANLoss(nn.Module):
+class BEGANLoss(AdversarialLoss, nn.Module):
     """BEGAN loss, E(x) - k E(G(z)) against E(G(z)) (Berthelot et al., arXiv:1703.10717, sec. 3.4).
 
     The buffer k in [0, 1] holds E(G(z)) at `gamma` times E(x) by proportional control.
     """
 
-    output: ClassVar[str] = "balanced energies"
-    needs_real: ClassVar[bool] = False
-    symmetric: ClassVar[bool] = False
+    output = "balanced energies"
+    k: Tensor
 
     def __init__(self, gamma: float, lambda_k: float) -> None:
         super().__init__()

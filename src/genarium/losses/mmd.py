@@ -1,6 +1,8 @@
 """Maximum mean discrepancy between a batch of codes and the prior N(0, I)."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 
 from torch import Tensor, nn
 from torch.distributions import Distribution
@@ -19,7 +21,7 @@ def inverse_multiquadratic(a: Tensor, b: Tensor, scales: Sequence[float]) -> Ten
     tensor([[1.0000, 0.5000]])
     """
     squared = (a[:, None] - b[None]).square().sum(2)
-    return sum(s * 2 * a.shape[1] / (s * 2 * a.shape[1] + squared) for s in scales)
+    return reduce(add, (s * 2 * a.shape[1] / (s * 2 * a.shape[1] + squared) for s in scales))
 
 
 def mmd_to_prior(z: Tensor, scales: Sequence[float]) -> Tensor:

@@ -61,6 +61,8 @@ def gaussian_total_correlation(matrix: Tensor) -> Tensor:
 class CovarianceRegularizer(nn.Module):
     """Regularizer of a running covariance, which starts at the identity, where every subclass is 0."""
 
+    running: Tensor
+
     def __init__(self, latent_dim: int, half_life: float) -> None:
         """`half_life` of the running covariance, in images."""
         super().__init__()

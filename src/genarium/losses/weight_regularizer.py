@@ -25,5 +25,5 @@ KINDS = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
 def filters(layer: nn.Module) -> Tensor:
     """The learned weight of a layer of KINDS as a matrix, a row an output, (out, rest); under spectral normalization,
     the weight before it."""
-    weight = layer.parametrizations.weight.original if is_parametrized(layer, "weight") else layer.weight
+    weight = layer.get_parameter("parametrizations.weight.original" if is_parametrized(layer, "weight") else "weight")
     return (weight.transpose(0, 1) if isinstance(layer, nn.ConvTranspose2d) else weight).flatten(1).float()

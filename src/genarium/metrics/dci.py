@@ -1,6 +1,6 @@
 """Disentanglement, completeness and informativeness (DCI) of codes (N, Z) and known factors."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import entropy
@@ -46,5 +46,6 @@ def _fit_forest(codes: np.ndarray, values: np.ndarray, trees: int, seed: int) ->
     x, x_test, y, y_test = train_test_split(codes, values, test_size=0.5, random_state=seed)
     kind = RandomForestClassifier if np.issubdtype(values.dtype, np.integer) else RandomForestRegressor
     # every split sees every latent: a random half of them would credit latents that know nothing
-    forest = kind(n_estimators=trees, max_features=None, random_state=seed).fit(x, y)
+    settings: dict[str, Any] = {"n_estimators": trees, "max_features": None, "random_state": seed}
+    forest = kind(**settings).fit(x, y)
     return _Forest(forest.feature_importances_, max(0.0, forest.score(x_test, y_test)))

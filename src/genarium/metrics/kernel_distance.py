@@ -1,5 +1,8 @@
 """Kernel distance (KID) of two feature sets: the squared MMD under a cubic kernel, over seeded random subsets."""
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -73,7 +76,7 @@ def _sums_of_one_matrix(x: Tensor, y: Tensor, picks_x: Tensor, picks_y: Tensor, 
     """The sums as quadratic forms s_x^T K s_y of the subsets' 0/1 indicators, `chunk` rows of K at a time."""
     in_x, in_y = (_indicator(picks, len(side)) for picks, side in ((picks_x, x), (picks_y, y)))
     parts = zip(x.split(chunk), in_x.split(chunk, dim=1), strict=True)
-    return sum(((chosen @ _kernel(rows, y).double()) * in_y).sum(1) for rows, chosen in parts)
+    return reduce(add, (((chosen @ _kernel(rows, y).double()) * in_y).sum(1) for rows, chosen in parts))
 
 
 def _indicator(picks: Tensor, count: int) -> Tensor:

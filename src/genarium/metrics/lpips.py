@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -35,7 +35,7 @@ class LpipsUnavailable(UserError):
 class Lpips:
     """Learned perceptual distance (Zhang et al., arXiv:1801.03924), version 0.1, by torchmetrics."""
 
-    def __init__(self, net: str, resolution: int) -> None:
+    def __init__(self, net: Literal["alex", "vgg", "squeeze"], resolution: int) -> None:
         """`net`: alex (the paper's choice for comparing), vgg or squeeze. LpipsUnavailable where its weights are not at
         hand, or the images too small."""
         if net not in BACKBONES:

@@ -1,5 +1,6 @@
 """Precision and recall, density and coverage: is each image of one side inside the other side's neighborhoods?"""
 
+import torch
 from torch import Tensor
 
 from genarium.errors import UserError
@@ -28,7 +29,7 @@ def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Resu
     real_radii, real_density_radii = neighbor_radii(real, k, density_k)
     (generated_radii,) = neighbor_radii(generated, min(k, len(generated) - 1))
     precise = inside = seen = 0
-    recalled = covered = real_radii.new_zeros(len(real), dtype=bool)
+    recalled = covered = real_radii.new_zeros(len(real), dtype=torch.bool)
     for part in distances(generated, real):  # (some generated, M)
         precise += (part <= real_radii).any(1).sum().item()
         recalled = recalled | (part <= generated_radii[seen : seen + len(part), None]).any(0)

@@ -1,6 +1,6 @@
 """Linear and nearest-neighbor probes: accuracy of simple classifiers from codes to classes."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -28,7 +28,7 @@ def linear_probe(*, train: Labeled, test: Labeled, inverse_regularization: float
     warnings = _check(train, test)
     # both solvers find the one optimum: Newton's in a few steps, as long as its matrix is small
     weights = train.codes.shape[1] * len(np.unique(train.labels))
-    solver = {"solver": "newton-cholesky"} if weights <= LARGEST else {"solver": "lbfgs", "tol": 1e-3}
+    solver: dict[str, Any] = {"solver": "newton-cholesky"} if weights <= LARGEST else {"solver": "lbfgs", "tol": 1e-3}
     model = make_pipeline(StandardScaler(), LogisticRegression(C=inverse_regularization, max_iter=500, **solver))
     accuracy = model.fit(train.codes, train.labels).score(test.codes, test.labels)
     return Result(

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from genarium.errors import UserError
-
 
 @dataclass(frozen=True)
 class Result:
@@ -13,7 +11,7 @@ class Result:
 
     values: dict[str, float]
     warnings: tuple[str, ...] = ()
-    left_out: Mapping[str, UserError] = field(default_factory=dict)
+    left_out: Mapping[str, Exception] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from genarium.distributed import batch_consistent
-from genarium.losses.adversarial import LogitLoss
-from genarium.models.gan import AdversarialLoss, check_output_kind
+from genarium.losses.adversarial import AdversarialLoss, LogitLoss
+from genarium.models.gan import check_output_kind
 from genarium.models.wasserstein_autoencoder import WassersteinAutoencoder
 from genarium.protocols import Batch
 from genarium.training.module import Steps, Terms

@@ -7,8 +7,8 @@ from torch import Generator, Tensor, nn
 
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
-from genarium.losses.adversarial import LogitLoss
-from genarium.models.gan import AdversarialLoss, check_output_kind
+from genarium.losses.adversarial import AdversarialLoss, LogitLoss
+from genarium.models.gan import check_output_kind
 from genarium.protocols import Batch
 from genarium.training.module import Module, Steps, Terms
 from genarium.training.optimizer_spec import OptimizerSpec

@@ -6,9 +6,8 @@ from torch import Tensor
 
 from genarium.distributed.world import all_gather_batch
 from genarium.errors import UserError
-from genarium.losses.adversarial import BEGANLoss
+from genarium.losses.adversarial import AdversarialLoss, BEGANLoss
 from genarium.models.ebgan import EnergyDiscriminatorGAN
-from genarium.models.gan import AdversarialLoss
 from genarium.protocols import Batch
 from genarium.training.module import Steps, Terms
 
@@ -20,6 +19,7 @@ class BEGAN(EnergyDiscriminatorGAN):
     """
 
     loss_kind: ClassVar[type[AdversarialLoss]] = BEGANLoss
+    adversarial_loss: BEGANLoss
 
     def __init__(self, adversarial_loss: BEGANLoss, discriminator_steps: int, **gan) -> None:
         """`discriminator` (B, C, R, R) -> energies (B,) and codes (B, Z); the rest is GAN's."""

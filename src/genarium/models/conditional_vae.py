@@ -43,7 +43,7 @@ class ConditionalVAE(VAE):
         self.latent_dim += classes
 
     def networks(self) -> dict[str, nn.Module]:
-        return {"vae": nn.ModuleList([*super().networks()["vae"], self.label_image, self.classifier])}
+        return {"vae": nn.ModuleList([*super().networks()["vae"].children(), self.label_image, self.classifier])}
 
     def terms(self, batch: Batch) -> Terms:
         x, y = batch.images, F.one_hot(batch.labels, self.classes).float()
@@ -118,4 +118,6 @@ class Given:
                 self.parameters = found.new_zeros(*self.known.shape, *found.shape[1:])
             self.parameters = self.parameters.index_put((image, label), found)
             self.known = self.known | wanted
-        return self.parameters[rows, labels].unbind(2)
+        assert self.parameters is not None
+        mean, scale = self.parameters[rows, labels].unbind(2)
+        return mean, scale

@@ -18,6 +18,8 @@ class DebiasingVAE(VAE):
     2019, alg. 1). The paper draws from the whole data set once an epoch; here the candidates are the batch, and the
     histograms a running mean over the images as the data set holds them."""
 
+    histograms: Tensor
+
     def __init__(self, bins: int, range: float, half_life: float, alpha: float, **vae: Any) -> None:
         """Histograms of `bins` over [-range, range] with a memory of `half_life` images; `alpha` near 0 makes training
         even over the latents, a large one leaves it as the data are; the others are VAE's."""

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from genarium.losses.adversarial import EnergyLoss
+from genarium.losses.adversarial import AdversarialLoss, EnergyLoss
 from genarium.losses.information import pulling_away
-from genarium.models.gan import GAN, AdversarialLoss, total
+from genarium.models.gan import GAN, total
 from genarium.protocols import Batch
 from genarium.training.module import Terms
 

@@ -9,9 +9,8 @@ from torch.distributions import Independent
 from genarium.distributed.batch_dependence import refuse_fewer
 from genarium.distributed.world import all_gather_batch
 from genarium.errors import UserError
-from genarium.losses.adversarial import LogDensityRatio
+from genarium.losses.adversarial import AdversarialLoss, LogDensityRatio
 from genarium.losses.total_correlation import density_ratio, permuted_per_latent
-from genarium.models.gan import AdversarialLoss
 from genarium.models.vae import VAE
 from genarium.protocols import Batch
 from genarium.training.module import Steps, Terms

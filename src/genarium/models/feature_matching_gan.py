@@ -1,10 +1,11 @@
 """Feature matching."""
 
 import torch
+from torch import Tensor
 
 from genarium.losses.information import feature_matching
 from genarium.models.gan import GAN, total
-from genarium.protocols import Batch
+from genarium.protocols import Batch, HasFeatures
 from genarium.training.module import Terms
 
 
@@ -14,7 +15,12 @@ class FeatureMatchingGAN(GAN):
 
     def generator_terms(self, batch: Batch) -> Terms:
         with torch.no_grad():
-            real = self.discriminator.features(self.augment(self.real_images(batch)))
-        fake = self.discriminator.features(self.augment(self.generate(self.sample_latents(batch), batch.labels)))
+            real = self.features(self.augment(self.real_images(batch)))
+        fake = self.features(self.augment(self.generate(self.sample_latents(batch), batch.labels)))
         parts = {"features": feature_matching(real, fake)}
         return {"loss": total(parts), **parts}
+
+    def features(self, x: Tensor) -> Tensor:
+        """The discriminator's, (B, C, R, R) -> (B, F)."""
+        assert isinstance(self.discriminator, HasFeatures)
+        return self.discriminator.features(x)

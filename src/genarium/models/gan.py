@@ -2,14 +2,14 @@
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Protocol
+from typing import ClassVar, TypeVar
 
 import torch
 from torch import Generator, Tensor, nn
 
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
-from genarium.losses.adversarial import LogitLoss
+from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
 from genarium.protocols import Batch
 from genarium.training.module import Module, Steps, Terms
@@ -20,20 +20,10 @@ from genarium.transforms.augmentation import Augmentation, images_per_input, ins
 WeightRegularizer = Callable[[nn.Module], Terms]
 """Named terms of a network's weights, () each, to be added to its player's loss."""
 
-
-class AdversarialLoss(Protocol):
-    """Pair of losses on the discriminator's outputs, see losses/adversarial.py."""
-
-    output: ClassVar[str]
-    needs_real: ClassVar[bool]
-    symmetric: ClassVar[bool]
-
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor: ...
-
-    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor: ...
+Kind = TypeVar("Kind", bound=AdversarialLoss)
 
 
-def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[AdversarialLoss]) -> AdversarialLoss:
+def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[Kind]) -> Kind:
     """`adversarial_loss`; UserError where it is not of the outputs that the discriminator gives."""
     if not isinstance(adversarial_loss, kind):
         name, given = type(adversarial_loss).__name__, adversarial_loss.output

@@ -1,6 +1,7 @@
 """Ladder VAEs: a hierarchy of latents."""
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -9,6 +10,16 @@ from torch.distributions import Independent
 from genarium.distributions.diagonal_normal import bounded, diagonal_normal
 from genarium.models.log_weights import Draws
 from genarium.models.vae import VAE
+
+
+@runtime_checkable
+class TopDown(Protocol):
+    """Ladder decoder."""
+
+    def given(self, level: int, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log scale of p(z_l | z_(l - 1)), (B, Z_l) each."""
+        ...
+
 
 Draw = Callable[[Independent], Tensor]
 
@@ -21,7 +32,10 @@ class LadderVAE(VAE):
     the same as in z, the prior is N(0, I), and sampling, decoding and traversals are a VAE's.
     """
 
-    aggregates = False  # a level's posterior depends on what was drawn above it: together they are no Gaussian
+    @property
+    def aggregates(self) -> bool:
+        """False: a level's posterior depends on what was drawn above it: together they are no Gaussian."""
+        return False
 
     def posterior(self, x: Tensor) -> Independent:
         return self.top_down(self.encoder(x), lambda q: q.mean)[0]
@@ -44,6 +58,7 @@ class LadderVAE(VAE):
     def top_down(self, statements: Tensor, draw: Draw) -> tuple[Independent, Tensor]:
         """q(eps|x) of the encoder's statements, (B, L, 2 Z_l), each level given what was drawn above it, and the noise
         drawn, (B, Z)."""
+        assert isinstance(self.decoder, TopDown)
         statements = statements.float()
         z, drawn, levels = torch.zeros_like(statements[:, 0].chunk(2, dim=1)[0]), [], []
         for level, statement in enumerate(statements.unbind(1)):

@@ -1,11 +1,36 @@
 """A game per level of the Laplacian pyramid."""
 
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from genarium.models.gan import GAN, total
 from genarium.protocols import Batch
 from genarium.training.module import Terms
+
+
+@runtime_checkable
+class PyramidGenerator(Protocol):
+    """Generators of a Laplacian pyramid, which take a code of `latent_dim` for all levels together."""
+
+    latent_dim: int
+
+    def sizes(self, x: Tensor) -> list[Tensor]:
+        """Real images at each size, coarsest first."""
+        ...
+
+    def __call__(self, z: Tensor, sizes: Sequence[Tensor] | None = None) -> list[Tensor]:
+        """An image at each size, coarsest first."""
+        ...
+
+
+@runtime_checkable
+class PyramidDiscriminator(Protocol):
+    """Discriminators of a Laplacian pyramid, coarsest first."""
+
+    levels: nn.ModuleList
 
 
 class LAPGAN(GAN):
@@ -19,24 +44,34 @@ class LAPGAN(GAN):
         """`generator` is a LaplacianGenerator, `discriminator` a LaplacianDiscriminator; `latent_dim` is that of the
         coarsest level, a code also holds a plane of noise for each other one. The rest is GAN's."""
         super().__init__(latent_dim=latent_dim, **gan)
-        self.latent_dim = self.generator.latent_dim
+        self.latent_dim = self.pyramid.latent_dim
+
+    @property
+    def pyramid(self) -> PyramidGenerator:
+        assert isinstance(self.generator, PyramidGenerator)
+        return self.generator
+
+    @property
+    def critics(self) -> nn.ModuleList:
+        assert isinstance(self.discriminator, PyramidDiscriminator)
+        return self.discriminator.levels
 
     def discriminator_terms(self, batch: Batch) -> Terms:
-        sizes = self.generator.sizes(batch.images)
+        sizes = self.pyramid.sizes(batch.images)
         with torch.no_grad():
             fakes = self.generator(self.sample_latents(batch), sizes)
         parts = {}
-        for critic, real, fake in zip(self.discriminator.levels, sizes, fakes, strict=True):
+        for critic, real, fake in zip(self.critics, sizes, fakes, strict=True):
             real, fake, side = self.augment(real), self.augment(fake), real.shape[-1]
             parts[f"adversarial_{side}"] = self.adversarial_loss.discriminator(critic(real), critic(fake))
             parts[f"penalty_{side}"] = self.penalty_now(critic, real, fake)
         return {"loss": total(parts), **parts}
 
     def generator_terms(self, batch: Batch) -> Terms:
-        sizes = self.generator.sizes(batch.images)
+        sizes = self.pyramid.sizes(batch.images)
         parts = {}
         for critic, real, fake in zip(
-            self.discriminator.levels, sizes, self.generator(self.sample_latents(batch), sizes), strict=True
+            self.critics, sizes, self.generator(self.sample_latents(batch), sizes), strict=True
         ):
             logits_real = None
             if self.adversarial_loss.needs_real:

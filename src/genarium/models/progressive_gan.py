@@ -28,10 +28,16 @@ class ProgressiveGAN(GAN):
                 raise UserError(f"a progressive GAN's {name} grows by levels: choose model/{name}=progressive")
         self.growth = 0.0
 
+    @property
+    def levels(self) -> int:
+        """How often the size doubles."""
+        assert isinstance(self.generator, Grows)
+        return self.generator.levels
+
     def stage(self) -> float:
         """Levels that are open; 1.25: the second one's weight is a quarter."""
-        level = math.floor(self.growth * self.generator.levels)
-        return level + max(0.0, 2 * (self.growth * self.generator.levels - level) - 1)
+        level = math.floor(self.growth * self.levels)
+        return level + max(0.0, 2 * (self.growth * self.levels - level) - 1)
 
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         return self.generator(z, self.stage())
@@ -43,7 +49,7 @@ class ProgressiveGAN(GAN):
         """At the size of the stage; while a size fades in, so do its details (sec. 2)."""
         stage = self.stage()
         level = math.ceil(stage)
-        x = avg_pool2d(batch.images, 2 ** (self.generator.levels - level))
+        x = avg_pool2d(batch.images, 2 ** (self.levels - level))
         if level == stage:
             return x
         coarse = interpolate(avg_pool2d(x, 2), scale_factor=2, mode="nearest")
@@ -51,5 +57,5 @@ class ProgressiveGAN(GAN):
 
     def decode(self, z: Tensor) -> Tensor:
         x = self.generator(z, self.stage()).clamp(-1, 1)
-        factor = 2 ** (self.generator.levels - math.ceil(self.stage()))
+        factor = 2 ** (self.levels - math.ceil(self.stage()))
         return interpolate(x, scale_factor=factor, mode="nearest")

@@ -1,5 +1,7 @@
 """VAE-GAN: a VAE that measures distances in the features of a discriminator."""
 
+from functools import reduce
+from operator import add
 from typing import Any
 
 import torch
@@ -7,11 +9,11 @@ from torch import Tensor, nn
 
 from genarium.distributed.batch_dependence import refuse_fewer
 from genarium.distributed.world import all_gather_batch
-from genarium.losses.adversarial import LogitLoss
+from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
-from genarium.models.gan import AdversarialLoss, check_output_kind
+from genarium.models.gan import check_output_kind
 from genarium.models.gaussian_vae import GaussianVAE
-from genarium.protocols import Batch
+from genarium.protocols import Batch, HasFeatures
 from genarium.training.module import Steps, Terms
 
 
@@ -55,20 +57,22 @@ class VAEGAN(GaussianVAE):
         reconstruction = self.decode(z)
         distortion = -self.likelihood.log_prob(*self.seen(x, reconstruction))
         fakes = [reconstruction, self.sample(len(x))]
-        adversarial = sum(self.adversarial_loss.generator(logits, self.discriminator(fake)) for fake in fakes)
+        adversarial = reduce(add, (self.adversarial_loss.generator(logits, self.discriminator(fake)) for fake in fakes))
         return {"loss": self.gamma * distortion + adversarial, "distortion": distortion, "adversarial": adversarial}
 
     def discriminator_terms(self, x: Tensor) -> Terms:
         with torch.no_grad():
             fakes = [self.decode(self.infer(x)[1]), self.sample(len(x))]
         logits = self.discriminator(x)
-        adversarial = sum(self.adversarial_loss.discriminator(logits, self.discriminator(fake)) for fake in fakes) / 2
+        games = (self.adversarial_loss.discriminator(logits, self.discriminator(fake)) for fake in fakes)
+        adversarial = reduce(add, games) / 2
         penalty = at_step(self.penalty, self.batches_seen)(self.discriminator, x, fakes[1])
         return {"loss": adversarial + penalty, "adversarial": adversarial, "penalty": penalty}
 
     def seen(self, x: Tensor, reconstruction: Tensor) -> tuple[Tensor, Tensor]:
         """Features of both, in standard deviations of the real ones over the batch (of one held-out image: over its
         features). -> (B, F), (B, F)."""
+        assert isinstance(self.discriminator, HasFeatures)
         real, fake = (self.discriminator.features(image).float() for image in (x, reconstruction))
         every = all_gather_batch(real.detach())
         refuse_fewer(len(every), 2, fake, "the variance of features")

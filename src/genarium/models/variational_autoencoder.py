@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
-import torch
 from torch import Generator, Tensor, nn
 from torch.distributions import Independent
 
 from genarium.distributed.batch_dependence import refuse_batchnorm
-from genarium.distributions.prior import Infer
+from genarium.distributions.likelihood import Likelihood
+from genarium.distributions.prior import Prior
 from genarium.errors import UserError
 from genarium.losses.free_bits import free_bits_lift
 from genarium.protocols import Batch
@@ -19,28 +18,6 @@ from genarium.training.schedules import Schedule
 
 HEAVIEST = 1e6
 """Of a term's weight in a sum in single precision, beyond which the others are lost to rounding."""
-
-
-class Likelihood(Protocol):
-    log_bin_width: float  # of one pixel value: 0 where log_prob is of a probability, not of a density
-
-    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor: ...
-
-    def mean(self, parameters: Tensor) -> Tensor: ...
-
-
-class Prior(Protocol):
-    asks_encoder: bool  # whether posteriors make it: the encoder must then treat each image by itself
-    factorized: bool  # whether it is a product over latents: then, and only then, the rate is a sum over them
-    standard_normal: bool  # whether it is N(0, I)
-
-    def rate(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
-
-    def rate_per_latent(self, posterior: Independent, z: Tensor, infer: Infer) -> Tensor: ...
-
-    def log_prob(self, z: Tensor, infer: Infer) -> Tensor: ...
-
-    def sample(self, count: int, infer: Infer, device: torch.device, generator: Generator | None) -> Tensor: ...
 
 
 class VariationalAutoencoder(Module):

@@ -1,6 +1,6 @@
 """Vector-quantized autoencoders with a learned prior."""
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +13,39 @@ from genarium.losses.reconstruction import squared_error
 from genarium.models.autoencoder import Autoencoder
 from genarium.protocols import Batch
 from genarium.training.module import Steps, Terms
+
+
+@runtime_checkable
+class MapEncoder(Protocol):
+    """Encoder of a map of codes, `side` wide and high."""
+
+    side: int
+
+
+@runtime_checkable
+class Quantizer(Protocol):
+    """Codebook; `use` has a number for each of its vectors."""
+
+    use: Tensor
+
+    def __call__(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Nearest vectors, (B, D, H, W) -> (B, D, H, W), and their codes, (B, H, W)."""
+        ...
+
+    def nearest(self, z: Tensor) -> Tensor:
+        """Codes of the nearest vectors, (B, D, H, W) -> (B, H, W)."""
+        ...
+
+    def look_up(self, codes: Tensor) -> Tensor:
+        """Vectors of codes, (B, H, W) -> (B, D, H, W)."""
+        ...
+
+
+@runtime_checkable
+class DrawsCodes(Protocol):
+    def draw(self, chance: Tensor) -> Tensor:
+        """Codes from uniform numbers on [0, 1), (B, side, side) -> (B, side, side)."""
+        ...
 
 
 class VQVAE(Autoencoder):
@@ -30,8 +63,14 @@ class VQVAE(Autoencoder):
         side) codes -> logits (B, side^2, size); the others are Autoencoder's."""
         super().__init__(encoder=encoder, **autoencoder)
         self.codebook, self.code_prior, self.commitment = codebook, code_prior, commitment
+        assert isinstance(encoder, MapEncoder)
         self.map = (self.latent_dim, encoder.side, encoder.side)
         self.latent_dim *= encoder.side**2
+
+    @property
+    def quantizer(self) -> Quantizer:
+        assert isinstance(self.codebook, Quantizer)
+        return self.codebook
 
     def networks(self) -> dict[str, nn.Module]:
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder, self.codebook]), "prior": self.code_prior}
@@ -41,13 +80,13 @@ class VQVAE(Autoencoder):
         yield "prior", lambda: self.prior_terms(batch.images)
 
     def objective(self, x: Tensor, corrupted: Tensor, z: Tensor) -> Terms:
-        quantized, codes = self.codebook(z)
+        quantized, codes = self.quantizer(z)
         terms = super().objective(x, corrupted, straight_through(z, quantized))
         commitment = squared_error(z, quantized)
         return terms | {
             "loss": terms["loss"] + self.commitment * commitment,
             "commitment": commitment,
-            "perplexity": perplexity(all_gather_batch(codes), len(self.codebook.use)).expand(len(x)),
+            "perplexity": perplexity(all_gather_batch(codes), len(self.quantizer.use)).expand(len(x)),
         }
 
     def prior_terms(self, x: Tensor) -> Terms:
@@ -59,10 +98,10 @@ class VQVAE(Autoencoder):
 
     def codes(self, x: Tensor) -> Tensor:
         """(B, C, R, R) -> (B, side, side)."""
-        return self.codebook.nearest(self.encoder(x))
+        return self.quantizer.nearest(self.encoder(x))
 
     def encode(self, x: Tensor) -> Tensor:
-        return self.codebook.look_up(self.codes(x)).flatten(1)
+        return self.quantizer.look_up(self.codes(x)).flatten(1)
 
     def decode(self, z: Tensor) -> Tensor:
         return super().decode(z.unflatten(1, self.map))
@@ -70,5 +109,6 @@ class VQVAE(Autoencoder):
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         place = generator.device if generator else self.device
         chance = torch.rand(count, *self.map[1:], generator=generator, device=place)
+        assert isinstance(self.code_prior, DrawsCodes)
         codes = self.code_prior.draw(chance.to(self.device))
-        return self.decode(self.codebook.look_up(codes).flatten(1))
+        return self.decode(self.quantizer.look_up(codes).flatten(1))

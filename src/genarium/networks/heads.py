@@ -4,6 +4,7 @@ from torch import Tensor, nn
 
 from genarium.networks.initialization import torch_default
 from genarium.networks.types import Init
+from genarium.protocols import HasFeatures
 
 
 class Bounded(nn.Sequential):
@@ -40,4 +41,5 @@ class FeatureDiscriminator(Logits):
 
     def features(self, x: Tensor) -> Tensor:
         """(B, C, R, R) -> (B, F)."""
+        assert isinstance(self.encoder, HasFeatures)
         return self.encoder.features(x)

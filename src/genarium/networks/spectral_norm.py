@@ -17,6 +17,8 @@ class SpectralNorm(nn.Module):
     as well; in evaluation u does not change.
     """
 
+    u: Tensor
+
     def __init__(self, weight: Tensor, rows: int) -> None:
         """`rows` is the dimension of the weight that counts outputs."""
         super().__init__()

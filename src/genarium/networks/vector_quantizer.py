@@ -16,6 +16,10 @@ class Codebook(nn.Module):
     (van den Oord et al., arXiv:1711.00937, app. A.1); one that is hardly used restarts at a random vector of the batch
     (Dhariwal et al., arXiv:2005.00341, sec. 3.1)."""
 
+    vectors: Tensor
+    use: Tensor
+    total: Tensor
+
     def __init__(self, size: int, dim: int, decay: float, min_usage: float) -> None:
         """`decay` of the averages per batch; a code is dead whose average use is below `min_usage` of an even share.
         All start dead: the first batch initializes them."""

@@ -20,9 +20,11 @@ class HasLogits(Protocol):
 
     def logits_of(self, x: Tensor) -> Tensor:
         """Logits (B,)."""
+        ...
 
     def evaluating(self, seed: int) -> AbstractContextManager:
         """Averaged weights, evaluation mode and random numbers of `seed`."""
+        ...
 
 
 class LogitField(NamedTuple):

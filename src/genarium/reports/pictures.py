@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from genarium.reports import formatting
 from genarium.reports.inline import address, inlined, readable, webp
@@ -16,7 +16,10 @@ SHARES = (1.0, 0.5, 0.25)  # of a picture's side, where whole ones do not fit
 TRIED = 24  # pictures whose compressed size stands for that of all
 
 Chosen = dict[str, dict[str, dict[int, Path]]]  # kind -> run -> images seen -> file
-Packed = dict[str, dict[str, list[list[int | str]]]]  # kind -> run -> [[images seen, data address], ...]
+PackedPictures = dict[str, dict[str, list[list[int | str]]]]  # kind -> run -> [[images seen, data address], ...]
+
+
+T = TypeVar("T")
 
 
 class Choice(NamedTuple):
@@ -31,7 +34,7 @@ class Choice(NamedTuple):
 class Album:
     """Pictures of the runs on a page, and notes about them."""
 
-    kinds: Packed
+    kinds: PackedPictures
     notes: list[str]
 
 
@@ -55,7 +58,7 @@ def album(records: Sequence[RunRecord], ids: Sequence[str], budget: int = BUDGET
     return Album(kinds, [*notes, _compressed(sum(exact), choice, left, len(_runs(chosen)))])
 
 
-def spread(times: Sequence[int], points: int) -> list[int]:
+def spread(times: Sequence[T], points: int) -> list[T]:
     """At most `points` of the sorted `times`, as evenly placed as they allow, the first and the last among them; the
     last alone where one is asked for."""
     if len(times) <= points:
@@ -77,13 +80,13 @@ def _choice(chosen: Chosen, budget: int) -> Choice:
     return Choice(1, SHARES[-1], max(1, int(runs * budget / (size * len(latest)))))
 
 
-def _filled(chosen: Chosen, choice: Choice, budget: int) -> tuple[Packed, int]:
+def _filled(chosen: Chosen, choice: Choice, budget: int) -> tuple[PackedPictures, int]:
     """The pictures of the first runs, run by run, until the budget is spent, and of how many runs they are."""
     few, kinds, spent = _fewer(chosen, choice.points), {kind: {} for kind in chosen}, 0
     for done, run in enumerate(_runs(chosen)[: choice.runs]):
         mine = {kind: {run: runs[run]} for kind, runs in few.items() if run in runs}
         packed = _packed(mine, lambda file: address(webp(file, choice.share), "image/webp"))
-        spent += sum(len(data) for runs in packed.values() for taken in runs.values() for _, data in taken)
+        spent += sum(len(str(data)) for runs in packed.values() for taken in runs.values() for _, data in taken)
         if spent > budget and done:
             return {kind: runs for kind, runs in kinds.items() if runs}, done
         for kind, runs in packed.items():
@@ -134,7 +137,7 @@ def _runs(chosen: Chosen) -> list[str]:
     return list(dict.fromkeys(run for runs in chosen.values() for run in runs))
 
 
-def _packed(chosen: Chosen, shown: Callable[[Path], str]) -> Packed:
+def _packed(chosen: Chosen, shown: Callable[[Path], str]) -> PackedPictures:
     return {
         name: {run: [[time, shown(file)] for time, file in files.items()] for run, files in runs.items()}
         for name, runs in chosen.items()

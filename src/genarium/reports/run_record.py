@@ -93,7 +93,7 @@ def _settings(run: Run) -> dict[str, Any]:
     found = OmegaConf.to_container(OmegaConf.load(run.config))
     if not isinstance(found, dict):
         raise ValueError("it is a list")
-    return flatten(found)
+    return flatten({str(key): value for key, value in found.items()})
 
 
 def _reading(path: Path, read: Callable[[], Read], problems: list[str]) -> Read | dict:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import psutil
 import torch
@@ -31,7 +32,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
 
 
-def git() -> dict[str, object]:
+def git() -> dict[str, Any]:
     """Commit of the source that runs, and whether it was changed since; empty where it is installed, not a checkout."""
     here = Path(__file__).parent
     asked = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "check": True}

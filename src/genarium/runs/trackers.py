@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import wandb
+import wandb.errors as wandb_errors
+from lightning_fabric.loggers.logger import rank_zero_experiment
 from pytorch_lightning.loggers import Logger, WandbLogger
-from pytorch_lightning.loggers.logger import rank_zero_experiment
 from pytorch_lightning.utilities import rank_zero_only
 
 from genarium.runs import wandb_server
@@ -85,7 +86,7 @@ class Tracker(WandbLogger):
         if not self.offline_because:
             try:
                 return wandb.init(**known, mode="online")
-            except wandb.errors.Error as error:
+            except wandb_errors.Error as error:
                 self.offline_because = f"W&B refuses the run: {wandb_server.said(error)}"
         disabled = self.offline_because == "WANDB_MODE=disabled"
         return wandb.init(**known | {"resume": None}, mode="disabled" if disabled else "offline")

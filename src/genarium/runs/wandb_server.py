@@ -7,9 +7,11 @@ stay offline.
 import os
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import requests
 import wandb
+import wandb.errors as wandb_errors
 from pydantic import ValidationError
 
 from genarium.errors import UserError, nearest
@@ -40,7 +42,7 @@ def check(logger: Mapping[str, object]) -> None:
         raise UserError(f"logger.mode=online, but {why}; choose logger.mode=auto to stay offline where it must")
 
 
-def tags(given: object) -> list[str]:
+def tags(given: Any) -> list[str]:
     """Tags as a list of texts, from one tag, several or none."""
     if given is None:
         return []
@@ -60,7 +62,7 @@ def settings() -> wandb.Settings:
         raise UserError(f"WANDB_MODE={mode}: choose online, offline or disabled{nearest(mode, OF_WANDB)}")
     try:
         return wandb.setup().settings
-    except (ValidationError, wandb.errors.Error) as error:
+    except (ValidationError, wandb_errors.Error) as error:
         raise UserError(f"W&B refuses its settings ({said(error)}): mend its variables, or set logger=none") from None
 
 
@@ -71,7 +73,7 @@ def reason() -> str:
         return f"WANDB_MODE={mode}"
     try:
         known = wandb.login(prompt=False, verify=False)
-    except (wandb.errors.Error, ValueError) as error:
+    except (wandb_errors.Error, ValueError) as error:
         return f"the key is refused: {said(error)}"
     why = unreachable(address(), settings().api_key if known else None)
     return why or ("" if known else "no API key: run `wandb login`")
@@ -82,7 +84,7 @@ def address() -> str:
     return (os.environ.get("WANDB_BASE_URL") or settings().base_url).rstrip("/")
 
 
-def proxies() -> dict[str, str]:
+def proxies() -> dict[str, Any]:
     """ALL_PROXY as settings of W&B's program, which reads HTTP_PROXY and HTTPS_PROXY alone."""
     known = requests.utils.get_environ_proxies(address())
     every = known.get("all", "")

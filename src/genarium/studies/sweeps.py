@@ -91,7 +91,7 @@ def folders(words: Sequence[str], sweep: bool) -> Iterator[tuple[list[str], Path
         OmegaConf.set_readonly(whole.hydra, False)
         with open_dict(whole):
             for override in map(parse, job):
-                if not compose.is_choice(override.input_line) and not override.is_delete():
+                if not compose.is_choice(override.input_line or "") and not override.is_delete():
                     OmegaConf.update(whole, override.key_or_group, override.value(), force_add=True)
             whole.hydra.overrides.task = [word for word in job if not word.startswith("hydra")]
         HydraConfig.instance().set_config(whole)

@@ -3,26 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytorch_lightning as pl
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig
-from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
 from genarium.errors import UserError
-from genarium.protocols import HasClassPrior, SamplesClass
+from genarium.protocols import DataModule, HasClassPrior, SamplesClass
 from genarium.training.module import Module
 from genarium.training.rehearsal import rehearse
 
 
-def prepare(
-    config: DictConfig, look: Callable[[pl.LightningDataModule], None] = lambda data: None
-) -> tuple[pl.LightningDataModule, Module]:
+def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data: None) -> tuple[DataModule, Module]:
     """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written.
 
     `look` is shown the data as soon as they are open.
     """
-    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    data: DataModule = built(config.data.module, "data.module")
+    model: Module = built(config.model, "model")
     model.configure_model()
     if config.data.get("labels_per_class") and not model.takes_few_labels:
         why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"

@@ -28,20 +28,20 @@ class EMA(nn.Module):
         self.slots = {name.replace(".", "/"): slot for name, slot in slots(network).items()}
         for name, (own, key) in self.slots.items():
             self.register_buffer(name, own[key].detach().clone())
-        self.floats = [name for name, average in self._buffers.items() if average.is_floating_point()]
+        self.floats = [name for name in self._buffers if self.get_buffer(name).is_floating_point()]
         self.counters = [name for name in self._buffers if name not in self.floats]
 
     def pairs(self, names: list[str] | None = None) -> list[tuple[Tensor, Tensor]]:
         """Pairs (average, current) of every parameter and buffer, or of those of `names`."""
         selected = self.slots if names is None else {name: self.slots[name] for name in names}
-        return [(self._buffers[name], own[key]) for name, (own, key) in selected.items()]
+        return [(self.get_buffer(name), own[key]) for name, (own, key) in selected.items()]
 
     @torch.no_grad()
     def update(self, batch: int, images_seen: int) -> None:
         """Update the average by one step of `batch` images; whole numbers (counters) are copied."""
         weight = 1 - 0.5 ** (batch / min(self.half_life, max(RAMP * images_seen, 1e-9)))
         averages, currents = zip(*self.pairs(self.floats), strict=True)
-        torch._foreach_lerp_(averages, currents, weight)
+        torch._foreach_lerp_(averages, currents, weight)  # pyright: ignore[reportPrivateImportUsage] -- typed as private
         for average, current in self.pairs(self.counters):
             average.copy_(current)
 

@@ -5,7 +5,8 @@ import shlex
 import signal
 import sys
 
-from pytorch_lightning.utilities.exceptions import MisconfigurationException, SIGTERMException
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from genarium.distributed.lost_ranks import LOST, lost
 from genarium.errors import UserError

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytorch_lightning as pl
 import torch
-from lightning_fabric.plugins.environments import ClusterEnvironment, LightningEnvironment
+from lightning_fabric.plugins.environments.cluster_environment import ClusterEnvironment
+from lightning_fabric.plugins.environments.lightning import LightningEnvironment
 from omegaconf import DictConfig, OmegaConf
 from pytorch_lightning.utilities import rank_zero_only
 
@@ -21,6 +22,7 @@ from genarium.data.content import check_content, keep_content
 from genarium.distributed import ranks
 from genarium.errors import UserError
 from genarium.files import lock
+from genarium.protocols import DataModule
 from genarium.runs import environment, wandb_server
 from genarium.runs.run import Run
 from genarium.runs.trackers import FolderLogger, Tracker
@@ -101,7 +103,8 @@ def fixed(config: DictConfig, run: Run) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: pl.LightningDataModule, model: Module) -> None:
+def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: DataModule, model: Module) -> None:
+    assert isinstance(data, pl.LightningDataModule)
     tracker = [built(config.logger, "logger", folder=str(run.folder))] if config.logger else []
     trainer.loggers = [*trainer.loggers, *tracker]
     for logger in tracker:

@@ -95,7 +95,7 @@ class Module(pl.LightningModule):
         count = len(batch.images) * rank_and_world_size()[1]
         self.images_seen += count
         self.batches_seen += 1
-        for average in self.averages.values():
+        for average in self.moving_averages():
             average.update(count, self.images_seen)
 
     def apply_schedules(self, images: int) -> None:
@@ -189,8 +189,12 @@ class Module(pl.LightningModule):
                 for module, mode in modes.items():
                     module.training = mode
 
+    def moving_averages(self) -> list[EMA]:
+        """Of each player that has one."""
+        return [average for average in self.averages.values() if isinstance(average, EMA)]
+
     def swap_averages(self) -> None:
-        for average in self.averages.values():
+        for average in self.moving_averages():
             average.swap()
 
     @contextmanager

@@ -5,13 +5,12 @@ import math
 import textwrap
 from collections.abc import Callable
 
-import pytorch_lightning as pl
 import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
 from genarium.errors import UserError, nearest
-from genarium.protocols import Batch, Encodes, Infers, Reconstructs, Samples, Scores
+from genarium.protocols import Batch, DataModule, Encodes, Infers, Reconstructs, Samples, Scores
 from genarium.training.module import Module, Objective, Terms, take_steps
 
 UNFIT = (RuntimeError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
@@ -27,7 +26,7 @@ MEASURED = {"evaluate": "selection/", "modes": "modes/", "parameters": "dirac/",
 """Callback -> what the names of its numbers begin with; which ones is known when they are measured."""
 
 
-def rehearse(model: Module, data: pl.LightningDataModule, config: DictConfig) -> None:
+def rehearse(model: Module, data: DataModule, config: DictConfig) -> None:
     """UserError for what would end the run at its first steps, or later at its first validation."""
     size, batch_multiple = data.batch_size, model.batch_multiple
     if size < model.least_batch:
@@ -45,7 +44,7 @@ def rehearse(model: Module, data: pl.LightningDataModule, config: DictConfig) ->
     check_monitors(config, names)
 
 
-def check_splits(model: Module, data: pl.LightningDataModule, callbacks: DictConfig) -> None:
+def check_splits(model: Module, data: DataModule, callbacks: DictConfig) -> None:
     """Every split that a callback will ask for has images."""
     splits = {"val" for name, kind in HELD_OUT.items() if callbacks.get(name) and isinstance(model, kind)}
     if measured := callbacks.get("evaluate"):
@@ -75,7 +74,7 @@ def alike(size: int, batch_multiple: int) -> int:
     return size if size < 2 * period else period + size % period
 
 
-def check_batches(model: Module, data: pl.LightningDataModule, size: int) -> set[str]:
+def check_batches(model: Module, data: DataModule, size: int) -> set[str]:
     """A round on a batch of `size`. -> the names of the numbers that training will log."""
     try:
         return played(model, data.examples(size, "train"))

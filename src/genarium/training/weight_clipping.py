@@ -16,13 +16,14 @@ class WeightClippingAdam(torch.optim.Adam):
     def __init__(
         self, parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], clip_value: float
     ) -> None:
-        super().__init__(parameters, lr, tuple(betas))
+        super().__init__(parameters, lr, (betas[0], betas[1]))
         self.clip_value = clip_value
 
     def step(self, closure: Callable[[], float] | None = None) -> float | None:
         loss = super().step(closure)
         with torch.no_grad():
             for group in self.param_groups:
-                torch._foreach_clamp_max_(group["params"], self.clip_value)
-                torch._foreach_clamp_min_(group["params"], -self.clip_value)
+                weights = group["params"]  # torch types its foreach functions as private
+                torch._foreach_clamp_max_(weights, self.clip_value)  # pyright: ignore[reportPrivateImportUsage]
+                torch._foreach_clamp_min_(weights, -self.clip_value)  # pyright: ignore[reportPrivateImportUsage]
         return loss

@@ -23,15 +23,17 @@ def in_screen_colors(image: Image.Image) -> Image.Image:
         return image
     try:
         inks = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        seen = ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError):  # a broken profile, or one of other colors, says nothing of these
         return image
+    assert seen is not None  # it is where the profile is applied in place
+    return seen
 
 
 def upright(image: Image.Image, source: Image.Image) -> Image.Image:
     """The picture as its camera saw it, by the EXIF of `source`."""
     try:
-        turn = UPRIGHT.get(source.getexif().get(ORIENTATION))
+        turn = UPRIGHT.get(source.getexif().get(ORIENTATION, 1))
     except Exception:  # a broken EXIF block, on which Pillow raises nearly everything, says nothing of the pixels
         return image
     return image if turn is None else image.transpose(turn)

@@ -63,7 +63,8 @@ def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.n
             scale = shrink(image, box, recipe)
             refuse(image, recipe)
             whole = upright(in_screen_colors(eight_bits(image, file, recipe.white)), image)
-            return render(whole, tuple(edge / scale for edge in box) if box else None, recipe)
+            left, top, right, bottom = (edge / scale for edge in box or (0, 0, 0, 0))
+            return render(whole, (left, top, right, bottom) if box else None, recipe)
     except UnidentifiedImageError:
         raise Unreadable("not an image") from None
     except Image.DecompressionBombError:

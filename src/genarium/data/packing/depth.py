@@ -5,7 +5,7 @@ import sys
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 from genarium.data.packing.unreadable import Unreadable
 
@@ -16,7 +16,8 @@ OTHER = {"B": "L", "L": "B"}
 
 def raw(image: Image.Image) -> str:
     """How the samples of a picture that is not decoded yet are stored, as Pillow names it; '' where it does not."""
-    arguments = image.tile[0][3] if image.tile else ""
+    tile = image.tile if isinstance(image, ImageFile.ImageFile) else []
+    arguments = tile[0][3] if tile else ""
     return str(arguments[0] if isinstance(arguments, tuple) and arguments else arguments)
 
 
@@ -39,6 +40,7 @@ def eight_bits(image: Image.Image, file: BinaryIO, white: float | None) -> Image
     if not is_deep(image):
         image.load()
         return image
+    assert white is not None  # without one, such a picture is refused
     if image.mode == "F" or image.mode.startswith("I"):
         return scaled(np.asarray(image), white)
     return scaled(colors(image, file), white)

@@ -41,13 +41,13 @@ def pack(
         raise UserError(f"data.resolution={resolution} is not possible; choose a number of pixels such as 64")
     if white is not None and not (isinstance(white, int | float) and white > 0):
         raise UserError(f"data.white={white} is not possible; choose a value above 0, such as 65535, or null")
-    recipe = Recipe(resolution, channels, crop, tuple(getattr(source, "background", ())), white)
     cache = Path(cache).expanduser()
     with writing(cache):
         cache.mkdir(parents=True, exist_ok=True)
         if isinstance(source, RenderedSource):
             return pack_drawing(source, resolution, channels, cache)
-        return pack_files(source, recipe, cache, max_unreadable)
+        red, green, blue = source.background
+        return pack_files(source, Recipe(resolution, channels, crop, (red, green, blue), white), cache, max_unreadable)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
     items = source.items()
     if not items:
         raise UserError(f"{source.name} holds no images: put some into its folder, or name another one with data.root")
-    packing = {"resolution": recipe.resolution, "channels": recipe.channels, "crop": recipe.crop}
+    packing: dict[str, object] = {"resolution": recipe.resolution, "channels": recipe.channels, "crop": recipe.crop}
     packing |= {} if recipe.white is None else {"white": recipe.white}
     index, files = cache / "index" / f"{source.name}-2.json", fingerprint.paths(items)
     seen = fingerprint.stamps(files)
@@ -83,7 +83,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
 
     def find() -> str | None:
         digests = fingerprint.recall(index, seen, files)
-        return digests and fingerprint.content_of_files(source, items, digests, packing)
+        return fingerprint.content_of_files(source, items, digests, packing) if digests else None
 
     def build(folder: Path) -> str:
         fingerprint.wait_for_clock_tick(seen)
@@ -110,7 +110,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
 
 def pack_drawing(source: RenderedSource, resolution: int, channels: int, cache: Path) -> Packed:
     """The packed set of a drawing program."""
-    packing = {"resolution": resolution, "channels": channels}
+    packing: dict[str, object] = {"resolution": resolution, "channels": channels}
     name = fingerprint.content_of_drawing(source, packing)
 
     def build(folder: Path) -> str:

@@ -119,5 +119,6 @@ def write(
 ) -> None:
     """What lies beside images.npy."""
     columns = {f"{FACTOR}{name}": values for name, values in factors.items()}
-    np.savez(folder / "columns.npz", labels=labels.astype(np.int64), splits=splits.astype(np.int64), **columns)
+    columns |= {"labels": labels.astype(np.int64), "splits": splits.astype(np.int64)}
+    np.savez(folder / "columns.npz", **columns)  # pyright: ignore[reportArgumentType] -- a name that is also an option of savez
     (folder / "record.json").write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -74,6 +74,7 @@ def begin() -> None:
 def follow() -> None:
     """Wait for the parent's end, even by kill -9, and end too."""
     parent = multiprocessing.parent_process()
+    assert parent is not None
     parent.join()
     os._exit(1)
 

@@ -127,7 +127,7 @@ def largest_box(annotation: Path) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of the largest box of an annotation file in Pascal VOC's XML."""
     try:
         boxes = [
-            tuple(int(box.findtext(side)) for side in ("xmin", "ymin", "xmax", "ymax"))
+            (number(box, "xmin"), number(box, "ymin"), number(box, "xmax"), number(box, "ymax"))
             for box in ElementTree.parse(annotation).iter("bndbox")
         ]
         return max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
@@ -135,3 +135,8 @@ def largest_box(annotation: Path) -> tuple[int, int, int, int]:
         raise UserError(
             f"{annotation} holds no box ({error}); fetch the boxes again or set data.crop_to_box=false"
         ) from error
+
+
+def number(box: ElementTree.Element, side: str) -> int:
+    """One side of a box; ValueError where it has none."""
+    return int(box.findtext(side, ""))

@@ -71,7 +71,7 @@ class Folder:
         """All images, sorted by their path."""
         label = {name: index for index, name in enumerate(self.classes)}
         return [
-            Item(name, self.path / name, label.get(place.folder, 0), self._split(place))
+            Item(name, self.path / name, label.get(place.folder or "", 0), self._split(place))
             for name, place in self._places.items()
         ]
 
@@ -99,7 +99,7 @@ class Folder:
     @cached_property
     def _official(self) -> set[str]:
         """The splits that have a folder of their own."""
-        return {place.split for place in self._places.values()} - {None}
+        return {place.split for place in self._places.values() if place.split is not None}
 
     def _split(self, place: Place) -> str:
         if place.split not in (None, "train"):

@@ -48,7 +48,8 @@ def is_picture(path: str) -> bool:
         return False
     with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:  # noqa: PTH123 — a pipe may not block
         start = file.read(16) or b""
-    return any(Image.OPEN[name][1](start) is True for name in KNOWN_BY_THEIR_BYTES)
+    tests = (Image.OPEN[name][1] for name in KNOWN_BY_THEIR_BYTES)
+    return any(test is not None and test(start) is True for test in tests)
 
 
 def remedy(left_out: Mapping[str, int]) -> str:

@@ -79,14 +79,15 @@ class Garden:
 
     def settings(self) -> dict[str, object]:
         """Settings that the pixels, labels and splits depend on."""
-        return {
+        settings: dict[str, object] = {
             "painter": garden_painter.VERSION,
             "count": self.count,
             "seed": self.seed,
             "imbalance": self.imbalance,
             "val_fraction": self.val_fraction,
             "test_fraction": self.test_fraction,
-        } | ({"rest": sorted(self.rest)} if self.rest else {})
+        }
+        return settings | ({"rest": sorted(self.rest)} if self.rest else {})
 
 
 def render(factors: dict[str, np.ndarray], resolution: int) -> np.ndarray:

@@ -23,7 +23,7 @@ RANGES = {
 
 CHUNK_PIXELS = 16 * 1024  # painted at a time: the working arrays stay in the processor's cache
 DUSK = np.array([[0.09, 0.13, 0.27], [0.12, 0.33, 0.34], [0.33, 0.50, 0.30], [0.82, 0.80, 0.62]], np.float32)
-GOLD, BROWN = np.float32([1.00, 0.80, 0.26]), np.float32([0.40, 0.20, 0.07])
+GOLD, BROWN = np.array([1.00, 0.80, 0.26], np.float32), np.array([0.40, 0.20, 0.07], np.float32)
 
 
 def paint(factors: dict[str, np.ndarray], resolution: int) -> np.ndarray:
@@ -119,12 +119,12 @@ def backdrop(axis: np.ndarray, tone: np.ndarray) -> np.ndarray:
     return color[:, :, None, None] * fall.astype(np.float32)
 
 
-def soft_edge(distance: np.ndarray, pixel: np.ndarray) -> np.ndarray:
+def soft_edge(distance: np.ndarray, pixel: np.float32) -> np.ndarray:
     """Share of each pixel that lies inside, from the signed distance of its middle. -> (n, 1, R, R)."""
     return np.clip(0.5 - distance / pixel, 0, 1)[:, None]
 
 
-def blurred_line(distance: np.ndarray, width: np.ndarray, pixel: np.ndarray) -> np.ndarray:
+def blurred_line(distance: np.ndarray, width: np.ndarray, pixel: np.float32) -> np.ndarray:
     """A line of Gaussian profile as pixels of this size see it: broader and fainter where it is thin."""
     seen = np.sqrt(width * width + (0.4 * pixel) ** 2)
     return width / seen * np.exp(-((distance / seen) ** 2))
@@ -137,5 +137,5 @@ def over(canvas: np.ndarray, paint: np.ndarray, cover: np.ndarray) -> None:
 
 def rgb(hue: np.ndarray, saturation: float, value: float) -> np.ndarray:
     """Colors of the HSV cone; hue in turns. (n,) -> (n, 3) in [0, 1]."""
-    ramp = np.abs((hue[:, None] + np.float32([1, 2 / 3, 1 / 3])) % 1 * 6 - 3) - 1
+    ramp = np.abs((hue[:, None] + np.array([1, 2 / 3, 1 / 3], np.float32)) % 1 * 6 - 3) - 1
     return (value * (1 - saturation + saturation * np.clip(ramp, 0, 1))).astype(np.float32)

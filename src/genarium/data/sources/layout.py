@@ -86,7 +86,7 @@ def seen(names: Sequence[str], path: str) -> str:
         )
     mentions = {folder: mentioned(folder) for folder in sorted(levels[0]) if mentioned(folder)}
     if {"train"} < set(mentions.values()):
-        raise UserError(f"{listed(mentions)} in {path} look like split folders: {remedy()}")
+        raise UserError(f"{listed(list(mentions))} in {path} look like split folders: {remedy()}")
     return "none"
 
 

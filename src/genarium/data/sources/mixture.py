@@ -5,6 +5,7 @@ Nothing is packed: a byte would be too coarse for a point.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
@@ -13,7 +14,7 @@ import torch
 from genarium.data.packing.fingerprint import digest_of
 from genarium.data.source import SPLITS
 from genarium.data.stream import batches_per_epoch, check_batch_size
-from genarium.protocols import Batch
+from genarium.protocols import Batch, DataModule
 
 HELD_OUT = 10_000
 """Points of a split that is not trained on."""
@@ -66,7 +67,7 @@ class GaussianMixture(pl.LightningDataModule):
         return [1] * self.classes
 
     @property
-    def content(self) -> dict[str, object]:
+    def content(self) -> dict[str, Any]:
         """Content of the points, for the record of a run (`HasContent`)."""
         modes = [str(mode) for mode in range(self.classes)]
         return {"source": "mixture", "hash": digest_of([self.centers.tolist(), self.sd]), "images": 0, "classes": modes}
@@ -105,6 +106,9 @@ class GaussianMixture(pl.LightningDataModule):
     def place(self) -> tuple[int, int]:
         """Which of how many processes this is."""
         return (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
+
+
+CONTRACT: type[DataModule] = GaussianMixture  # held by the type checker
 
 
 class Draws:

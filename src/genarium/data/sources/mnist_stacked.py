@@ -36,7 +36,8 @@ class StackedMnist(Mnist):
         shown = (10 * chance[:, : len(CHANNELS)]).astype(np.int64)
         rows = chosen(shown, chance[:, len(CHANNELS) :], labels, splits)
         factors = {name: shown[:, place] for place, name in enumerate(CHANNELS)}
-        return Rendered(images[rows, 0], np.ravel_multi_index(tuple(shown.T), self.modes), splits, factors)
+        modes = np.asarray(np.ravel_multi_index(tuple(shown.T), self.modes))
+        return Rendered(images[rows, 0], modes, splits, factors)
 
     def settings(self) -> dict[str, object]:
         return super().settings() | {"seed": self.seed, "stacking": VERSION}

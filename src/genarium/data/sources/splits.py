@@ -27,7 +27,7 @@ def place(name: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def split_at(places: np.ndarray, val_fraction: float, test_fraction: float) -> np.ndarray:
+def split_at(places: np.ndarray | float, val_fraction: float, test_fraction: float) -> np.ndarray:
     """Index into SPLITS for numbers in [0, 1): the lowest are the test set, the next validate. (N,) -> (N,) int64."""
     places = np.asarray(places)
     return np.where(places < test_fraction, 2, np.where(places < test_fraction + val_fraction, 1, 0)).astype(np.int64)
