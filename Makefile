@@ -30,6 +30,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell src tests conf experiments *.md
+	$(BIN)/basedpyright
 	$(BIN)/pytest tests/test_architecture.py
 
 format: setup

@@ -71,5 +71,6 @@ def toy_2d_figure(real: Tensor, generated: Tensor, field: LogitField | None, tit
 
 def toy_2d_portrait(module, real: Tensor, generated: Tensor) -> Figure:
     """`toy_2d_figure` of a model: with the field of its discriminator where it has one, and its clock as title."""
+    title = f"{module.images_seen:,} points seen"
     field = logit_field(module) if isinstance(module, HasLogits) else None
-    return toy_2d_figure(real, generated, field, f"{module.images_seen:,} points seen")
+    return toy_2d_figure(real, generated, field, title)
