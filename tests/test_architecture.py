@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "runs": LOW | {"config"},
     "config": LOW | {"runs"},
     "models": LOW | TRAINING | {"losses", "distributions", "transforms"},
+    "training": LOW | RUNS | {"data.content", "callbacks.checkpoints", "callbacks.run_recorder"},
     "evaluation": LOW | {"metrics", "runs"},
     "callbacks": LOW | {"metrics", "evaluation", "plots", "runs", "training"},
     "reports": LOW | RUNS | {"metrics.catalog"},
@@ -61,3 +62,55 @@ def test_what_answers_at_once_needs_no_torch(room):
         modules = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
         modules += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         assert not [name for name in modules if name.split(".")[0] in ("torch", "pytorch_lightning")], path
+
+
+TOP_LEVEL = {"__init__.py", "api.py", "cli.py", "docs.py", "errors.py", "pixels.py", "protocols.py", "py.typed"}
+"""Files that lie in no room: the package's face, the command line, the writer of generated pages, what all use."""
+
+
+def public_classes(path: Path) -> set[str]:
+    """Classes that a file defines, nested ones too, and types that it names by an assignment at its top level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    types = {target.id for target in targets if isinstance(target, ast.Name) and is_type_name(target.id)}
+    return {name for name in classes | types if not name.startswith("_")}
+
+
+def is_type_name(name: str) -> bool:
+    """Whether an assigned name is written as a type's: CamelCase; constants are in capitals, one letter is a number."""
+    return name[0].isupper() and not name.isupper()
+
+
+def test_a_class_name_stands_for_one_class():
+    places: dict[str, list[Path]] = {}
+    for path in SRC.rglob("*.py"):
+        for name in public_classes(path):
+            places.setdefault(name, []).append(path.relative_to(SRC))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_only_the_named_files_lie_outside_of_rooms():
+    assert {path.name for path in SRC.iterdir() if path.is_file()} == TOP_LEVEL
+
+
+def test_every_room_has_its_rule_but_those_that_may_import_anything():
+    rooms = {path.name for path in SRC.iterdir() if list(path.glob("*.py"))}
+    assert rooms - MAY_IMPORT.keys() == {"bench", "commands"}
+
+
+@pytest.mark.parametrize("file", ["errors.py", "pixels.py", "protocols.py"])
+def test_what_every_room_uses_imports_nothing_of_the_package(file):
+    assert not imported(SRC / file)
+
+
+def test_only_the_command_line_and_the_api_import_commands():
+    entries = {SRC / "cli.py", SRC / "api.py"}
+    for path in set(SRC.rglob("*.py")) - entries - set((SRC / "commands").rglob("*.py")):
+        assert not [module for module in imported(path) if within(module, "commands")], path
+
+
+def test_only_commands_and_the_packages_face_import_the_api():
+    faces = {SRC / "__init__.py", SRC / "api.py"}
+    for path in set(SRC.rglob("*.py")) - faces - set((SRC / "commands").rglob("*.py")):
+        assert not [module for module in imported(path) if within(module, "api")], path

@@ -25,7 +25,7 @@ def rows() -> list[Row]:
 
 def steps_of(count: int) -> list[float]:
     """The median seconds of a step in each of `count` processes that train at the same time."""
-    command = [sys.executable, "-m", "genarium.bench.batch_multiple"]
+    command = [sys.executable, "-m", "genarium.bench.together"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(count)]
     return [float(process.communicate()[0]) for process in running]
 

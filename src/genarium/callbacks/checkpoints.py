@@ -75,7 +75,7 @@ class Checkpoints(PeriodicCallback):
         for player, part in [*networks.items(), (next(iter(networks)), module)]:
             if bad := names_of_nonfinite(part):
                 raise module.diverged(f"{bad[0]} is no longer finite", player)
-        path = getattr(Run.of(trainer), name)
+        path = Run.of(trainer).checkpoint(name)
         scratch = path.with_suffix(".partial")
         try:
             trainer.save_checkpoint(scratch)

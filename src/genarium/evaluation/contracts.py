@@ -1,6 +1,6 @@
 """What evaluation reads from data, packed images or points, and from a model; its capabilities are in protocols.py."""
 
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -10,6 +10,9 @@ import torch
 from torch import nn
 
 from genarium.protocols import Batch
+
+Progress = Callable[[int], object]
+"""Given the number of images that were done."""
 
 
 class PackedImages(Protocol):

@@ -7,7 +7,7 @@ import torch
 
 from genarium.errors import UserError
 from genarium.evaluation import codes, generated, reconstructions
-from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData
+from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData, Progress
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
 from genarium.evaluation.measures import OF_HELD_OUT, OF_SAMPLES, SPLITS, check
@@ -19,7 +19,6 @@ from genarium.evaluation.samplers import Sampler
 from genarium.metrics.intra_fd import intra_class_frechet
 from genarium.protocols import DataModule, Encodes, Infers, Reconstructs, SamplesClass, Weighs
 
-Progress = Callable[[int], None]
 Step = Callable[[Subject, NumberBook, Progress], None]
 
 

@@ -1,6 +1,6 @@
 """Features of image sets: generated ones once, real ones once ever."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,11 +8,10 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation import cache
-from genarium.evaluation.contracts import ImageData
+from genarium.evaluation.contracts import ImageData, Progress
 from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.image_bytes import pixel_range, range_warnings, to_uint8
 
-Progress = Callable[[int], object]
 MEASURING = "measuring the same images"
 
 

@@ -1,7 +1,6 @@
 """Measures of generated images in one pass: distances to real ones, copies of training images, modes."""
 
 import math
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation import samples
+from genarium.evaluation.contracts import Progress
 from genarium.evaluation.features import FeatureSet, of_generated, of_real
 from genarium.evaluation.mode_classifier import ModeClassifier, mode_classifier
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
@@ -24,7 +24,6 @@ MODES = ("modes_covered", "mode_coverage", "modes_kl")
 GIVES = {"samples": samples.GIVES, "memorization": COPIES, "modes": MODES}
 OTHER_NETWORKS = {"frechet": "fd", "kernel": "kd", "inception_score": "class_score"}
 """What FID, KID and Inception Score are called on features of other networks than Inception."""
-Progress = Callable[[int], None]
 
 
 class Pass(NamedTuple):

@@ -1,22 +1,19 @@
 """Numbers of points: the modes of a mixture of Gaussians in the plane, counted exactly."""
 
 import hashlib
-from collections.abc import Callable
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.contracts import PointData
+from genarium.evaluation.contracts import PointData, Progress
 from genarium.evaluation.number_book import Measure, NumberBook
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.samplers import FITTED, Sampler
 from genarium.metrics.mode_coverage import WITHIN, mixture_modes
 
 
-def count_modes(
-    subject: Subject, sampler: Sampler, count: int, book: NumberBook, progress: Callable[[int], None]
-) -> None:
+def count_modes(subject: Subject, sampler: Sampler, count: int, book: NumberBook, progress: Progress) -> None:
     """Enter how many of the modes `count` samples cover, and the share of samples in one (`mixture_modes`)."""
     data = subject.data
     assert isinstance(data, PointData)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.contracts import EvaluableModel, ImageData
+from genarium.evaluation.contracts import EvaluableModel, ImageData, Progress
 from genarium.evaluation.number_book import CANNOT, Measure
 from genarium.metrics.lpips import Lpips
 from genarium.metrics.psnr import mean_psnr, mse, psnr
@@ -35,7 +35,7 @@ def measures(
     data: ImageData,
     rows: np.ndarray,
     metrics: Mapping[str, Mapping],
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> list[Measure]:
     """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, from one reconstruction of each."""
     resolution = data.packed.images.shape[-1]
@@ -58,7 +58,7 @@ def each(
     data: ImageData,
     rows: np.ndarray,
     measured: Mapping[str, Callable],
-    progress: Callable[[int], None],
+    progress: Progress,
 ) -> Measured:
     """Every measure of every image; one that fails is left out from there on."""
     assert isinstance(model, Reconstructs)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Independent
 
+from genarium.distributed.batch_consistent import RowwiseNormal
 from genarium.distributions.diagonal_normal import bounded, diagonal_normal
 from genarium.models.log_weights import Draws
 from genarium.models.vae import VAE
@@ -70,7 +71,7 @@ class LadderVAE(VAE):
             z = mean + log_scale.exp() * drawn[-1]
         base = [q.base_dist for q in levels]
         means, scales = torch.cat([q.loc for q in base], dim=1), torch.cat([q.scale for q in base], dim=1)
-        return Independent(type(base[0])(means, scales, validate_args=False), 1), torch.cat(drawn, dim=1)
+        return Independent(RowwiseNormal(means, scales, validate_args=False), 1), torch.cat(drawn, dim=1)
 
 
 def in_noise(said: Tensor, log_variance: Tensor, mean: Tensor, log_scale: Tensor) -> Independent:

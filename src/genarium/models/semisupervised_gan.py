@@ -47,4 +47,4 @@ class SemiSupervisedGAN(FeatureMatchingGAN):
 def of_all_images(batch: Batch) -> Batch:
     """The part of `batch` that stands for all images, as if none of its labels were known."""
     images = batch.images[: -batch.again]
-    return type(batch)(images, torch.full_like(batch.labels[: -batch.again], -1))
+    return Batch(images, torch.full_like(batch.labels[: -batch.again], -1))

@@ -9,7 +9,7 @@ from pathlib import Path
 from genarium.errors import UserError
 
 HEADER = ["images", "name", "value"]
-Row = tuple[int, str, float]
+CsvRow = tuple[int, str, float]
 
 
 def append(path: Path, images: int, values: Mapping[str, float]) -> None:
@@ -21,14 +21,14 @@ def append(path: Path, images: int, values: Mapping[str, float]) -> None:
         os.fsync(file.fileno())
 
 
-def text(rows: Iterable[Row]) -> str:
+def text(rows: Iterable[CsvRow]) -> str:
     """The whole file that holds `rows`."""
     lines = io.StringIO()
     csv.writer(lines).writerows([HEADER, *([images, name, repr(value)] for images, name, value in rows)])
     return lines.getvalue()
 
 
-def rows(path: Path) -> list[Row]:
+def rows(path: Path) -> list[CsvRow]:
     """(images seen, name, value) in the order they were logged; UserError names a line that is damaged.
 
     A line counts only with its end: one that was torn off is left out, and so are the zeros that a power cut leaves.
@@ -44,7 +44,7 @@ def rows(path: Path) -> list[Row]:
     return [row(path, number, line) for number, line in found if line and line != ",".join(HEADER)]
 
 
-def row(path: Path, number: int, line: str) -> Row:
+def row(path: Path, number: int, line: str) -> CsvRow:
     try:
         ((images, name, value),) = csv.reader([line])
         return int(images), name, float(value)

@@ -69,11 +69,15 @@ class Run:
 
     @property
     def last(self) -> Path:
-        return self.checkpoints / "last.ckpt"
+        return self.checkpoint("last")
 
     @property
     def best(self) -> Path:
-        return self.checkpoints / "best.ckpt"
+        return self.checkpoint("best")
+
+    def checkpoint(self, name: str) -> Path:
+        """The file of the checkpoint `name`: last or best."""
+        return self.checkpoints / f"{name}.ckpt"
 
     def picture(self, kind: str, images: int) -> Path:
         return self.folder / "pictures" / kind / f"{images:012d}.png"

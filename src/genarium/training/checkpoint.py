@@ -16,7 +16,7 @@ def restore(run: Run, checkpoint: str = "last") -> Module:
     if checkpoint not in ("last", "best"):
         raise UserError(f"checkpoint={checkpoint}: must be last or best")
     config = compose.load(run.config)
-    path = getattr(run, checkpoint)
+    path = run.checkpoint(checkpoint)
     model = instantiate(config.model)
     load_weights(model, load_checkpoint(path), path)
     return model

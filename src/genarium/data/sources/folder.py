@@ -6,7 +6,7 @@ from pathlib import Path
 
 from genarium.data.source import Item
 from genarium.data.sources.formats import counted, remedy
-from genarium.data.sources.layout import Place, listed, places, split_word
+from genarium.data.sources.layout import Placement, listed, places, split_word
 from genarium.data.sources.listing import Listing, color, listing, printable
 from genarium.data.sources.splits import check_fractions, split_of
 from genarium.data.sources.user_folder import at_home, check_folder
@@ -93,7 +93,7 @@ class Folder:
         return found
 
     @cached_property
-    def _places(self) -> dict[str, Place]:
+    def _places(self) -> dict[str, Placement]:
         return places(self._listing.names, self.split_folders, printable(self.path))
 
     @cached_property
@@ -101,7 +101,7 @@ class Folder:
         """The splits that have a folder of their own."""
         return {place.split for place in self._places.values() if place.split is not None}
 
-    def _split(self, place: Place) -> str:
+    def _split(self, place: Placement) -> str:
         if place.split not in (None, "train"):
             return place.split
         val_fraction = 0.0 if "val" in self._official else self.val_fraction

@@ -20,7 +20,7 @@ SPELLED = re.compile(rf"(?:{AROUND})*({'|'.join(WORDS)})(?:{AROUND})*")
 WAYS = ("auto", "above", "below", "none")
 
 
-class Place(NamedTuple):
+class Placement(NamedTuple):
     """Split and class of an image."""
 
     split: str | None  # of the folder that it lies in; None where splits have no folders
@@ -47,7 +47,7 @@ def mentioned(name: str) -> str | None:
     return next((WORDS[word] for word in words if word in WORDS), None)
 
 
-def places(names: Sequence[str], way: str, path: str) -> dict[str, Place]:
+def places(names: Sequence[str], way: str, path: str) -> dict[str, Placement]:
     """Where each of `names` lies.
 
     `way`: split folders lie `above` class folders (train/cat), `below` them (cat/train), there are `none`, or `auto`:
@@ -58,7 +58,7 @@ def places(names: Sequence[str], way: str, path: str) -> dict[str, Place]:
         raise UserError(f"data.split_folders={way} is not known{nearest(str(way), WAYS)}")
     found = way if way != "auto" else seen(names, path)
     if found == "none":
-        return {name: Place(None, name) for name in names}
+        return {name: Placement(None, name) for name in names}
     depth = 0 if found == "above" else 1
     made = {name: placed(name, depth, path) for name in names}
     if "train" not in {place.split for place in made.values()}:
@@ -90,7 +90,7 @@ def seen(names: Sequence[str], path: str) -> str:
     return "none"
 
 
-def placed(name: str, depth: int, path: str) -> Place:
+def placed(name: str, depth: int, path: str) -> Placement:
     """Where `name` lies if the folder at `depth` is that of its split."""
     parts = name.split("/")
     split = split_word(parts[depth]) if len(parts) > depth + 1 else None
@@ -98,10 +98,10 @@ def placed(name: str, depth: int, path: str) -> Place:
         raise UserError(f"{printable(parts[depth])} in {path} looks like a split folder: {remedy()}")
     if split is None:
         raise unclear(path, f"an image outside of them, {printable(name)}", "none")
-    return Place(split, "/".join(parts[:depth] + parts[depth + 1 :]))
+    return Placement(split, "/".join(parts[:depth] + parts[depth + 1 :]))
 
 
-def without_doubles(names: Sequence[str], made: dict[str, Place]) -> dict[str, Place]:
+def without_doubles(names: Sequence[str], made: dict[str, Placement]) -> dict[str, Placement]:
     """As archives wrap them, train/train/cat: the second folder goes where all of a split's images lie in one."""
     inside: dict[str, set[str]] = {}
     for name in names:

@@ -79,10 +79,10 @@ class GaussianMixture(pl.LightningDataModule):
         points = self.centers[labels] + self.sd * random.standard_normal((count, self.centers.shape[1]))
         return Batch(torch.from_numpy(points.astype(np.float32))[:, :, None, None], torch.from_numpy(labels))
 
-    def train_dataloader(self) -> "Draws":
+    def train_dataloader(self) -> "PointStream":
         rank, world = self.place()
         batches_per_epoch(self.batch_size, self.batch_size, world)  # refuses what cannot be shared out
-        return Draws(self, slice(rank * self.batch_size // world, (rank + 1) * self.batch_size // world))
+        return PointStream(self, slice(rank * self.batch_size // world, (rank + 1) * self.batch_size // world))
 
     def validation_batches(
         self, batch_size: int, split: str = "val", count: int | None = None, device: torch.device | None = None
@@ -111,7 +111,7 @@ class GaussianMixture(pl.LightningDataModule):
 CONTRACT: type[DataModule] = GaussianMixture  # held by the type checker
 
 
-class Draws:
+class PointStream:
     """Every training batch of a whole run; `part` of each is this device's."""
 
     def __init__(self, mixture: GaussianMixture, part: slice) -> None:
