@@ -23,8 +23,9 @@ def test_every_group_is_named_once_model_first_and_inner_groups_after_theirs():
     assert set(compose.parts("model")) == {name.partition("/")[2] for name in groups if name.startswith("model/")}
 
 
-@pytest.mark.parametrize("model", compose.choices("model"))
-def test_every_model_composes_checks_and_resolves(model):
+@pytest.mark.parametrize("model", ["ae", "gumbel_vae", "progan", "dirac_gan"])
+def test_a_model_composes_checks_and_resolves(model):
+    """Tests of the zoos compose every one."""
     config = compose.checked([f"model={model}", "name=run"])
     resolved = OmegaConf.to_container(config, resolve=True)
     assert resolved["choices"]["model"] == model and resolved["model"]["_target_"].startswith("genarium.models.")

@@ -174,9 +174,9 @@ def test_settings_tell_gardens_apart():
     assert isinstance(Garden(10, 0), RenderedSource)
 
 
-def test_a_thousand_flowers_are_painted_in_half_a_second():
+def test_a_thousand_flowers_are_painted_in_half_a_second_of_one_core():
     factors = Garden(1000, 0).factors()
     render(factors, 32)
-    start = time.perf_counter()
+    start = time.process_time()
     render(factors, 32)
-    assert time.perf_counter() - start < 0.5  # measured: 0.06 s on one core
+    assert time.process_time() - start < 0.5  # measured: 0.06 s on one core

@@ -14,9 +14,9 @@ from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 STEPS = 500
-"""Of the generator; a critic that steps five times for each of them sees five times as many points."""
+"""Of the generator; half as many where a critic steps five times for each of them."""
 GRID = [
     "data=mixture_grid", "data.batch_size=100", "model.latent_dim=2", "model/generator=mlp_linear_output",
     "model.generator.decoder.width=64", "callbacks=infrequent",
@@ -50,7 +50,8 @@ def modes_covered(folder, *words: str) -> list[int]:
     found = []
     for seed in SEEDS:
         config = composed([*words, *GRID, width(words, 64), f"seed={seed}"])
-        config.total_images = STEPS * config.model.discriminator_steps * config.data.batch_size
+        rounds = STEPS if config.model.discriminator_steps == 1 else STEPS // 2
+        config.total_images = rounds * config.model.discriminator_steps * config.data.batch_size
         run = Run(folder / str(seed))
         train(config, run)
         book = instantiate(COUNTING.evaluation).measure(restore(run), instantiate(config.data.module))

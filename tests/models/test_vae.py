@@ -340,7 +340,7 @@ def test_the_categorical_vaes_temperature_follows_its_schedule():
     seen = []
     for images in (0, 50, 100, 10**9):
         model.apply_schedules(images)
-        seen.append(model.choices(torch.zeros(1, 1, SIDE, SIDE)).temperature)
+        seen.append(model.posterior(torch.zeros(1, 1, SIDE, SIDE)).temperature)
     assert seen == [2.0, 1.0, 0.5, 0.5]
 
 
