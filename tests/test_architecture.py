@@ -8,7 +8,7 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "genarium"
 LOW = {"errors", "distributed", "protocols", "files", "pixels"}
 """What every room may use: errors, processes that share a batch, types, atomic files, bytes of images."""
-TRAINING = {f"training.{name}" for name in ("module", "optimizer_spec", "schedules")}
+TRAINING = {f"training.{name}" for name in ("module", "optimizer_spec", "schedules", "steps")}
 RUNS = {"runs", "config"}
 MAY_IMPORT = {
     "files": {"errors"},

@@ -7,8 +7,9 @@ import torch
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.validate import Validate
-from genarium.training.module import Diverged, Module
+from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.scalar_log import Diverged
 from small import small_run
 
 

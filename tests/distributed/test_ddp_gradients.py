@@ -15,7 +15,8 @@ from genarium.distributed.batchnorm import WholeBatchNorm
 from genarium.distributed.world import rank_and_world_size, single_process
 from genarium.networks.minibatch import MinibatchDiscrimination
 from genarium.protocols import Batch
-from genarium.training.module import Module, Objective, Terms, take_steps
+from genarium.training.module import Module
+from genarium.training.steps import Objective, Terms, take_steps
 from small import configured
 
 MODELS = [name for name in choices("model") if name != "dirac_gan"]  # plays with numbers

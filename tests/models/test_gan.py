@@ -18,8 +18,8 @@ from genarium.networks.discriminators import FeatureTrunk, MinibatchDiscriminato
 from genarium.protocols import Batch
 from genarium.training import schedules
 from genarium.training.checkpoint import load_weights
-from genarium.training.module import Steps
 from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.steps import Steps
 from genarium.training.weight_clipping import WeightClippingAdam
 from genarium.transforms.augmentation import Pack
 from playing import adam, fit, mlp, parts, points_gan

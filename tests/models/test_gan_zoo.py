@@ -21,7 +21,7 @@ from genarium.runs.run import Run
 from genarium.training.build import prepare
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
-from genarium.training.module import Objective, Terms, take_steps
+from genarium.training.steps import Objective, Terms, take_steps
 from playing import fit
 from small import configured, models
 

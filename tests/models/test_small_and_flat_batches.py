@@ -6,7 +6,8 @@ from hydra.utils import instantiate
 
 from genarium.errors import UserError
 from genarium.protocols import Batch
-from genarium.training.module import Module, Objective, Terms, take_steps
+from genarium.training.module import Module
+from genarium.training.steps import Objective, Terms, take_steps
 from small import configured, models
 
 MODELS = models("autoencoders")

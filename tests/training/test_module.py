@@ -9,8 +9,10 @@ from torch import Tensor, nn
 from genarium.errors import UserError
 from genarium.protocols import Batch
 from genarium.training import schedules
-from genarium.training.module import Diverged, Module, Steps, Terms, take_steps
+from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.scalar_log import Diverged
+from genarium.training.steps import Steps, Terms, take_steps
 from playing import fit, sgd
 from toys import autoencoder
 

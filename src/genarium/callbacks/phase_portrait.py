@@ -16,7 +16,8 @@ from genarium.errors import UserError
 from genarium.plots.phase_portrait import phase_portrait
 from genarium.protocols import Batch
 from genarium.runs.run import Run
-from genarium.training.module import Module, Objective, Terms, take_steps
+from genarium.training.module import Module
+from genarium.training.steps import Objective, Terms, take_steps
 
 PLAYERS = ("generator", "discriminator")
 NAMES = ("theta", "psi")

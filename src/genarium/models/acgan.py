@@ -4,7 +4,7 @@ from torch import Tensor
 
 from genarium.losses.information import classification_loss
 from genarium.models.cgan import ConditionalGAN
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class ACGAN(ConditionalGAN):

@@ -10,7 +10,7 @@ from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.models.gan import check_output_kind
 from genarium.models.wasserstein_autoencoder import WassersteinAutoencoder
 from genarium.protocols import Batch
-from genarium.training.module import Steps, Terms
+from genarium.training.steps import Steps, Terms
 
 
 class AdversarialAutoencoder(WassersteinAutoencoder):

@@ -10,9 +10,10 @@ from genarium.errors import UserError
 from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.models.gan import check_output_kind
 from genarium.protocols import Batch
-from genarium.training.module import Module, Steps, Terms
+from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.schedules import Schedule
+from genarium.training.steps import Steps, Terms
 
 LOG_SCALE = 6.0
 """The encoder's log scales are kept within ± this, smoothly."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from torch import Tensor, nn
 
 from genarium.protocols import Batch
-from genarium.training.module import Module, Steps, Terms
+from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.schedules import Schedule
+from genarium.training.steps import Steps, Terms
 
 Regularizer = Callable[[nn.Module, nn.Module, Tensor, Tensor], Tensor]
 """Of encoder, decoder, images (B, C, R, R) and codes (B, Z) -> (B,)."""

@@ -9,7 +9,7 @@ from genarium.errors import UserError
 from genarium.losses.adversarial import AdversarialLoss, BEGANLoss
 from genarium.models.ebgan import EnergyDiscriminatorGAN
 from genarium.protocols import Batch
-from genarium.training.module import Steps, Terms
+from genarium.training.steps import Steps, Terms
 
 
 class BEGAN(EnergyDiscriminatorGAN):

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.distributions import Independent
 
 from genarium.models.vae import VAE
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class CapacityVAE(VAE):

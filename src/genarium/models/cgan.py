@@ -7,7 +7,7 @@ from genarium.distributed import batch_consistent
 from genarium.distributions.class_prior import ClassPrior
 from genarium.errors import UserError
 from genarium.models.gan import GAN
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class ConditionalGAN(GAN):

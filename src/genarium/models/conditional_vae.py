@@ -13,7 +13,7 @@ from genarium.distributions.class_prior import ClassPrior
 from genarium.models.log_weights import Draws
 from genarium.models.vae import VAE
 from genarium.protocols import Batch
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class ConditionalVAE(VAE):

@@ -10,7 +10,7 @@ from genarium.distributed.world import all_gather_batch
 from genarium.distributions.latent_histogram import drawn, histogram, sampling_chance
 from genarium.models.vae import VAE
 from genarium.protocols import Batch
-from genarium.training.module import Steps
+from genarium.training.steps import Steps
 
 
 class DebiasingVAE(VAE):

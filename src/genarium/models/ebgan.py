@@ -8,7 +8,7 @@ from genarium.losses.adversarial import AdversarialLoss, EnergyLoss
 from genarium.losses.information import pulling_away
 from genarium.models.gan import GAN, total
 from genarium.protocols import Batch
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class EnergyDiscriminatorGAN(GAN):

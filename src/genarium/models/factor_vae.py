@@ -13,7 +13,7 @@ from genarium.losses.adversarial import AdversarialLoss, LogDensityRatio
 from genarium.losses.total_correlation import density_ratio, permuted_per_latent
 from genarium.models.vae import VAE
 from genarium.protocols import Batch
-from genarium.training.module import Steps, Terms
+from genarium.training.steps import Steps, Terms
 
 
 class FactorVAE(VAE):

@@ -6,7 +6,7 @@ from torch import Tensor
 from genarium.losses.information import feature_matching
 from genarium.models.gan import GAN, total
 from genarium.protocols import Batch, HasFeatures
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class FeatureMatchingGAN(GAN):

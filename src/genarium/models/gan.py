@@ -12,9 +12,10 @@ from genarium.errors import UserError
 from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
 from genarium.protocols import Batch
-from genarium.training.module import Module, Steps, Terms
+from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.schedules import Schedule
+from genarium.training.steps import Steps, Terms
 from genarium.transforms.augmentation import Augmentation, images_per_input, instance_noise
 
 WeightRegularizer = Callable[[nn.Module], Terms]

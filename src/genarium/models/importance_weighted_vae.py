@@ -9,7 +9,7 @@ from genarium.errors import UserError
 from genarium.losses.importance import effective_samples, multiple_bound
 from genarium.models.vae import VAE
 from genarium.protocols import Batch
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class ImportanceWeightedVAE(VAE):

@@ -7,7 +7,7 @@ from torch import Tensor
 from genarium.errors import UserError
 from genarium.losses.information import mutual_information
 from genarium.models.gan import GAN
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class InfoGAN(GAN):

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from genarium.models.gan import GAN, total
 from genarium.protocols import Batch
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 @runtime_checkable

@@ -9,7 +9,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 from genarium.errors import UserError
 from genarium.models.gan import GAN
 from genarium.protocols import Batch, Grows
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class ProgressiveGAN(GAN):

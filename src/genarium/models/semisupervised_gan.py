@@ -7,7 +7,7 @@ from genarium.distributed.world import all_gather_batch
 from genarium.losses.information import classification_loss
 from genarium.models.feature_matching_gan import FeatureMatchingGAN
 from genarium.protocols import Batch
-from genarium.training.module import Terms
+from genarium.training.steps import Terms
 
 
 class SemiSupervisedGAN(FeatureMatchingGAN):

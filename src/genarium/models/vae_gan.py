@@ -14,7 +14,7 @@ from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
 from genarium.models.gan import check_output_kind
 from genarium.models.gaussian_vae import GaussianVAE
 from genarium.protocols import Batch, HasFeatures
-from genarium.training.module import Steps, Terms
+from genarium.training.steps import Steps, Terms
 
 
 class VAEGAN(GaussianVAE):

@@ -12,9 +12,10 @@ from genarium.distributions.prior import Prior
 from genarium.errors import UserError
 from genarium.losses.free_bits import free_bits_lift
 from genarium.protocols import Batch
-from genarium.training.module import Module, Steps, Terms
+from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.schedules import Schedule
+from genarium.training.steps import Steps, Terms
 
 HEAVIEST = 1e6
 """Of a term's weight in a sum in single precision, beyond which the others are lost to rounding."""

@@ -12,7 +12,7 @@ from genarium.losses.perplexity import perplexity
 from genarium.losses.reconstruction import squared_error
 from genarium.models.autoencoder import Autoencoder
 from genarium.protocols import Batch
-from genarium.training.module import Steps, Terms
+from genarium.training.steps import Steps, Terms
 
 
 @runtime_checkable

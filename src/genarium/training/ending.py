@@ -11,7 +11,7 @@ from pytorch_lightning.utilities.exceptions import SIGTERMException
 from genarium.distributed.lost_ranks import LOST, lost
 from genarium.errors import UserError
 from genarium.runs.run import Run
-from genarium.training.module import Diverged
+from genarium.training.scalar_log import Diverged
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.EFBIG)

@@ -1,46 +1,26 @@
 """The one base class: named players, one descent step, one clock of images seen, one way to log."""
 
 import math
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
 from genarium.distributed.world import rank_and_world_size
-from genarium.errors import UserError, nearest
 from genarium.protocols import Batch
 from genarium.training import rng_state
 from genarium.training.ema import EMA
 from genarium.training.meter import Meter
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.partials import unchecked
+from genarium.training.player_checks import check_players
+from genarium.training.scalar_log import ScalarLog
 from genarium.training.schedules import Schedule
-
-Terms = dict[str, Tensor]
-"""Named terms of an objective, one number per example, (B,). The key "loss" is minimized; all are logged."""
-
-Objective = Callable[[], Terms]
-Steps = Generator[tuple[str, Objective], Terms, None]
-"""(player, objective) of each gradient step of a round; sent the terms of a step, it yields the next."""
+from genarium.training.steps import Objective, Steps, Terms, take_steps
 
 
-def take_steps(steps: Steps, take: Callable[[str, Objective], Terms]) -> None:
-    """Calls `take` on each step of a round and hands it what came of it."""
-    try:
-        step = next(steps)
-        while True:
-            step = steps.send(take(*step))
-    except StopIteration:
-        return
-
-
-class Diverged(UserError):
-    """A term of an objective is no longer a finite number."""
-
-
-class Module(pl.LightningModule):
+class Module(ScalarLog):
     """A training rule over named players.
 
     A player is whatever takes a gradient step as one: an autoencoder is one player, a GAN is two, CycleGAN is two of
@@ -142,38 +122,6 @@ class Module(pl.LightningModule):
         scaler.step(optimizer)
         scaler.update()
 
-    # numbers
-
-    def scheduled_values(self) -> dict[str, float]:
-        """Scheduled numbers and learning rates, as the last step used them."""
-        values = {f"schedule/{name}": float(getattr(self, name)) for name in self.schedules}
-        for name, optimizer in zip(self.networks(), self.trainer.optimizers, strict=True):
-            values[f"learning_rate/{name}"] = optimizer.param_groups[0]["lr"]
-        return values
-
-    def log_scalars(self, values: Mapping[str, float]) -> None:
-        """Send numbers to every logger, at the clock of images seen."""
-        self.latest.update({name: (self.images_seen, value) for name, value in values.items()})
-        for logger in self.trainer.loggers:
-            logger.log_metrics(dict(values), step=self.images_seen)
-
-    def log_terms(self, values: Mapping[str, float]) -> None:
-        """The same for what training descends on; Diverged where one of them is not finite. A measured number that is
-        not finite says so in the record, and training goes on."""
-        self.log_scalars(values)
-        if bad := {name: value for name, value in values.items() if not math.isfinite(value)}:
-            players = [player for player in self.players for name in bad if player in name.split("/")]
-            told = ", ".join(f"{name} = {value}" for name, value in bad.items())
-            raise self.diverged(told, (players or list(self.players))[0])
-
-    def diverged(self, told: str, player: str) -> Diverged:
-        """What is no longer finite, and what may help: keys of the configuration as they are typed."""
-        keys = f"model.optimizers.{player}"
-        return Diverged(
-            f"training diverged at {self.images_seen:,} images seen: {told}; "
-            f"lower {keys}.optimizer.lr, or clip the gradient by {keys}.grad_clip=1"
-        )
-
     @contextmanager
     def evaluating(self, seed: int) -> Iterator[None]:
         """Averaged weights, evaluation mode, single precision, no gradient, random numbers of its own from `seed`;
@@ -211,39 +159,12 @@ class Module(pl.LightningModule):
 
     def configure_model(self) -> None:
         """Checks the configuration and makes the averages; also called by whoever loads weights without a trainer."""
-        kind, names = type(self).__name__, self.networks()
+        names = self.networks()
         unchecked(self)
-        for name in self.players:
-            if name not in names:
-                raise UserError(f"{kind} has no player '{name}'{nearest(name, names)}")
-        for name in self.schedules:
-            if not isinstance(getattr(self, name, None), int | float):
-                raise UserError(
-                    f"{kind} has no number '{name}' that model.schedules could set{nearest(name, vars(self))}"
-                )
-        if missing := set(names) - set(self.players):
-            raise UserError(f"{kind} needs model.optimizers.{sorted(missing)[0]}: its optimizer")
-        self.refuse_shared_or_idle_parameters(names)
+        check_players(self, names)
         for name, player in self.players.items():
             if player.ema_half_life and name not in self.averages:
                 self.averages[name] = EMA(names[name], player.ema_half_life)
-
-    def refuse_shared_or_idle_parameters(self, networks: Mapping[str, nn.Module]) -> None:
-        """Every parameter is one player's: two would undo each other's steps, and what none has never learns."""
-        kind = type(self).__name__
-        owners = {parameter: [] for parameter in self.parameters()}
-        for name, network in networks.items():
-            for parameter in network.parameters():
-                owners.setdefault(parameter, []).append(name)
-        for name, parameter in self.named_parameters():
-            if len(owners[parameter]) > 1:
-                both = " and ".join(owners[parameter])
-                raise UserError(f"{kind}'s parameter {name} belongs to two players, {both}: give each its own network")
-            if parameter.requires_grad and not owners[parameter]:
-                raise UserError(
-                    f"{kind}'s parameter {name} belongs to no player, so that nothing would train it: return it from"
-                    " networks(), or freeze it by requires_grad_(False)"
-                )
 
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         made = [self.players[name].optimizer(network.parameters()) for name, network in self.networks().items()]

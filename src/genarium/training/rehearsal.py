@@ -11,7 +11,8 @@ from torch import Tensor
 
 from genarium.errors import UserError, nearest
 from genarium.protocols import Batch, DataModule, Encodes, Infers, Reconstructs, Samples, Scores
-from genarium.training.module import Module, Objective, Terms, take_steps
+from genarium.training.module import Module
+from genarium.training.steps import Objective, Terms, take_steps
 
 UNFIT = (RuntimeError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
 """What parts that do not go together raise."""
