@@ -1,16 +1,19 @@
 """Small runs, and the command line as a process of its own: what several tests share."""
 
 import functools
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import torch
 from omegaconf import DictConfig, OmegaConf
 
+from genarium import cli
 from genarium.config import compose
 from genarium.config.zoo import lineage_of
 
@@ -68,13 +71,52 @@ def environment() -> dict[str, str]:
     return os.environ | {"WANDB_MODE": "offline", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
 
-def start(*args: str, cwd: Path, **options) -> subprocess.Popen:
-    """`genarium args` as a process of its own."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-m", "genarium.cli", *args]
-    # a shell's background jobs ignore Ctrl-C, and so would their children
-    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(command, cwd=cwd, env=environment(), preexec_fn=heed, **(pipes | options))
+FORKS = multiprocessing.get_context("forkserver")
+"""Importing torch takes seconds: processes are forked from one that has done so."""
+FORKS.set_forkserver_preload(["genarium.cli", "genarium.commands.train", "genarium.training.fit"])
+
+
+class Command:
+    """`genarium args` as a process of its own, as subprocess.Popen has it."""
+
+    def __init__(self, args: Sequence[str], cwd: Path) -> None:
+        self.streams = [Path(tempfile.mkdtemp(prefix="printed-")) / name for name in ("out", "err")]
+        self.process = FORKS.Process(target=typed, args=(args, cwd, environment(), self.streams))
+        self.process.start()
+        self.pid, self.kill = self.process.pid, self.process.kill
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.exitcode
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        self.process.join(timeout)
+        assert self.returncode is not None, f"still running after {timeout} s"
+        out, err = (stream.read_text(encoding="utf-8") for stream in self.streams)
+        return out, err
+
+
+def typed(args: Sequence[str], cwd: Path, variables: dict[str, str], streams: Sequence[Path]) -> None:
+    """`genarium args` in this process, which prints to files."""
+    os.environ.update(variables)
+    os.chdir(cwd)
+    for number, (name, path) in enumerate(zip(("stdout", "stderr"), streams, strict=True), 1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+        setattr(sys, name, open(number, "w", buffering=1, encoding="utf-8", closefd=False))  # noqa: SIM115
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore Ctrl-C
+    torch.set_num_threads(1)
+    sys.argv = [str(Path(sys.executable).with_name("genarium")), *args]  # what ranks are started by, too
+    cli.main()
+
+
+def start(*args: str, cwd: Path) -> Command:
+    return Command(args, cwd)
 
 
 def small_run(model: str, folder: Path, *overrides: str, images: int = 640):
