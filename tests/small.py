@@ -80,7 +80,7 @@ class Command:
     """`genarium args` as a process of its own, as subprocess.Popen has it."""
 
     def __init__(self, args: Sequence[str], cwd: Path) -> None:
-        self.streams = [Path(tempfile.mkdtemp(prefix="printed-")) / name for name in ("out", "err")]
+        self.streams = [Path(tempfile.mkdtemp(prefix=".printed-", dir=cwd)) / name for name in ("out", "err")]
         self.process = FORKS.Process(target=typed, args=(args, cwd, environment(), self.streams))
         self.process.start()
         self.pid, self.kill = self.process.pid, self.process.kill
