@@ -5,8 +5,6 @@ import torch
 from torch.nn.functional import softplus
 
 from genarium.losses.adversarial import (
-    BEGANLoss,
-    EBGANLoss,
     Hinge,
     LabelSmoothing,
     LeastSquares,
@@ -15,6 +13,7 @@ from genarium.losses.adversarial import (
     RelativisticPairing,
     Wasserstein,
 )
+from genarium.losses.energy import BEGANLoss, EBGANLoss
 from genarium.training.weight_clipping import WeightClippingAdam
 
 REAL, FAKE = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.losses.adversarial import BEGANLoss, EBGANLoss, LeastSquares, NonSaturating
+from genarium.losses.adversarial import LeastSquares, NonSaturating
+from genarium.losses.energy import BEGANLoss, EBGANLoss
 from genarium.losses.gradient_penalty import LazyPenalty, r1
 from genarium.losses.information import pulling_away
 from genarium.models.acgan import ACGAN

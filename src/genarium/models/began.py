@@ -6,7 +6,8 @@ from torch import Tensor
 
 from genarium.distributed.world import all_gather_batch
 from genarium.errors import UserError
-from genarium.losses.adversarial import AdversarialLoss, BEGANLoss
+from genarium.losses.adversarial import AdversarialLoss
+from genarium.losses.energy import BEGANLoss
 from genarium.models.ebgan import EnergyDiscriminatorGAN
 from genarium.protocols import Batch
 from genarium.training.steps import Steps, Terms

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from genarium.losses.adversarial import AdversarialLoss, EnergyLoss
+from genarium.losses.adversarial import AdversarialLoss
+from genarium.losses.energy import EnergyLoss
 from genarium.losses.information import pulling_away
 from genarium.models.gan import GAN, total
 from genarium.protocols import Batch
