@@ -4,6 +4,7 @@ import doctest
 import importlib
 
 import pytest
+import torch
 
 from small import REPOSITORY
 
@@ -19,7 +20,7 @@ MODULES = sorted(
 
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_give_what_they_show(module):
-    result = doctest.testmod(importlib.import_module(module))
+    result = doctest.testmod(importlib.import_module(module), extraglobs={"torch": torch})
     assert result.attempted and not result.failed
 
 
