@@ -12,7 +12,7 @@ from genarium.callbacks.traversals import TraversalPictures
 
 def test_a_traversal_moves_the_latents_that_change_the_image_most(monkeypatch):
     effects = torch.tensor([0.1, 0.0, 3.0, 0.5])
-    model = SimpleNamespace(decode=lambda z: (z * effects).sum(1)[:, None, None, None])
+    model = SimpleNamespace(latent_dim=4, decode=lambda z: (z * effects).sum(1)[:, None, None, None])
     origin = lambda trainer, module: (torch.zeros(4), torch.ones(4), torch.arange(4))
     monkeypatch.setattr(TraversalPictures, "origin", staticmethod(origin))
     images, across = TraversalPictures(every=1, latents=2, steps=3, range=2.0).draw(None, model)
