@@ -33,14 +33,6 @@ def test_the_same_generator_draws_the_same_classes_and_parts_of_a_few_draw_every
     assert torch.cat([prior.sample(100, DEVICE, draws) for _ in range(20)]).unique().tolist() == [*range(102)]
 
 
-def test_a_checkpoint_of_before_has_no_frequencies_and_loads():
-    prior = of([1, 3])
-    assert prior.load_state_dict({}) and prior.share.tolist() == [0.25, 0.75]
-    other = ClassPrior(2)
-    other.load_state_dict(prior.state_dict())
-    assert other.share.tolist() == [0.25, 0.75]
-
-
 CONDITIONAL = ["cgan", "acgan", "projection_gan", "cvae"]
 
 
