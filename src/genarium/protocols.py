@@ -4,12 +4,21 @@ Models implement capabilities (`Samples`, `Encodes`, …), and who asks checks w
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 from torch.distributions import Independent
+
+T = TypeVar("T")
+
+
+def require(part: object, kind: type[T]) -> T:
+    """`part`, as the `kind` that a model needs it to be; TypeError where the model's parts do not go together."""
+    if not isinstance(part, kind):
+        raise TypeError(f"{type(part).__name__} is not {kind.__name__}")
+    return part
 
 
 class Batch(NamedTuple):

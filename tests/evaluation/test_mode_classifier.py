@@ -159,7 +159,7 @@ def test_there_are_no_modes_where_the_set_knows_none(tmp_path):
     plain.modes = ()
     plain.render = Squares().render
     data = opened(tmp_path, plain)
-    with pytest.raises(UserError, match=r"offer nothing of evaluation\.parts: modes"):
+    with pytest.raises(UserError, match=r"offer nothing of evaluation\.measures: modes"):
         modes_of(data, torch.zeros(1, 1, 16, 16))
     assert not kept(tmp_path)
 

@@ -85,7 +85,7 @@ def test_a_protocol_says_which_images_weights_machine_and_source(vae, measure):
     [
         ("manifold.k", 4, {"precision", "recall"}),
         ("manifold.density_k", 4, {"density", "coverage"}),
-        ("kernel.subsets", 7, {"kid", "kid_sd"}),
+        ("kernel.subsets", 7, {"kd", "kd_std"}),
         ("factors.bins", 7, {"mig", "factor_vae_score", "beta_vae_score"}),
         ("factors.trees", 3, {"dci_disentanglement", "dci_completeness", "dci_informativeness"}),
         ("probes.k", 2, {"knn_accuracy"}),
@@ -137,7 +137,7 @@ def test_a_copier_is_found_though_few_training_images_are_compared(vae, measure)
         found = {name.split("/")[0]: entry["value"] for name, entry in book.numbers.items()}
         assert found["nn_distance_ratio"] < 1e-3 and found["ct_probability"] == 1 and found["authenticity"] == 0
         assert of(book, "ct_probability/pixels/24_train")["real"] == len(rows)
-        assert of(book, "ct_probability/pixels/24_train")["heldout_split"]["split"] == "val"
+        assert of(book, "ct_probability/pixels/24_train")["heldout"]["split"] == "val"
 
 
 def test_features_of_the_compared_images_are_not_made_again_for_the_search(vae, measure):
@@ -158,7 +158,7 @@ def test_a_damaged_cache_is_made_anew(vae, measure, cache):
 
 def test_what_does_not_fit_is_left_out_with_the_key_that_makes_it_fit_and_the_others_stand(ae, measure, settings):
     book = measure(ae, "samples", num_samples=5)
-    assert {"fd/pixels/5_train", "precision/pixels/5_train", "kid/pixels/5_train"} <= set(book.numbers)
+    assert {"fd/pixels/5_train", "precision/pixels/5_train", "kd/pixels/5_train"} <= set(book.numbers)
     why = book.left_out["density/pixels/5_train"]
     key, _, value = why.rpartition("set ")[2].partition("=")
     assert key == "evaluation.metrics.manifold.density_k"
@@ -175,7 +175,7 @@ def test_too_few_codes_for_a_density_leave_out_the_samples_alone_and_the_remedy_
     assert "mse/val" in book.numbers and FD not in book.numbers
     why = book.left_out[FD]
     assert "255 codes are too few for gaussian in 300 dimensions: choose sampler=standard_normal" in why
-    assert {"kid/pixels/24_train", "recall/pixels/24_train", "ct_probability/pixels/24_train"} <= set(book.left_out)
+    assert {"kd/pixels/24_train", "recall/pixels/24_train", "ct_probability/pixels/24_train"} <= set(book.left_out)
     assert f"{FD}/standard_normal" in measure(pair, "samples", sampler=StandardNormalSampler()).numbers
 
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from genarium.losses.information import feature_matching
 from genarium.models.gan import GAN, total
-from genarium.protocols import Batch, HasFeatures
+from genarium.protocols import Batch, HasFeatures, require
 from genarium.training.steps import Terms
 
 
@@ -22,5 +22,4 @@ class FeatureMatchingGAN(GAN):
 
     def features(self, x: Tensor) -> Tensor:
         """The discriminator's, (B, C, R, R) -> (B, F)."""
-        assert isinstance(self.discriminator, HasFeatures)
-        return self.discriminator.features(x)
+        return require(self.discriminator, HasFeatures).features(x)

@@ -11,6 +11,7 @@ from genarium.distributed.batch_consistent import RowwiseNormal
 from genarium.distributions.diagonal_normal import bounded, diagonal_normal
 from genarium.models.log_weights import Draws
 from genarium.models.vae import VAE
+from genarium.protocols import require
 
 
 @runtime_checkable
@@ -59,11 +60,10 @@ class LadderVAE(VAE):
     def top_down(self, statements: Tensor, draw: Draw) -> tuple[Independent, Tensor]:
         """q(eps|x) of the encoder's statements, (B, L, 2 Z_l), each level given what was drawn above it, and the noise
         drawn, (B, Z)."""
-        assert isinstance(self.decoder, TopDown)
-        statements = statements.float()
+        decoder, statements = require(self.decoder, TopDown), statements.float()
         z, drawn, levels = torch.zeros_like(statements[:, 0].chunk(2, dim=1)[0]), [], []
         for level, statement in enumerate(statements.unbind(1)):
-            mean, log_scale = self.decoder.given(level, z)
+            mean, log_scale = decoder.given(level, z)
             said, log_variance = statement.chunk(2, dim=1)
             q = in_noise(said, bounded(log_variance), mean, log_scale)
             levels.append(q)

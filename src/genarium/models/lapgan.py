@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium.models.gan import GAN, total
-from genarium.protocols import Batch
+from genarium.protocols import Batch, require
 from genarium.training.steps import Terms
 
 
@@ -48,13 +48,11 @@ class LAPGAN(GAN):
 
     @property
     def pyramid(self) -> PyramidGenerator:
-        assert isinstance(self.generator, PyramidGenerator)
-        return self.generator
+        return require(self.generator, PyramidGenerator)
 
     @property
     def critics(self) -> nn.ModuleList:
-        assert isinstance(self.discriminator, PyramidDiscriminator)
-        return self.discriminator.levels
+        return require(self.discriminator, PyramidDiscriminator).levels
 
     def discriminator_terms(self, batch: Batch) -> Terms:
         sizes = self.pyramid.sizes(batch.images)

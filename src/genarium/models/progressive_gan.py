@@ -8,7 +8,7 @@ from torch.nn.functional import avg_pool2d, interpolate
 
 from genarium.errors import UserError
 from genarium.models.gan import GAN
-from genarium.protocols import Batch, Grows
+from genarium.protocols import Batch, Grows, require
 from genarium.training.steps import Terms
 
 
@@ -31,8 +31,7 @@ class ProgressiveGAN(GAN):
     @property
     def levels(self) -> int:
         """How often the size doubles."""
-        assert isinstance(self.generator, Grows)
-        return self.generator.levels
+        return require(self.generator, Grows).levels
 
     def stage(self) -> float:
         """Levels that are open; 1.25: the second one's weight is a quarter."""

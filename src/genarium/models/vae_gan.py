@@ -13,7 +13,7 @@ from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
 from genarium.models.gan import check_output_kind
 from genarium.models.gaussian_vae import GaussianVAE
-from genarium.protocols import Batch, HasFeatures
+from genarium.protocols import Batch, HasFeatures, require
 from genarium.training.steps import Steps, Terms
 
 
@@ -72,8 +72,8 @@ class VAEGAN(GaussianVAE):
     def seen(self, x: Tensor, reconstruction: Tensor) -> tuple[Tensor, Tensor]:
         """Features of both, in standard deviations of the real ones over the batch (of one held-out image: over its
         features). -> (B, F), (B, F)."""
-        assert isinstance(self.discriminator, HasFeatures)
-        real, fake = (self.discriminator.features(image).float() for image in (x, reconstruction))
+        discriminator = require(self.discriminator, HasFeatures)
+        real, fake = (discriminator.features(image).float() for image in (x, reconstruction))
         every = all_gather_batch(real.detach())
         refuse_fewer(len(every), 2, fake, "the variance of features")
         scale = (every.var(0 if len(every) > 1 else None, correction=0) + 1e-4).sqrt()

@@ -11,7 +11,7 @@ from genarium.distributions.straight_through import straight_through
 from genarium.losses.perplexity import perplexity
 from genarium.losses.reconstruction import squared_error
 from genarium.models.autoencoder import Autoencoder
-from genarium.protocols import Batch
+from genarium.protocols import Batch, require
 from genarium.training.steps import Steps, Terms
 
 
@@ -63,14 +63,13 @@ class VQVAE(Autoencoder):
         side) codes -> logits (B, side^2, size); the others are Autoencoder's."""
         super().__init__(encoder=encoder, **autoencoder)
         self.codebook, self.code_prior, self.commitment = codebook, code_prior, commitment
-        assert isinstance(encoder, MapEncoder)
-        self.map = (self.latent_dim, encoder.side, encoder.side)
-        self.latent_dim *= encoder.side**2
+        side = require(encoder, MapEncoder).side
+        self.map = (self.latent_dim, side, side)
+        self.latent_dim *= side**2
 
     @property
     def quantizer(self) -> Quantizer:
-        assert isinstance(self.codebook, Quantizer)
-        return self.codebook
+        return require(self.codebook, Quantizer)
 
     def networks(self) -> dict[str, nn.Module]:
         return {"autoencoder": nn.ModuleList([self.encoder, self.decoder, self.codebook]), "prior": self.code_prior}
@@ -109,6 +108,5 @@ class VQVAE(Autoencoder):
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         place = generator.device if generator else self.device
         chance = torch.rand(count, *self.map[1:], generator=generator, device=place)
-        assert isinstance(self.code_prior, DrawsCodes)
-        codes = self.code_prior.draw(chance.to(self.device))
+        codes = require(self.code_prior, DrawsCodes).draw(chance.to(self.device))
         return self.decode(self.quantizer.look_up(codes).flatten(1))

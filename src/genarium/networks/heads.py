@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from genarium.networks.initialization import torch_default
 from genarium.networks.types import Init
-from genarium.protocols import HasFeatures
+from genarium.protocols import HasFeatures, require
 
 
 class Bounded(nn.Sequential):
@@ -41,5 +41,4 @@ class FeatureDiscriminator(Logits):
 
     def features(self, x: Tensor) -> Tensor:
         """(B, C, R, R) -> (B, F)."""
-        assert isinstance(self.encoder, HasFeatures)
-        return self.encoder.features(x)
+        return require(self.encoder, HasFeatures).features(x)
