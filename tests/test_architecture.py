@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "evaluation": LOW | {"metrics", "runs"},
     "callbacks": LOW | {"metrics", "evaluation", "plots", "runs", "training"},
     "reports": LOW | RUNS | {"metrics.catalog"},
-    "studies": LOW | RUNS | {"metrics.catalog"},
+    "studies": LOW | RUNS | {"metrics.catalog", "reports"},
 }
 
 

@@ -19,6 +19,8 @@ VERBS = {
     "list": "what can be chosen: models and every other group, with papers and needs",
     "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: a minute or three on a laptop",
 }
+HIDDEN = ("rank", "worker")
+"""Processes that commands start themselves."""
 UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG}
 HELP = """genarium: classic autoencoders, VAEs and GANs, trained and compared under one protocol
 
@@ -64,7 +66,7 @@ def main() -> None:
 
 
 def run_verb(verb: str, args: list[str]) -> None:
-    if verb not in VERBS and verb != "rank":
+    if verb not in VERBS and verb not in HIDDEN:
         raise UserError(f"there is no verb '{verb}'{nearest(verb, VERBS)}")
     if verb != "rank":
         ranks.forget()

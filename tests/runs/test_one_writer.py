@@ -116,6 +116,7 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
     words = [
         "train",
         "-m",
+        "workers=1",
         "model=ae",
         *SMALL,
         *tiny("ae"),
@@ -154,7 +155,8 @@ def test_a_sweep_that_was_told_to_end_goes_on_where_it_was(here, monkeypatch, ca
 
 
 def test_a_sweep_into_the_folder_of_another_run_says_what_differs(here, monkeypatch, capsys):
-    words = ["train", "-m", "model=ae", *SMALL, *tiny("ae"), "total_images=64", "seed=0,1", "name=s${seed}"]
+    words = ["train", "-m", "workers=1", "model=ae", *SMALL, *tiny("ae"), "total_images=64", "seed=0,1"]
+    words += ["name=s${seed}"]
     monkeypatch.setattr("sys.argv", ["genarium", *words])
     cli.main()
     monkeypatch.setattr("sys.argv", ["genarium", *words, "model.regularizer_weight=2"])

@@ -13,15 +13,14 @@ from genarium.studies import sweeps
 
 @pytest.fixture
 def planned(here, monkeypatch):
-    """`genarium train words` as far as the launch: the words that Hydra would be given."""
+    """`genarium train words` as far as the launch: the words that would run."""
     launched = []
-    monkeypatch.setattr(train, "launch", lambda args, sweep, typed: launched.append((args, sweep)))
+    monkeypatch.setattr(train, "launch_sweep", lambda words, workers, typed: launched.append(words))
     monkeypatch.setattr(train, "rehearse", lambda words: None)
 
     def call(*words: str) -> list[str]:
         train.main(list(words))
-        args, sweep = launched.pop()
-        return [job for word in args[1:] for job in values_of(word)] if sweep else args
+        return [job for word in launched.pop() for job in values_of(word)]
 
     return call
 
@@ -58,8 +57,8 @@ def test_a_sweep_by_hydra_mode_is_one(planned):
 
 def test_what_is_not_supported_is_named(planned):
     assert "names no values: a sweep needs them" in refused(planned, "-m", "model.beta=interval(0.5,4)")
-    assert "one after another" in refused(planned, "-m", "hydra/sweeper=optuna", "seed=0,1")
-    assert "one after another" in refused(planned, "-m", "hydra/launcher=joblib", "seed=0,1")
+    assert "several at a time" in refused(planned, "-m", "hydra/sweeper=optuna", "seed=0,1")
+    assert "several at a time" in refused(planned, "-m", "hydra/launcher=joblib", "seed=0,1")
     assert "fits no model" in refused(planned, "-m", "model=glob(nothing*)")
     assert "write model.beta=2" in refused(planned, "--model.beta=2")
     assert "there is no option --config-name" in refused(planned, "--config-name", "x")

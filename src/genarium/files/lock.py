@@ -19,6 +19,10 @@ LOCK, HOLDER = ".lock", ".holder"
 WAIT = 1.0  # seconds: whoever only looks lets go at once
 
 
+class InUse(UserError):
+    """Another process trains in the folder."""
+
+
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """While it lasts, no other process trains in `folder`; UserError names the one that does."""
@@ -27,7 +31,7 @@ def alone(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=WAIT)
     except Timeout:
-        raise UserError(
+        raise InUse(
             f"{folder} is in use: {holder(folder)}; wait until that ends, or end it, or choose another name=…"
         ) from None
     except OSError as error:

@@ -50,3 +50,12 @@ def refuse_unwritable(folder: Path, remedy: str) -> None:
     """UserError where a run's folder cannot be written."""
     if why := why_not(folder):
         raise UserError(f"{folder} cannot be written ({why}): {remedy}")
+
+
+def remove_empty(folder: Path) -> None:
+    """Take back the folders of a run that never began."""
+    for path in (folder, folder.parent, folder.parent.parent):
+        try:
+            path.rmdir()
+        except OSError:
+            return

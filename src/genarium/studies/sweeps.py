@@ -20,7 +20,9 @@ def read(word: str, sweep: bool) -> str:
     """A word as Hydra's grammar and its sweeper understand it."""
     key = word.partition("=")[0].lstrip("+~")
     if key.startswith(HYDRAS):
-        raise UserError(f"{word}: Genarium runs the jobs of a sweep itself, one after another: leave it out")
+        raise UserError(
+            f"{word}: Genarium runs the jobs of a sweep itself, several at a time (workers=2): leave it out"
+        )
     word = readable(word, sweep)
     return expanded(word, compose.choices(key) if compose.is_choice(word) else {}) if sweep else word
 

@@ -1,0 +1,30 @@
+"""One job of a sweep, trained in this process."""
+
+import sys
+from pathlib import Path
+
+from genarium.config import compose
+from genarium.files.lock import InUse
+from genarium.files.output_paths import remove_empty
+from genarium.runs.run import Run
+from genarium.studies.jobs import BEFORE, FAILED, FINISHED, IN_USE, Job, Outcome
+from genarium.studies.resumed_sweep import to_do
+from genarium.training.fit import train
+
+
+def run_job(job: Job) -> Outcome:
+    """Trains it, on from its last checkpoint where it was cut, not at all where it is finished. An error is the job's
+    own: it does not end the sweep."""
+    run = Run(Path(job.folder))
+    try:
+        todo, begun = to_do(run, compose.composed(job.words))
+        if todo is None:
+            return Outcome(BEFORE)
+        print(f"\n{run.folder.name}", file=sys.stderr)
+        train(todo, run, resume=begun)
+        return Outcome(FINISHED)
+    except InUse as error:
+        return Outcome(IN_USE, str(error))
+    except Exception as error:
+        remove_empty(run.folder)
+        return Outcome(FAILED, str(error) or type(error).__name__)
