@@ -14,8 +14,9 @@ from genarium.training.steps import Steps, Terms
 
 
 class AdversarialAutoencoder(WassersteinAutoencoder):
-    """A discriminator tells codes from N(0, I) and the encoder learns to fool it (Makhzani et al., arXiv:1511.05644,
-    sec. 2), in one step with the reconstruction, as WAE-GAN (Tolstikhin et al., arXiv:1711.01558, alg. 1)."""
+    """Adversarial autoencoder: a discriminator separates codes from N(0, I) and the encoder learns to fool it (Makhzani
+    et al., arXiv:1511.05644, sec. 2), in one step with the reconstruction, as WAE-GAN (Tolstikhin et al.,
+    arXiv:1711.01558, alg. 1)."""
 
     def __init__(
         self, discriminator: nn.Module, adversarial_loss: AdversarialLoss, adversarial_weight: float, **autoencoder: Any

@@ -1,4 +1,4 @@
-"""An encoder plays: adversarially learned inference."""
+"""Adversarially learned inference, ALI or BiGAN."""
 
 from collections.abc import Mapping
 
@@ -20,8 +20,9 @@ LOG_SCALE = 6.0
 
 
 class ALI(Module):
-    """The discriminator tells (x, z ~ q(z|x)) from (G(z), z ~ p(z)); where it cannot, the encoder inverts the generator
-    (Dumoulin et al., arXiv:1606.00704, alg. 1; Donahue et al., arXiv:1605.09782).
+    """Adversarially learned inference: the discriminator separates (x, z ~ q(z|x)) from (G(z), z ~ p(z)); where it
+    cannot, the encoder inverts the generator (Dumoulin et al., arXiv:1606.00704, alg. 1; Donahue et al.,
+    arXiv:1605.09782).
 
     The generator's player, encoder and generator, wants real pairs taken for fake and fake ones for real:
     `adversarial_loss` must be symmetric, as the cross-entropies, hinge and Wasserstein are.

@@ -1,4 +1,4 @@
-"""Deterministic autoencoders: one class, many objectives."""
+"""Deterministic autoencoders."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,7 +15,7 @@ Regularizer = Callable[[nn.Module, nn.Module, Tensor, Tensor], Tensor]
 
 
 class Autoencoder(Module):
-    """Minimizes a distance between x and decoder(encoder(x)) (Hinton & Salakhutdinov, Science 2006).
+    """Autoencoder: minimizes a distance between x and decoder(encoder(x)) (Hinton & Salakhutdinov, Science 2006).
 
     Denoising, sparse, contractive and regularized autoencoders are this class with another `corruption` or
     `regularizer`. Terms: `distortion` = the distance, summed over pixels, and `regularizer`, not yet weighted.

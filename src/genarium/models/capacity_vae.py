@@ -10,8 +10,8 @@ from genarium.training.steps import Terms
 
 
 class CapacityVAE(VAE):
-    """Minimizes distortion + beta |rate - capacity|, the capacity rising with the images seen (Burgess et al.,
-    arXiv:1804.03599; the rate there is a mean, here it is each image's)."""
+    """beta-VAE with controlled capacity: minimizes distortion + beta |rate - capacity|, the capacity rising with the
+    images seen (Burgess et al., arXiv:1804.03599; the rate there is a mean, here it is each image's)."""
 
     def __init__(self, capacity: float, **vae: Any) -> None:
         """`capacity` in nats, as a number to start from; the others are VAE's."""

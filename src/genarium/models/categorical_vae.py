@@ -1,4 +1,4 @@
-"""VAEs whose latents are categories."""
+"""VAE of categorical latents."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from genarium.models.variational_autoencoder import VariationalAutoencoder
 
 
 class CategoricalVAE(LogWeights, VariationalAutoencoder):
-    """Latents are categories, drawn by the straight-through Gumbel-softmax (Jang et al., arXiv:1611.01144; Maddison et
-    al., arXiv:1611.00712).
+    """VAE of categorical latents, drawn by the straight-through Gumbel-softmax (Jang et al., arXiv:1611.01144; Maddison
+    et al., arXiv:1611.00712).
 
     The decoder sees one-hot codes only, so that every term is the discrete model's, whatever the temperature, which
     shapes the gradient alone. A point code is the most probable category of each variable.

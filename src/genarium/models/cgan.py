@@ -11,8 +11,8 @@ from genarium.training.steps import Terms
 
 
 class ConditionalGAN(GAN):
-    """Both players are told the label (Mirza & Osindero, arXiv:1411.1784, eq. 2): concatenated with the code and the
-    image, projected (Miyato & Koyama, arXiv:1802.05637), as their networks see fit.
+    """Conditional GAN: both players are given the label (Mirza & Osindero, arXiv:1411.1784, eq. 2): concatenated with
+    the code and the image, projected (Miyato & Koyama, arXiv:1802.05637), as their networks see fit.
 
     In a round, fakes are made for the labels of the batch; samples are of each class as often as training images are.
     """

@@ -1,4 +1,4 @@
-"""Joint samples of two domains, learned from each domain alone."""
+"""Coupled GAN, CoGAN."""
 
 from collections.abc import Callable
 

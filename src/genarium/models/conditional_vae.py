@@ -1,4 +1,4 @@
-"""Conditional VAEs."""
+"""Conditional VAE."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,8 +17,8 @@ from genarium.training.steps import Terms
 
 
 class ConditionalVAE(VAE):
-    """Maximizes the ELBO of log p(x|y) (Sohn et al., NeurIPS 2015, eq. 4) with a classifier q(y|x) beside it (Kingma
-    et al., arXiv:1406.5298, eq. 9), which guesses the label where an image comes alone.
+    """Conditional VAE: maximizes the ELBO of log p(x|y) (Sohn et al., NeurIPS 2015, eq. 4) with a classifier q(y|x)
+    beside it (Kingma et al., arXiv:1406.5298, eq. 9), which guesses the label where an image comes alone.
 
     Codes are [z, y], Z latents and a probability for each class; samples are of each class as often as training images.
     Terms besides a VAE's: `label` = -log q(y|x) in nats.
@@ -99,7 +99,7 @@ class ConditionalVAE(VAE):
 
 
 class Given:
-    """Posteriors q(z|x, y) of images, (B, C, R, R), inferred where a label is asked for and then known."""
+    """Posteriors q(z|x, y) of images, (B, C, R, R), inferred when a label is first used, then kept."""
 
     def __init__(self, infer: Callable[[Tensor, Tensor], Independent], x: Tensor, classes: int) -> None:
         self.infer, self.x, self.known = infer, x, x.new_zeros(len(x), classes, dtype=torch.bool)

@@ -1,4 +1,4 @@
-"""Debiasing VAEs: rare images are seen more often."""
+"""Debiasing VAE."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from genarium.training.steps import Steps
 
 
 class DebiasingVAE(VAE):
-    """Each training batch is drawn again from itself, images whose latents are rare more often (Amini et al., AIES
-    2019, alg. 1). The paper draws from the whole data set once an epoch; here the candidates are the batch, and the
-    histograms a running mean over the images as the data set holds them."""
+    """Debiasing VAE: each training batch is drawn again from itself, images whose latents are rare more often (Amini et
+    al., AIES 2019, alg. 1). The paper draws from the whole data set once an epoch; here the candidates are the batch,
+    and the histograms a running mean over the images as the data set holds them."""
 
     histograms: Tensor
 

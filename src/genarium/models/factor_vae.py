@@ -1,4 +1,4 @@
-"""FactorVAE: a discriminator estimates the total correlation."""
+"""FactorVAE."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from genarium.training.steps import Steps, Terms
 
 
 class FactorVAE(VAE):
-    """Minimizes -ELBO + gamma TC(q(z)), the total correlation by a discriminator of codes from codes whose latents were
-    permuted over the batch (Kim & Mnih, arXiv:1802.05983, alg. 2; both are of one batch here)."""
+    """FactorVAE: minimizes -ELBO + gamma TC(q(z)), the total correlation by a discriminator of codes from codes whose
+    latents were permuted over the batch (Kim & Mnih, arXiv:1802.05983, alg. 2; both are of one batch here)."""
 
     def __init__(self, discriminator: nn.Module, adversarial_loss: AdversarialLoss, gamma: float, **vae: Any) -> None:
         """`discriminator` (B, Z) -> logits (B,), high for codes, low for permuted ones; the others are VAE's."""

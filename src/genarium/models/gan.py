@@ -1,4 +1,4 @@
-"""Two-player generative adversarial networks."""
+"""Generative adversarial network."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[Kind]) -> Ki
 
 
 class GAN(Module):
-    """Generator against discriminator (Goodfellow et al., arXiv:1406.2661, alg. 1).
+    """Generative adversarial network: generator against discriminator (Goodfellow et al., arXiv:1406.2661, alg. 1).
 
     LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `adversarial_loss`, `penalty`, `augmentation` or
     network. Each player minimizes the sum of the named parts of its objective. The discriminator sees real and fake
@@ -154,7 +154,7 @@ class GAN(Module):
         """What the discriminator sees of images."""
         return self.augmentation(instance_noise(x, self.instance_noise))
 
-    # what others may ask
+    # what callbacks and commands use
 
     def logits_of(self, x: Tensor) -> Tensor:
         """Logits (B,) of each image as of class 0; where packs are judged, of a pack of that image alone."""

@@ -1,4 +1,4 @@
-"""VAEs trained on importance-weighted bounds."""
+"""Importance weighted autoencoders, IWAE and MIWAE."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from genarium.training.steps import Terms
 
 
 class ImportanceWeightedVAE(VAE):
-    """Maximizes log (1/K) sum_k p(x, z_k) / q(z_k|x) (IWAE: Burda et al., arXiv:1509.00519, eq. 8), or a mean of
-    several such bounds (MIWAE: Rainforth et al., arXiv:1802.04537).
+    """Importance weighted autoencoder: maximizes log (1/K) sum_k p(x, z_k) / q(z_k|x) (IWAE: Burda et al.,
+    arXiv:1509.00519, eq. 8), or a mean of several such bounds (MIWAE: Rainforth et al., arXiv:1802.04537).
 
     Besides a VAE's terms, all means over the samples: `negative_bound`, whose bits per dimension are reported, and
     `effective_samples` of the importance weights.

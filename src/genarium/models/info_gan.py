@@ -1,4 +1,4 @@
-"""GANs whose images tell what they were made from."""
+"""InfoGAN."""
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,7 @@ from genarium.training.steps import Terms
 
 
 class InfoGAN(GAN):
-    """Both players raise a lower bound of I(c; G(z, c)) (Chen et al., arXiv:1606.03657, eq. 6), in nats.
+    """InfoGAN: both players raise a lower bound of I(c; G(z, c)) (Chen et al., arXiv:1606.03657, eq. 6), in nats.
 
     Codes stay standard normal: the largest of the first `categorical_dims` numbers is the category, the distribution
     function of the next `continuous_dims` makes them uniform on [-1, 1], the rest is noise. So every code is one that

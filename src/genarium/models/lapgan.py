@@ -1,4 +1,4 @@
-"""A game per level of the Laplacian pyramid."""
+"""LAPGAN: a GAN per level of a Laplacian pyramid."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -37,7 +37,8 @@ class LAPGAN(GAN):
     """LAPGAN: each level's generator adds to the expanded real image of half the size what that lacks, against a
     discriminator of its own; samples are made coarse to fine (Denton et al., arXiv:1506.05751, sec. 2.3).
 
-    Levels share nothing, so that one step on the sum of their games is a step of each. `adversarial_8` is that of 8 px.
+    Levels share nothing, so that one step on the sum of their losses is a step of each. `adversarial_8` is that of 8
+    px.
     """
 
     def __init__(self, latent_dim: int, **gan) -> None:

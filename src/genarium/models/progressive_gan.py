@@ -1,4 +1,4 @@
-"""A GAN that grows."""
+"""Progressive GAN."""
 
 import math
 
@@ -13,9 +13,10 @@ from genarium.training.steps import Terms
 
 
 class ProgressiveGAN(GAN):
-    """Small images first, then larger ones, each new size fading in (Karras et al., arXiv:1710.10196, sec. 2).
+    """Progressive GAN: small images first, then larger ones, each new size fading in (Karras et al., arXiv:1710.10196,
+    sec. 2).
 
-    Networks are whole from the start. A schedule sets `growth`, from 0 to 1; it says at which real-valued stage they
+    Networks are whole from the start. A schedule sets `growth`, from 0 to 1: the real-valued stage at which they
     are used: each stage rests for as long as the next size fades in. Samples are always full size.
     """
 

@@ -1,4 +1,4 @@
-"""A GAN whose discriminator meets past fakes again."""
+"""GAN with experience replay."""
 
 from torch import Tensor, nn
 

@@ -49,8 +49,9 @@ class DrawsCodes(Protocol):
 
 
 class VQVAE(Autoencoder):
-    """An autoencoder whose code is a map of codebook vectors (van den Oord et al., arXiv:1711.00937, eq. 3, the
-    codebook by moving averages); a second player learns the prior over codes, from which it samples.
+    """Vector-quantized VAE: an autoencoder whose code is a map of codebook vectors (van den Oord et al.,
+    arXiv:1711.00937, eq. 3, the codebook by moving averages); a second player learns the prior over codes, from which
+    it samples.
 
     Terms besides an autoencoder's: `commitment` = |z - e|^2, summed over the map and not yet weighted; `perplexity` of
     the batch's codes. As a point code the map lies flat: Z = D · side^2.
@@ -59,7 +60,7 @@ class VQVAE(Autoencoder):
     def __init__(
         self, encoder: nn.Module, codebook: nn.Module, code_prior: nn.Module, commitment: float, **autoencoder: Any
     ) -> None:
-        """`encoder` (B, C, R, R) -> (B, D, side, side), whose `side` it says, `decoder` back; `code_prior` (B, side,
+        """`encoder` (B, C, R, R) -> (B, D, side, side), `side` its attribute, `decoder` back; `code_prior` (B, side,
         side) codes -> logits (B, side^2, size); the others are Autoencoder's."""
         super().__init__(encoder=encoder, **autoencoder)
         self.codebook, self.code_prior, self.commitment = codebook, code_prior, commitment

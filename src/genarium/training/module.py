@@ -24,7 +24,7 @@ class Module(ScalarLog):
     """A training rule over named players.
 
     A player is whatever takes a gradient step as one: an autoencoder is one player, a GAN is two, CycleGAN is two of
-    two networks each. Subclasses say who plays (`networks`) and write the paper's algorithm box (`steps`); nothing
+    two networks each. Subclasses define the players (`networks`) and the paper's algorithm box (`steps`); nothing
     here knows about pixels, latents or papers.
     """
 
@@ -40,7 +40,7 @@ class Module(ScalarLog):
         self.random_state = rng_state.state()  # what training starts from; a resumed run's comes with its checkpoint
         self.latest: dict[str, tuple[int, float]] = {}  # number -> (images seen, value) when it was recorded last
 
-    # what a subclass says
+    # what a subclass defines
 
     def networks(self) -> dict[str, nn.Module]:
         """Player name -> what it trains, as one module."""
@@ -79,7 +79,7 @@ class Module(ScalarLog):
             average.update(count, self.images_seen)
 
     def apply_schedules(self, images: int) -> None:
-        """Set what the schedules say at `images` seen."""
+        """Sets scheduled numbers to their values at `images` seen."""
         for attribute, schedule in self.schedules.items():
             setattr(self, attribute, schedule(images))
 
