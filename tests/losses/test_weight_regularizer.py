@@ -1,8 +1,10 @@
 """Regularizers of weights, on layers whose filters are written down."""
 
+import pytest
 import torch
 from torch import nn
 
+from genarium.errors import UserError
 from genarium.losses.weight_regularizer import none, orthogonal
 from genarium.networks.spectral_norm import with_spectral_norm
 
@@ -34,3 +36,8 @@ def test_orthogonality_is_of_the_weights_before_spectral_normalization():
     with torch.no_grad():
         network.parametrizations.weight.original.copy_(torch.tensor([[1.0, 0.0], [2.0, 0.0]]))
     assert orthogonal(network, beta=1.0)["orthogonality"] == 8
+
+
+def test_a_network_without_filters_is_refused_in_a_sentence():
+    with pytest.raises(UserError, match="model/generator_regularizer=none"):
+        orthogonal(nn.BatchNorm2d(2), beta=1.0)

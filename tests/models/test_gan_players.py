@@ -17,6 +17,7 @@ from genarium.models.began import BEGAN
 from genarium.models.cgan import ConditionalGAN
 from genarium.models.cogan import CoGAN
 from genarium.models.ebgan import EBGAN
+from genarium.models.gan import GAN
 from genarium.models.info_gan import InfoGAN
 from genarium.models.lapgan import LAPGAN
 from genarium.models.progressive_gan import ProgressiveGAN
@@ -27,6 +28,7 @@ from genarium.networks.laplacian import DetailGenerator, LaplacianDiscriminator,
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 from genarium.protocols import Batch
 from genarium.training import schedules
+from genarium.training.steps import take_steps
 from genarium.transforms.domains import edges, negative
 from playing import adam, fit, mlp, parts, points_gan
 
@@ -343,6 +345,26 @@ def test_an_energy_gan_gives_low_energy_to_data():
     assert model.discriminator(near)[0] < 0.5 * model.discriminator(far)[0]
     terms = model.generator_terms(Batch(torch.randn(32, 2, 1, 1), LABELS))
     assert torch.allclose(terms["loss"], terms["adversarial"] + terms["pulling_away"])
+
+
+@pytest.mark.parametrize("rule", [GAN, EBGAN, BEGAN], ids=lambda rule: rule.__name__)
+def test_a_regularizer_of_its_weights_is_added_to_the_generators_loss(rule):
+    """Everything else is as without it, whatever the generator's other terms are."""
+    own = {
+        EBGAN: {"adversarial_loss": EBGANLoss(1.0), "pt_weight": 0.1},
+        BEGAN: {"adversarial_loss": BEGANLoss(0.5, 0.02)},
+    }
+    sees = {} if rule is GAN else {"discriminator": Autoencoder()}
+    size = lambda network: {"size": sum(weight.square().sum() for weight in network.parameters())}
+    model, terms, batch = points_gan(rule, **sees, **own.get(rule, {})), [], Batch(torch.randn(32, 2, 1, 1), LABELS)
+    for regularizer in (lambda network: {}, size):
+        model.generator_regularizer = regularizer
+        torch.manual_seed(0)
+        take_steps(model.steps(batch), lambda player, objective: terms.append(objective()) or terms[-1])
+    plain, regularized = terms[1], terms[3]
+    added = size(model.generator)["size"]
+    assert added > 1 and torch.allclose(regularized["loss"], plain["loss"] + added)
+    assert torch.allclose(regularized["size"], added) and len(regularized["size"]) == len(plain["loss"])
 
 
 def test_a_boundary_gans_k_follows_the_balance_of_both_energies_and_resumes():

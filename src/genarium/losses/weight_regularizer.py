@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
+from genarium.errors import UserError
+
 
 def none(network: nn.Module) -> dict[str, Tensor]:
     """No regularizer."""
@@ -14,6 +16,8 @@ def orthogonal(network: nn.Module, beta: float) -> dict[str, Tensor]:
     """Orthogonal regularization: beta times the squared inner products of different filters, summed over convolutions
     and linear layers, in single precision (Brock et al., arXiv:1809.11096, eq. 3, whose W has filters as columns)."""
     weights = [filters(layer) for layer in network.modules() if isinstance(layer, KINDS)]
+    if not weights:
+        raise UserError("there are no filters to keep apart: choose model/generator_regularizer=none")
     with torch.autocast(weights[0].device.type, enabled=False):
         products = [(rows @ rows.T).fill_diagonal_(0).square().sum() for rows in weights]
         return {"orthogonality": beta * torch.stack(products).sum()}

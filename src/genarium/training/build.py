@@ -28,10 +28,8 @@ def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data
             f"{config.choices.model} {why}: leave data.labels_per_class=null, or choose model=gan_semisupervised, which"
             " learns from few"
         )
-    data.budget, data.start = (
-        config.total_images,
-        lambda: position(model.images_seen, config.total_images, data.batch_size),
-    )
+    data.budget = config.total_images
+    data.start = lambda: position(model.images_seen, config.total_images, data.batch_size)
     data.prepare_data()
     look(data)
     if data.classes != config.data.classes:
