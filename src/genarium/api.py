@@ -30,14 +30,10 @@ def train(*words: str) -> Run:
     if resumed := [word for word in words if word.startswith("resume=")]:
         return command.resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
     read = [sweeps.read(word, sweep=False) for word in words]
-    run = Run(command.check(read, sweep=False)[0])
-    config = compose.checked(read)
-    if config.trainer.get("devices", 1) not in (1, "auto"):
+    command.check(read, sweep=False)
+    if compose.composed(read).trainer.get("devices", 1) not in (1, "auto"):
         raise UserError("several devices take processes of their own: use `genarium train` on the command line")
-    from genarium.training import fit
-
-    fit.train(config, run)
-    return run
+    return command.train_one(read)
 
 
 def load(run: Place, checkpoint: str = "last") -> Module:

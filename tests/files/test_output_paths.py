@@ -44,7 +44,7 @@ def test_a_file_in_the_way_is_named_before_the_work(here, monkeypatch):
     assert why_not(here / "runs/default/x") == "runs is no folder"
     assert why_not(here / "new/er") == ""
     assert "cannot be written (runs is no folder)" in refused("runs/x.png")
-    monkeypatch.setattr(train, "launch", None)
+    monkeypatch.setattr(train, "train_one", None)
     for words in (["seed=0"], ["-m", "seed=0,1"]):
         with pytest.raises(UserError, match=r"runs is no folder.*: start in another folder, or set hydra"):
             train.main(words)

@@ -6,10 +6,12 @@ import signal
 import pytest
 import torch
 
+from genarium.commands import train
 from genarium.commands.crew_size import cores, crew_environments
 from genarium.config.compose import composed
 from genarium.errors import UserError
 from genarium.runs.run import Run, find_runs
+from genarium.studies.crew import Crew
 from genarium.studies.jobs import BEFORE, FAILED, FINISHED, IN_USE, Job, Outcome
 from genarium.studies.progress import SweepProgress
 from small import SMALL, small_run, start, tiny, wait_for
@@ -60,11 +62,22 @@ def test_a_sweep_that_is_told_to_end_saves_all_of_its_runs(tmp_path):
 def test_as_many_workers_as_cores_one_thread_each_and_never_more_than_runs(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     trainer = composed(["trainer=cpu"]).trainer
-    assert crew_environments(trainer, "auto", 1) == [{"OMP_NUM_THREADS": str(cores())}]
-    assert crew_environments(trainer, "3", 8) == [{"OMP_NUM_THREADS": str(max(1, cores() // 3))}] * 3
-    assert len(crew_environments(composed(["trainer=ddp"]).trainer, "auto", 8)) == 1
-    with pytest.raises(UserError, match=r"workers=0: must be auto or a whole number, 1 or more"):
-        crew_environments(trainer, "0", 8)
+    assert crew_environments(trainer, None, 1) == [{"OMP_NUM_THREADS": str(cores())}]
+    assert crew_environments(trainer, 3, 8) == [{"OMP_NUM_THREADS": str(max(1, cores() // 3))}] * 3
+    assert len(crew_environments(composed(["trainer=ddp"]).trainer, None, 8)) == 1
+    for word in ("workers=0", "workers=-1", "workers=two"):
+        with pytest.raises(UserError, match=f"{word}: must be auto or a whole number, 1 or more"):
+            train.main(["-m", "seed=0,1", word])
+    with pytest.raises(UserError, match="workers=2 is for sweeps: add -m"):
+        train.main(["seed=0", "workers=2"])
+
+
+def test_what_keeps_workers_from_their_jobs_is_raised(tmp_path):
+    (tmp_path / "logs").write_text("a file where the folder of logs would be")
+    jobs, seen = [Job((), "runs/0"), Job((), "runs/1")], []
+    with pytest.raises(FileExistsError):
+        Crew([{}, {}], tmp_path / "logs").run(jobs, lambda job, outcome: seen.append(outcome))
+    assert seen and set(seen) == {None}
 
 
 def test_the_line_of_a_sweep_counts_what_it_was_given(capsys):

@@ -5,23 +5,19 @@ import os
 import psutil
 from omegaconf import DictConfig
 
-from genarium.errors import UserError
-
 MEMORY = 2 * 2**30
 """Bytes of free memory that one worker more asks for."""
 
 
-def crew_environments(trainer: DictConfig, workers: str, jobs: int) -> list[dict[str, str]]:
-    """Environment of each worker. `workers` is auto or a number; on a CPU auto is the cores, one thread each, on GPUs
-    one worker a device; runs over several devices are trained in turn."""
-    if workers != "auto" and not (workers.isdecimal() and int(workers)):
-        raise UserError(f"workers={workers}: must be auto or a whole number, 1 or more")
+def crew_environments(trainer: DictConfig, workers: int | None, jobs: int) -> list[dict[str, str]]:
+    """Environment of each of `workers`. Where None are asked for: on a CPU as many as cores, one thread each, on GPUs
+    one a device; runs over several devices are trained in turn."""
     gpus = visible_gpus() if trainer.accelerator in ("auto", "gpu", "cuda") else []
     if trainer.devices not in (1, "1", "auto") or trainer.num_nodes > 1:
         most = 1
     else:
         most = len(gpus) or min(cores(), max(1, psutil.virtual_memory().available // MEMORY))
-    count = max(1, min(jobs, int(workers) if workers != "auto" else most))
+    count = max(1, min(jobs, workers or most))
     if gpus and most > 1:
         return [{"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} for number in range(count)]
     threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, cores() // count))

@@ -6,8 +6,9 @@ from genarium.errors import UserError, nearest
 
 VALUED = ("--cfg", "-c", "--package", "-p")  # whose value is the next word
 SHOWS = ("--cfg", "-c", "--info", "-i")  # show a configuration and train nothing
+TRAINS = ("--run", "-r")  # the default: train one run
 SWEEPS = ("-m", "--multirun")
-KNOWN = {*VALUED, *SHOWS, *SWEEPS, "--resolve", "--run", "-r", "--hydra-help", "--version", "--shell-completion", "-sc"}
+KNOWN = {*VALUED, *SHOWS, *SWEEPS, *TRAINS, "--resolve", "--hydra-help", "--version", "--shell-completion", "-sc"}
 
 
 def are_options(args: Sequence[str]) -> list[bool]:

@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from genarium.commands.crew_size import crew_environments
-from genarium.commands.hydra_options import SHOWS, are_options, is_sweep
+from genarium.commands.hydra_options import SHOWS, TRAINS, are_options, is_sweep
 from genarium.commands.key_values import listed
 from genarium.config import compose, overrides
 from genarium.config.resume import changed
@@ -21,7 +20,7 @@ from genarium.studies import sweeps
 from genarium.studies.crew import Crew
 from genarium.studies.jobs import BEFORE, Job, Outcome, jobs_of
 from genarium.studies.progress import SweepProgress
-from genarium.studies.resumed_sweep import to_do
+from genarium.studies.resumed_sweep import finished_before
 
 HELP = """genarium train [key=value …]: train a model on a data set
 
@@ -72,16 +71,21 @@ def main(args: list[str]) -> None:
         words = [word for word in words if not word.startswith("hydra.mode=")]
         rehearse(words)
         launch_sweep(words, workers, typed)
+    elif any(option for word, option in zip(args, options, strict=True) if word not in TRAINS):
+        show(args)
     else:
-        launch(args, typed)
+        print(f"finished: {shown(train_one(words).folder)}", file=sys.stderr)
 
 
-def without_workers(args: list[str], sweep: bool) -> tuple[list[str], str]:
-    """(`args` without the word workers=…, its value)."""
+def without_workers(args: list[str], sweep: bool) -> tuple[list[str], int | None]:
+    """(`args` without the word workers=…, its number; None for auto)."""
     asked = [word for word in args if word.startswith("workers=")]
     if asked and not sweep:
         raise UserError(f"{asked[0]} is for sweeps: add -m, or leave it out")
-    return [word for word in args if word not in asked], asked[-1].partition("=")[2] if asked else "auto"
+    number = asked[-1].partition("=")[2] if asked else "auto"
+    if number != "auto" and not (number.isdecimal() and int(number)):
+        raise UserError(f"workers={number}: must be auto or a whole number, 1 or more")
+    return [word for word in args if word not in asked], None if number == "auto" else int(number)
 
 
 def check(words: list[str], sweep: bool) -> list[Path]:
@@ -108,39 +112,40 @@ def rehearse(words: list[str]) -> None:
             raise UserError(sweeps.blamed(words, job, error)) from None
 
 
-def launch(args: list[str], typed: str) -> None:
-    """Hydra's main: one run."""
+def train_one(words: list[str]) -> Run:
+    """Train the run that `words`, already checked, compose; the folder of one that never began is taken back."""
+    [(_, folder)] = sweeps.folders(words, sweep=False)
+    config, run = compose.checked(words), Run(folder.absolute())
     from genarium.training.fit import train
 
-    errors: list[Exception] = []
+    try:
+        train(config, run)
+    except Exception:
+        remove_empty(run.folder)
+        raise
+    return run
 
-    def job(config: DictConfig) -> None:
-        run = Run(Path(HydraConfig.get().runtime.output_dir))
-        try:
-            train(config, run)
-            print(f"finished: {shown(run.folder)}", file=sys.stderr)
-        except Exception as error:
-            remove_empty(run.folder)
-            errors.append(error)
 
+def show(args: list[str]) -> None:
+    """Hydra's own options, such as --cfg job, which show a configuration and train nothing."""
     command, sys.argv = sys.argv, [sys.argv[0], *args]
     compose.register()
-    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # what Hydra itself meets, a full disk say, is told by `cli.main`
     try:
-        hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(job)()
+        hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(lambda config: None)()
     finally:
         sys.argv = command
-    if errors:
-        raise errors[0]
 
 
-def launch_sweep(words: list[str], workers: str, typed: str) -> None:
+def launch_sweep(words: list[str], workers: int | None, typed: str) -> None:
     """Every combination of `words` as a run of its own, several at a time; a failed one does not end the others;
     `typed` is the command."""
     jobs = jobs_of(list(sweeps.folders(words, sweep=True)))
     again = f"`{typed}` goes on where it was, and skips what is finished"
     progress = SweepProgress(len(jobs))
-    jobs = skip_finished(jobs, progress)
+    before = finished_before(jobs)
+    for job in before:
+        progress(job, Outcome(BEFORE))
+    jobs = [job for job in jobs if job not in before]
     environments = crew_environments(compose.composed(next(sweeps.every_choice(words))).trainer, workers, len(jobs))
     try:
         if len(environments) > 1:
@@ -155,22 +160,6 @@ def launch_sweep(words: list[str], workers: str, typed: str) -> None:
     if progress.failed:
         count = len(progress.failed)
         raise UserError(f"{count} runs of the sweep failed, each for the reason above; once mended: {again}")
-
-
-def skip_finished(jobs: list[Job], progress: SweepProgress) -> list[Job]:
-    """The others; a folder that holds another run is left to its job, which says so."""
-    left = []
-    for job in jobs:
-        run = Run(Path(job.folder))
-        try:
-            done = run.status() == "finished" and to_do(run, compose.composed(job.words))[0] is None
-        except UserError:
-            done = False
-        if done:
-            progress(job, Outcome(BEFORE))
-        else:
-            left.append(job)
-    return left
 
 
 def run_in_turn(jobs: list[Job], progress: SweepProgress) -> None:

@@ -57,5 +57,7 @@ def remove_empty(folder: Path) -> None:
     for path in (folder, folder.parent, folder.parent.parent):
         try:
             path.rmdir()
+        except FileNotFoundError:
+            continue
         except OSError:
             return

@@ -61,12 +61,14 @@ class Crew:
         self.environments, self.logs = environments, logs
         self.workers: dict[int, Worker] = {}
         self.waiting: deque[Job] = deque()
-        self.ended = threading.Event()
+        self.ended = False
+        self.errors: list[BaseException] = []
         self.guard = threading.Lock()
 
     def run(self, jobs: Sequence[Job], tell: Told) -> None:
         """Every job, in order, to its end; a run that another sweep trains is waited for. Ctrl-C and SIGTERM end the
-        workers, whose runs are saved, and are raised as KeyboardInterrupt and SystemExit."""
+        workers, whose runs are saved, and are raised as KeyboardInterrupt and SystemExit; what keeps a worker from its
+        jobs, such as a full disk, is raised once the others are done."""
         before = signal.signal(signal.SIGTERM, exit_by_signal)
         try:
             self.run_all(jobs, tell)
@@ -84,41 +86,56 @@ class Crew:
                 while thread.is_alive():
                     thread.join(0.2)
         except BaseException:
-            self.ended.set()
+            with self.guard:
+                self.ended = True
             for worker in list(self.workers.values()):
                 worker.end()
             for thread in threads:
                 thread.join()
             raise
+        if self.errors:
+            raise self.errors[0]
 
     def serve(self, number: int, tell: Told) -> None:
         """One worker's jobs, until none waits."""
-        while (job := self.next_job()) and not self.ended.is_set():
-            tell(job, None)
-            outcome = self.attempt(number, job)
-            if outcome.status == IN_USE:
-                with self.guard:
-                    self.waiting.append(job)
-                time.sleep(ELSEWHERE)
-            elif not self.ended.is_set():
-                tell(job, outcome)
-        if number in self.workers and not self.ended.is_set():
-            self.workers.pop(number).close()
+        try:
+            while job := self.next_job():
+                tell(job, None)
+                outcome = self.attempt(number, job)
+                if outcome and outcome.status == IN_USE:
+                    with self.guard:
+                        self.waiting.append(job)
+                    time.sleep(ELSEWHERE)
+                elif outcome:
+                    tell(job, outcome)
+            if number in self.workers and not self.ended:
+                self.workers.pop(number).close()
+        except Exception as error:
+            self.errors.append(error)
 
     def next_job(self) -> Job | None:
         with self.guard:
-            return self.waiting.popleft() if self.waiting else None
+            return self.waiting.popleft() if self.waiting and not self.ended else None
 
-    def attempt(self, number: int, job: Job) -> Outcome:
-        """A worker that is lost takes nothing along: the run goes on once more, in a new one."""
+    def attempt(self, number: int, job: Job) -> Outcome | None:
+        """What came of `job`; None where the sweep was ended meanwhile. A worker that is lost takes nothing along: the
+        run goes on once more, in a new one."""
         for _ in range(2):
-            if number not in self.workers:
-                self.workers[number] = Worker(self.environments[number], self.logs / f"{number}.log")
-            outcome = self.workers[number].run(job)
-            if outcome or self.ended.is_set():
-                return outcome or Outcome(FAILED)
+            worker = self.worker(number)
+            outcome = worker.run(job) if worker else None
+            if outcome or self.ended:
+                return outcome
             self.workers.pop(number).process.wait()
         return Outcome(FAILED, LOST)
+
+    def worker(self, number: int) -> Worker | None:
+        """That of this number, started where there is none; None once the sweep is ended."""
+        with self.guard:
+            if self.ended:
+                return None
+            if number not in self.workers:
+                self.workers[number] = Worker(self.environments[number], self.logs / f"{number}.log")
+            return self.workers[number]
 
 
 def exit_by_signal(number: int, frame: object) -> None:

@@ -1,5 +1,7 @@
 """A sweep that is started once more: what is finished is left alone, what was cut goes on, the rest begins."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
@@ -8,6 +10,7 @@ from genarium.config import compose, recipe
 from genarium.config.resume import PLACES, changed
 from genarium.errors import UserError
 from genarium.runs.run import Run
+from genarium.studies.jobs import Job
 
 SAME = ("model", "data", "seed", "total_images")
 """What makes two runs of one folder the same run."""
@@ -24,6 +27,19 @@ def to_do(run: Run, config: DictConfig) -> tuple[DictConfig | None, bool]:
     for key in SAME:
         refuse_another(run, key, held[key], now[key])
     return (None if run.status() == "finished" else changed(run, [])), True
+
+
+def finished_before(jobs: Sequence[Job]) -> list[Job]:
+    """Those with nothing left to do. A folder that holds another run is not one of them: training it says so."""
+    return [job for job in jobs if is_finished(job)]
+
+
+def is_finished(job: Job) -> bool:
+    run = Run(Path(job.folder))
+    try:
+        return run.status() == "finished" and to_do(run, compose.composed(job.words))[0] is None
+    except UserError:
+        return False
 
 
 def refuse_another(run: Run, key: str, held: Any, now: Any) -> None:
