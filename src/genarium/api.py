@@ -30,7 +30,7 @@ def train(*words: str) -> Run:
     if resumed := [word for word in words if word.startswith("resume=")]:
         return command.resume(resumed[-1].partition("=")[2], [word for word in words if word not in resumed])
     read = [sweeps.read(word, sweep=False) for word in words]
-    command.check(read, sweep=False)
+    command.check(read)
     if compose.composed(read).trainer.get("devices", 1) not in (1, "auto"):
         raise UserError("several devices take processes of their own: use `genarium train` on the command line")
     return command.train_one(read)

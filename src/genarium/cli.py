@@ -13,6 +13,7 @@ VERBS = {
     "train": "train a model on a data set, or a sweep of them, or go on with a run",
     "sample": "draw images from a run",
     "evaluate": "measure a run, every number with its protocol",
+    "sweep": "what came of a sweep: its runs, best first, and what its settings matter",
     "compare": "put runs side by side on one page",
     "table": "the same numbers in Markdown, with the protocols in full",
     "data": "fetch, pack and show a data set",

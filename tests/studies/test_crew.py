@@ -2,18 +2,20 @@
 
 import os
 import signal
+import threading
 
+import psutil
 import pytest
 import torch
 
 from genarium.commands import train
-from genarium.commands.crew_size import cores, crew_environments
+from genarium.commands.crew_size import cores, environments_of
 from genarium.config.compose import composed
 from genarium.errors import UserError
 from genarium.runs.run import Run, find_runs
-from genarium.studies.crew import Crew
-from genarium.studies.jobs import BEFORE, FAILED, FINISHED, IN_USE, Job, Outcome
+from genarium.studies.jobs import BEFORE, FAILED, FINISHED, IN_USE, LOST, Job, Outcome
 from genarium.studies.progress import SweepProgress
+from genarium.studies.queue import JobList
 from small import SMALL, small_run, start, tiny, wait_for
 
 WORDS = ["-m", "model=ae", *SMALL, *tiny("ae"), "callbacks.checkpoints.every=64", "name=s${seed}"]
@@ -25,8 +27,6 @@ def weights(run: Run) -> dict:
 
 
 def workers_of(pid: int) -> list[int]:
-    import psutil
-
     return [child.pid for child in psutil.Process(pid).children() if "worker" in child.cmdline()]
 
 
@@ -49,8 +49,9 @@ def test_a_killed_worker_loses_nothing_and_a_failed_run_is_one_sentence(tmp_path
     assert len(numbers) == len(set(numbers))
 
 
-def test_a_sweep_that_is_told_to_end_saves_all_of_its_runs(tmp_path):
-    sweep = start("train", *WORDS, "workers=2", "seed=0,1", "total_images=40_000", cwd=tmp_path)
+def test_a_sweep_that_is_told_to_end_saves_all_of_its_runs_and_a_larger_budget_goes_on_with_them(tmp_path):
+    words = ["train", *WORDS, "workers=2", "seed=0,1"]
+    sweep = start(*words, "total_images=40_000", cwd=tmp_path)
     runs = [Run(tmp_path / f"runs/default/s{seed}") for seed in (0, 1)]
     wait_for(lambda: all(run.last.exists() for run in runs), sweep)
     sweep.send_signal(signal.SIGTERM)
@@ -59,12 +60,26 @@ def test_a_sweep_that_is_told_to_end_saves_all_of_its_runs(tmp_path):
     assert [run.status() for run in runs] == ["interrupted", "interrupted"]
 
 
+def test_a_larger_budget_goes_on_with_finished_runs(tmp_path):
+    small_run("ae", tmp_path / "runs/default/s0", "seed=0", "callbacks.checkpoints.every=64", images=64)
+    words = ["train", *WORDS, "workers=1", "seed=0"]
+    sweep = start(*words, "total_images=128", cwd=tmp_path)
+    _, said = sweep.communicate(timeout=120)
+    run = Run(tmp_path / "runs/default/s0")
+    assert sweep.returncode == 0 and run.result()["images_seen"] == 128, said
+    sweep = start(*words, "total_images=128", cwd=tmp_path)
+    _, said = sweep.communicate(timeout=120)
+    assert sweep.returncode == 0 and "finished before: runs/default/s0" in said
+
+
 def test_as_many_workers_as_cores_one_thread_each_and_never_more_than_runs(monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     trainer = composed(["trainer=cpu"]).trainer
-    assert crew_environments(trainer, None, 1) == [{"OMP_NUM_THREADS": str(cores())}]
-    assert crew_environments(trainer, 3, 8) == [{"OMP_NUM_THREADS": str(max(1, cores() // 3))}] * 3
-    assert len(crew_environments(composed(["trainer=ddp"]).trainer, None, 8)) == 1
+    assert environments_of(trainer, "auto", 1, 1, "workers") == (1, [{"OMP_NUM_THREADS": str(cores())}])
+    assert environments_of(trainer, 3, 1, 8, "workers") == (3, [{"OMP_NUM_THREADS": str(max(1, cores() // 3))}] * 3)
+    assert environments_of(composed(["trainer=ddp"]).trainer, "auto", 1, 8, "workers")[0] == 1
+    assert environments_of(trainer, "auto", 1, 20, "submitit_slurm") == (8, [])
+    assert environments_of(trainer, 3, 1, 8, "basic")[0] == 1
     for word in ("workers=0", "workers=-1", "workers=two"):
         with pytest.raises(UserError, match=f"{word}: must be auto or a whole number, 1 or more"):
             train.main(["-m", "seed=0,1", word])
@@ -72,22 +87,53 @@ def test_as_many_workers_as_cores_one_thread_each_and_never_more_than_runs(monke
         train.main(["seed=0", "workers=2"])
 
 
-def test_what_keeps_workers_from_their_jobs_is_raised(tmp_path):
-    (tmp_path / "logs").write_text("a file where the folder of logs would be")
-    jobs, seen = [Job((), "runs/0"), Job((), "runs/1")], []
-    with pytest.raises(FileExistsError):
-        Crew([{}, {}], tmp_path / "logs").run(jobs, lambda job, outcome: seen.append(outcome))
-    assert seen and set(seen) == {None}
+def test_several_workers_run_each_job_of_a_list_once(tmp_path):
+    jobs = [Job((), f"runs/{number}") for number in range(20)]
+    queue, ran = JobList.begin(tmp_path, jobs), []
+
+    def run(job, report):
+        ran.append(job.name)
+        return Outcome(FINISHED)
+
+    workers = [threading.Thread(target=JobList.open(tmp_path).serve, args=(run,)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(ran, key=int) == [job.name for job in jobs]
+    assert len(queue.settled()) == 20 and queue.running() == 0
 
 
-def test_the_line_of_a_sweep_counts_what_it_was_given(capsys):
-    progress, jobs = SweepProgress(4), [Job((), f"runs/{number}") for number in range(4)]
-    for job in jobs:
-        progress(job, None)
-    progress(jobs[0], Outcome(FINISHED))
-    progress(jobs[1], Outcome(FAILED, "the disk is full"))
-    progress(jobs[2], Outcome(BEFORE))
-    progress(jobs[3], Outcome(IN_USE))
+def test_a_job_whose_worker_is_lost_twice_has_failed(tmp_path):
+    JobList.begin(tmp_path, [Job((), "runs/0")])
+
+    def killed(job, report):
+        os._exit(9)
+
+    for _ in range(2):
+        if not (pid := os.fork()):
+            JobList.open(tmp_path).serve(killed)
+        os.waitpid(pid, 0)
+    queue = JobList.open(tmp_path)
+    queue.serve(killed)
+    assert queue.outcome(0) == Outcome(FAILED, LOST)
+
+
+def test_a_run_that_is_in_use_elsewhere_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("genarium.studies.queue.ELSEWHERE", 0.01)
+    answers = [Outcome(IN_USE), Outcome(IN_USE), Outcome(BEFORE)]
+    queue = JobList.begin(tmp_path, [Job((), "runs/0")])
+    queue.serve(lambda job, report: answers.pop(0))
+    assert not answers and queue.outcome(0) == Outcome(BEFORE)
+
+
+def test_the_line_of_a_sweep_counts_what_it_was_given(tmp_path, capsys):
+    queue = JobList.begin(tmp_path, [Job((), f"runs/{number}") for number in range(4)])
+    answers = [Outcome(FINISHED), Outcome(FAILED, "the disk is full"), Outcome(BEFORE)]
+    with pytest.raises(IndexError):
+        queue.serve(lambda job, report: answers.pop(0))
+    progress = SweepProgress(queue)
+    progress.look()
     assert progress.line().startswith("3/4 done, 1 failed, about ")
     assert "failed: 1: the disk is full" in capsys.readouterr().err
-    assert Job.from_line(jobs[1].as_line()) == jobs[1]
+    assert Job.from_line(queue.jobs[1].as_line()) == queue.jobs[1]

@@ -3,7 +3,7 @@
 import pytest
 from hydra.core.hydra_config import HydraConfig
 
-from genarium.commands import hydra_options, train
+from genarium.commands import hydra_options, train, train_sweep
 from genarium.config import compose
 from genarium.config.overrides import values_of
 from genarium.config.resolvers import cut
@@ -15,8 +15,8 @@ from genarium.studies import sweeps
 def planned(here, monkeypatch):
     """`genarium train words` as far as the launch: the words that would run."""
     launched = []
-    monkeypatch.setattr(train, "launch_sweep", lambda words, workers, typed: launched.append(words))
-    monkeypatch.setattr(train, "rehearse", lambda words: None)
+    monkeypatch.setattr(train_sweep, "run_queue", lambda queue, words, *rest: launched.append(words.runs))
+    monkeypatch.setattr(train_sweep, "rehearse", lambda words: None)
 
     def call(*words: str) -> list[str]:
         train.main(list(words))
@@ -56,9 +56,12 @@ def test_a_sweep_by_hydra_mode_is_one(planned):
 
 
 def test_what_is_not_supported_is_named(planned):
-    assert "names no values: a sweep needs them" in refused(planned, "-m", "model.beta=interval(0.5,4)")
-    assert "several at a time" in refused(planned, "-m", "hydra/sweeper=optuna", "seed=0,1")
-    assert "several at a time" in refused(planned, "-m", "hydra/launcher=joblib", "seed=0,1")
+    assert "names no values: a grid needs them" in refused(planned, "-m", "model.beta=interval(0.5,4)")
+    assert "is for sweeps: add -m" in refused(planned, "hydra/launcher=joblib")
+    assert "is for sweeps: add -m" in refused(planned, "trials=3")
+    assert "there is no hydra/launcher 'jobli'; did you mean joblib?" in refused(
+        planned, "-m", "hydra/launcher=jobli", "seed=0,1"
+    )
     assert "fits no model" in refused(planned, "-m", "model=glob(nothing*)")
     assert "write model.beta=2" in refused(planned, "--model.beta=2")
     assert "there is no option --config-name" in refused(planned, "--config-name", "x")

@@ -9,6 +9,7 @@ from pytorch_lightning import Callback, Trainer
 
 from genarium.callbacks.attached import callbacks, datamodule
 from genarium.callbacks.checkpoints import Checkpoints
+from genarium.callbacks.pruning import Pruning
 from genarium.runs import environment
 from genarium.runs.run import Run
 from genarium.training.module import Module
@@ -38,7 +39,8 @@ class RunRecorder(Callback):
 
     def on_train_end(self, trainer: Trainer, module: Module) -> None:
         if trainer.is_global_zero:
-            self.close(trainer, module, "finished")
+            pruned = any(isinstance(callback, Pruning) and callback.pruned for callback in callbacks(trainer))
+            self.close(trainer, module, "pruned" if pruned else "finished")
 
     def on_exception(self, trainer: Trainer, module: Module, exception: BaseException) -> None:
         if trainer.is_global_zero and self.began:

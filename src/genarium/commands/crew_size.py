@@ -1,27 +1,41 @@
 """How many workers a sweep takes, and the environment of each: cores of a CPU, or GPUs."""
 
 import os
+from typing import Any
 
 import psutil
 from omegaconf import DictConfig
 
+from genarium.errors import UserError
+from genarium.studies.launch import CLUSTERS
+
 MEMORY = 2 * 2**30
 """Bytes of free memory that one worker more asks for."""
+ON_A_CLUSTER = 8
+"""Workers that a cluster is asked for where nobody says how many."""
 
 
-def crew_environments(trainer: DictConfig, workers: int | None, jobs: int) -> list[dict[str, str]]:
-    """Environment of each of `workers`. Where None are asked for: on a CPU as many as cores, one thread each, on GPUs
-    one a device; runs over several devices are trained in turn."""
+def environments_of(
+    trainer: DictConfig, workers: Any, runs_per_device: int, jobs: int, launcher: str
+) -> tuple[int, list[dict[str, str]]]:
+    """(number of workers, the environment of each; none where a cluster shares itself out). Where `workers` is auto: on
+    a CPU as many as cores, one thread each, on GPUs `runs_per_device` a device; runs over several devices are trained
+    in turn."""
+    if workers != "auto" and not (isinstance(workers, int) and workers > 0):
+        raise UserError(f"workers={workers}: must be auto or a whole number, 1 or more")
+    asked = None if workers == "auto" else workers
+    if launcher in CLUSTERS:
+        return min(jobs, asked or ON_A_CLUSTER), []
     gpus = visible_gpus() if trainer.accelerator in ("auto", "gpu", "cuda") else []
-    if trainer.devices not in (1, "1", "auto") or trainer.num_nodes > 1:
+    if trainer.devices not in (1, "1", "auto") or trainer.num_nodes > 1 or launcher == "basic":
         most = 1
     else:
-        most = len(gpus) or min(cores(), max(1, psutil.virtual_memory().available // MEMORY))
-    count = max(1, min(jobs, workers or most))
+        most = len(gpus) * runs_per_device or min(cores(), max(1, psutil.virtual_memory().available // MEMORY))
+    count = max(1, min(jobs, most if launcher == "basic" else asked or most))
     if gpus and most > 1:
-        return [{"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} for number in range(count)]
+        return count, [{"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} for number in range(count)]
     threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, cores() // count))
-    return [{"OMP_NUM_THREADS": threads}] * count
+    return count, [{"OMP_NUM_THREADS": threads}] * count
 
 
 def cores() -> int:

@@ -3,26 +3,28 @@
 import sys
 from pathlib import Path
 
+from genarium.callbacks.pruning import Pruning
 from genarium.config import compose
 from genarium.files.lock import InUse
 from genarium.files.output_paths import remove_empty
 from genarium.runs.run import Run
-from genarium.studies.jobs import BEFORE, FAILED, FINISHED, IN_USE, Job, Outcome
+from genarium.studies.jobs import BEFORE, FAILED, FINISHED, IN_USE, PRUNED, Job, Outcome
+from genarium.studies.queue import Report
 from genarium.studies.resumed_sweep import to_do
 from genarium.training.fit import train
 
 
-def run_job(job: Job) -> Outcome:
+def run_job(job: Job, report: Report | None = None) -> Outcome:
     """Trains it, on from its last checkpoint where it was cut, not at all where it is finished. An error is the job's
-    own: it does not end the sweep."""
+    own: it does not end the sweep. `report` is told what the run logs, and may prune it."""
     run = Run(Path(job.folder))
     try:
         todo, begun = to_do(run, compose.composed(job.words))
         if todo is None:
-            return Outcome(BEFORE)
+            return Outcome(PRUNED if run.status() == PRUNED else BEFORE)
         print(f"\n{run.folder.name}", file=sys.stderr)
-        train(todo, run, resume=begun)
-        return Outcome(FINISHED)
+        train(todo, run, resume=begun, more=[Pruning(report)] if report else [])
+        return Outcome(PRUNED if run.status() == PRUNED else FINISHED)
     except InUse as error:
         return Outcome(IN_USE, str(error))
     except Exception as error:

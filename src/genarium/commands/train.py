@@ -6,21 +6,17 @@ import sys
 from pathlib import Path
 
 import hydra
-from omegaconf import OmegaConf
 
-from genarium.commands.crew_size import crew_environments
+from genarium.commands import train_sweep
 from genarium.commands.hydra_options import SHOWS, TRAINS, are_options, is_sweep
 from genarium.commands.key_values import listed
 from genarium.config import compose, overrides
 from genarium.config.resume import changed
+from genarium.config.sweep_words import of_sweep
 from genarium.errors import UserError
 from genarium.files.output_paths import refuse_unwritable, remove_empty
 from genarium.runs.run import Run
 from genarium.studies import sweeps
-from genarium.studies.crew import Crew
-from genarium.studies.jobs import BEFORE, Job, Outcome, jobs_of
-from genarium.studies.progress import SweepProgress
-from genarium.studies.resumed_sweep import finished_before
 
 HELP = """genarium train [key=value …]: train a model on a data set
 
@@ -52,7 +48,6 @@ def help_text() -> str:
 def main(args: list[str]) -> None:
     sweep = is_sweep(args)
     typed = shlex.join(["genarium", "train", *args])
-    args, workers = without_workers(args, sweep)
     options = are_options(args)
     words = [word for word, option in zip(args, options, strict=True) if not option]
     if resumed := [word for word in words if word.lstrip("+").startswith("resume=")]:
@@ -60,56 +55,30 @@ def main(args: list[str]) -> None:
             raise UserError("resume= goes on with one run: leave out -m and other options, and name one folder")
         resume(resumed[0].partition("=")[2], [word for word in words if word not in resumed])
         return
-    if sweep and (shows := [word for word in args if word.partition("=")[0] in SHOWS]):
-        raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
     for word in words:
         compose.refuse_no_option(word)
+    if sweep:
+        if shows := [word for word in args if word.partition("=")[0] in SHOWS]:
+            raise UserError(f"{shows[0]} shows one configuration: leave -m out, and give each key one value")
+        train_sweep.main([word for word in words if not word.startswith("hydra.mode=")], typed)
+        return
+    if for_sweeps := [word for word in words if of_sweep(word)]:
+        raise UserError(f"{for_sweeps[0]} is for sweeps: add -m, or leave it out")
     args = [word if option else sweeps.read(word, sweep) for word, option in zip(args, options, strict=True)]
     words = [word for word, option in zip(args, options, strict=True) if not option]
-    check(words, sweep)
-    if sweep:
-        words = [word for word in words if not word.startswith("hydra.mode=")]
-        rehearse(words)
-        launch_sweep(words, workers, typed)
-    elif any(option for word, option in zip(args, options, strict=True) if word not in TRAINS):
+    check(words)
+    if any(option for word, option in zip(args, options, strict=True) if word not in TRAINS):
         show(args)
     else:
         print(f"finished: {shown(train_one(words).folder)}", file=sys.stderr)
 
 
-def without_workers(args: list[str], sweep: bool) -> tuple[list[str], int | None]:
-    """(`args` without the word workers=…, its number; None for auto)."""
-    asked = [word for word in args if word.startswith("workers=")]
-    if asked and not sweep:
-        raise UserError(f"{asked[0]} is for sweeps: add -m, or leave it out")
-    number = asked[-1].partition("=")[2] if asked else "auto"
-    if number != "auto" and not (number.isdecimal() and int(number)):
-        raise UserError(f"workers={number}: must be auto or a whole number, 1 or more")
-    return [word for word in args if word not in asked], None if number == "auto" else int(number)
-
-
-def check(words: list[str], sweep: bool) -> list[Path]:
-    """Compose everything that will run, so that errors come before anything starts. -> the folder of every job."""
-    if not sweep and (swept := [word for word in words if overrides.parse(word).is_sweep_override()]):
+def check(words: list[str]) -> None:
+    """Compose what will run, so that errors come before anything starts."""
+    if swept := [word for word in words if overrides.parse(word).is_sweep_override()]:
         raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
-    place = "hydra.sweep.dir=FOLDER" if sweep else "hydra.run.dir=FOLDER"
-    folders = sweeps.check(words, sweep)
-    for folder in folders:
-        refuse_unwritable(folder, f"start in another folder, or set {place}")
-    return folders
-
-
-def rehearse(words: list[str]) -> None:
-    """Rehearsal of a sweep: prepare every model and data set, so that errors appear before the first job."""
-    from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelled
-
-    for job in sweeps.different(words):
-        config = compose.composed(job)
-        OmegaConf.resolve(config)
-        try:
-            prepare(config)
-        except UserError as error:
-            raise UserError(sweeps.blamed(words, job, error)) from None
+    for folder in sweeps.check(words, sweep=False):
+        refuse_unwritable(folder, "start in another folder, or set hydra.run.dir=FOLDER")
 
 
 def train_one(words: list[str]) -> Run:
@@ -134,40 +103,6 @@ def show(args: list[str]) -> None:
         hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(lambda config: None)()
     finally:
         sys.argv = command
-
-
-def launch_sweep(words: list[str], workers: int | None, typed: str) -> None:
-    """Every combination of `words` as a run of its own, several at a time; a failed one does not end the others;
-    `typed` is the command."""
-    jobs = jobs_of(list(sweeps.folders(words, sweep=True)))
-    again = f"`{typed}` goes on where it was, and skips what is finished"
-    progress = SweepProgress(len(jobs))
-    before = finished_before(jobs)
-    for job in before:
-        progress(job, Outcome(BEFORE))
-    jobs = [job for job in jobs if job not in before]
-    environments = crew_environments(compose.composed(next(sweeps.every_choice(words))).trainer, workers, len(jobs))
-    try:
-        if len(environments) > 1:
-            logs = Path(jobs[0].folder).parent / ".workers"
-            print(f"{len(jobs)} runs, {len(environments)} at a time; what they print: {shown(logs)}", file=sys.stderr)
-            Crew(environments, logs).run(jobs, progress)
-        else:
-            run_in_turn(jobs, progress)
-    except (SystemExit, KeyboardInterrupt):
-        print(f"the rest of the sweep: {again}", file=sys.stderr)
-        raise
-    if progress.failed:
-        count = len(progress.failed)
-        raise UserError(f"{count} runs of the sweep failed, each for the reason above; once mended: {again}")
-
-
-def run_in_turn(jobs: list[Job], progress: SweepProgress) -> None:
-    from genarium.commands.run_job import run_job
-
-    for job in jobs:
-        progress(job, None)
-        progress(job, run_job(job))
 
 
 def resume(folder: str, changes: list[str]) -> Run:

@@ -26,6 +26,22 @@ KEYS = ("seed", "total_images", "name", "group", "resume")
 KNOWN = {
     "train": {*GROUPS, *KEYS, "choices"},
     "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
+    "sweep": {
+        "workers",
+        "runs_per_device",
+        "search",
+        "objective",
+        "direction",
+        "checkpoint",
+        "trials",
+        "seeds",
+        "algorithm",
+        "pruner",
+        "constraints",
+        "storage",
+        "base",
+        "space",
+    },
 }
 """Root keys by configuration: the groups among them are folders of `conf`."""
 
@@ -39,8 +55,13 @@ def conf_dir() -> Path:
 def choices(group: str) -> dict[str, str]:
     """Option of a group -> the text of its first comment line; `base` options are parts, not choices."""
     files = sorted((conf_dir() / group).glob("*.yaml"))
-    first = lambda file: file.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
-    return {file.stem: first(file) for file in files if file.stem != "base"}
+    return {file.stem: first_line(file) for file in files if file.stem != "base"}
+
+
+def first_line(file: Path) -> str:
+    """Text of a YAML file's first line, Hydra's own header left out."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return next(line.lstrip("# ") for line in lines if not line.startswith("# @package"))
 
 
 def parts(group: str) -> list[str]:
@@ -50,7 +71,7 @@ def parts(group: str) -> list[str]:
 
 def groups() -> list[str]:
     """Every group, model first, those within a group after it."""
-    tops = sorted(folder.name for folder in conf_dir().iterdir() if folder.is_dir())
+    tops = sorted(folder.name for folder in conf_dir().iterdir() if folder.is_dir() and folder.name != "hydra")
     tops.sort(key=lambda name: (GROUPS.index(name) if name in GROUPS else len(GROUPS), name))
     return [name for top in tops for name in (top, *(f"{top}/{part}" for part in parts(top)))]
 
@@ -195,7 +216,7 @@ def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
         if now := former_names.key_now("", str(key)):
             raise UserError(f"there is no key '{key}': it is {now} now")
         raise UserError(f"there is no key '{key}'{nearest(str(key), known - {'choices'})}")
-    for key in known - set(config):
+    for key in known - set(config) - {"search"}:
         raise UserError(f"'{key}' is needed: do not remove it")
 
 

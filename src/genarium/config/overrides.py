@@ -51,6 +51,19 @@ def quoted(text: str) -> str:
     return QuotedString(text, Quote.single).with_quotes()
 
 
+def as_typed(word: str) -> str:
+    """A word as one types it in a shell, of what `readable` made of it."""
+    override = parse(word)
+    value = override.value() if not override.is_sweep_override() and not override.is_delete() else None
+    plain = isinstance(value, str) and (known := rule_of(override.key_or_group)) is not None and known.is_text
+    text = f"{override.get_key_element()}={value}" if plain else word
+    return text if shlex.quote(text) == text else in_shell_quotes(text)
+
+
+def in_shell_quotes(text: str) -> str:
+    return f"'{text}'" if "'" not in text else shlex.quote(text)
+
+
 def readable(word: str, sweep: bool = False) -> str:
     """`word` with the value of a key of free text between quotes, its ~ expanded; with `sweep`, each of its values."""
     found = WORD.match(word)
@@ -106,7 +119,10 @@ def expanded(word: str, options: dict[str, str]) -> str:
         return word
     key = override.get_key_element()
     if not override.is_discrete_sweep():
-        raise UserError(f"{word} names no values: a sweep needs them, such as {key}=1,2,4 or '{key}=range(1,5)'")
+        raise UserError(
+            f"{word} names no values: a grid needs them, such as {key}=1,2,4, and a search takes it: add "
+            "hydra/sweeper=optuna"
+        )
     if isinstance(override._value, Glob):
         values = override._value.filter(sorted(options))
         if not values:

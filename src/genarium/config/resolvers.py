@@ -9,7 +9,19 @@ from omegaconf import OmegaConf
 
 from genarium.config.overrides import parse, typed
 
-UNNAMED = ("model", "data", "seed", "name", "group", "resume", "logger", "trainer", "callbacks", "hydra")
+UNNAMED = (
+    "model",
+    "data",
+    "seed",
+    "total_images",
+    "name",
+    "group",
+    "resume",
+    "logger",
+    "trainer",
+    "callbacks",
+    "hydra",
+)
 """Overrides that do not show in a run's default name, or show in a place of their own."""
 UNNAMED_BELOW = ("logger.", "trainer.", "callbacks.", "hydra.", "data.root", "data.cache")
 

@@ -62,10 +62,10 @@ def holder(folder: Path) -> str:
         return "another process writes there"
 
 
-def held(folder: Path) -> bool:
-    """Whether a process holds the lock of `folder` now."""
+def held(lock: Path) -> bool:
+    """Whether a process holds the file `lock` now."""
     try:
-        with (folder / LOCK).open("rb") as file:
+        with lock.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
@@ -76,7 +76,7 @@ def held(folder: Path) -> bool:
 
 def runs_on(folder: Path, result: Mapping[str, Any]) -> bool:
     """Whether the process that wrote a `running` result may still run; one of another machine may."""
-    if held(folder):
+    if held(folder / LOCK):
         return True
     if result.get("host") is not None:
         return result["host"] != socket.gethostname()

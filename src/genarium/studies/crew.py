@@ -1,141 +1,83 @@
-"""Workers of a sweep: processes of one model each, which take the next job whenever they are free."""
+"""Workers on this machine: processes that serve a queue, each with its share of the cores or its own GPU."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from genarium.studies.jobs import FAILED, IN_USE, Job, Outcome
+from genarium.files.atomic import write_atomically
 
-Told = Callable[[Job, Outcome | None], None]
-"""Called when a job begins, with None, and when it ends."""
-ELSEWHERE = 1.0  # seconds between two looks at a run that another sweep trains
-LOST = "its worker was lost twice (killed, or out of memory)"
+PAUSE = 0.1  # seconds between two looks at the workers
+GIVEN_UP = 3  # losses in a row with which a worker's place is given up
+QUICK = 10.0  # seconds; a worker that lived longer is replaced however often
+SHARED = "workers.json"
 
 
-class Worker:
-    """One process, `genarium worker`, which reads jobs from its input and answers each with an outcome."""
+def share(queue: Path, environments: list[dict[str, str]]) -> None:
+    """Write in which folder workers start, and the environment of each, for whoever starts them."""
+    write_atomically(queue / SHARED, json.dumps({"folder": str(Path.cwd()), "environments": environments}).encode())
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        """What its runs print goes to the end of `log`."""
-        log.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "genarium.cli", "worker"]
-        with log.open("ab") as file:
-            self.process = subprocess.Popen(
-                command, env={**os.environ, **environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file,
-                encoding="utf-8", start_new_session=True,  # Ctrl-C is for the sweep, which ends its workers
-            )  # fmt: skip
 
-        assert self.process.stdin and self.process.stdout
-        self.jobs, self.answers = self.process.stdin, self.process.stdout
-
-    def run(self, job: Job) -> Outcome | None:
-        """None where the process ended before its answer."""
-        try:
-            self.jobs.write(job.as_line() + "\n")
-            self.jobs.flush()
-            line = self.answers.readline()
-        except (BrokenPipeError, ValueError):
-            return None
-        return Outcome.from_line(line) if line else None
-
-    def close(self) -> None:
-        self.jobs.close()
-        self.process.wait()
-
-    def end(self) -> None:
-        """SIGTERM: a run is saved first."""
-        self.process.terminate()
+def settle(queue: Path, number: int) -> bool:
+    """Make this process that worker; False where nothing is said of its threads, as where SLURM shares them out."""
+    held = json.loads((queue / SHARED).read_text(encoding="utf-8"))
+    os.chdir(held["folder"])
+    environments = held["environments"]
+    os.environ.update(environments[number % len(environments)] if environments else {})
+    return bool(environments)
 
 
 class Crew:
-    """Workers, each with an environment of its own (threads, device)."""
+    """Processes `genarium worker QUEUE NUMBER`. SIGTERM and Ctrl-C end them, with their runs saved, and are raised as
+    SystemExit and KeyboardInterrupt."""
 
-    def __init__(self, environments: Sequence[Mapping[str, str]], logs: Path) -> None:
-        """`logs` is the folder of a file for each worker, of what its runs print."""
-        self.environments, self.logs = environments, logs
-        self.workers: dict[int, Worker] = {}
-        self.waiting: deque[Job] = deque()
-        self.ended = False
-        self.errors: list[BaseException] = []
-        self.guard = threading.Lock()
+    def __init__(self, queue: Path, size: int) -> None:
+        self.queue, self.size = queue, size
+        self.workers: dict[int, subprocess.Popen] = {}
+        self.began: dict[int, float] = {}
+        self.losses: dict[int, int] = {}
 
-    def run(self, jobs: Sequence[Job], tell: Told) -> None:
-        """Every job, in order, to its end; a run that another sweep trains is waited for. Ctrl-C and SIGTERM end the
-        workers, whose runs are saved, and are raised as KeyboardInterrupt and SystemExit; what keeps a worker from its
-        jobs, such as a full disk, is raised once the others are done."""
+    def run(self) -> None:
+        """Until every worker has found nothing more to do."""
         before = signal.signal(signal.SIGTERM, exit_by_signal)
         try:
-            self.run_all(jobs, tell)
+            for number in range(self.size):
+                self.start(number)
+            while self.workers:
+                for number in list(self.workers):
+                    self.look_after(number)
+                time.sleep(PAUSE)
         finally:
+            for process in self.workers.values():
+                process.terminate()
+            for process in self.workers.values():
+                process.wait()
             signal.signal(signal.SIGTERM, before)
 
-    def run_all(self, jobs: Sequence[Job], tell: Told) -> None:
-        self.waiting = deque(jobs)
-        numbers = range(min(len(self.environments), len(jobs)))
-        threads = [threading.Thread(target=self.serve, args=(number, tell), daemon=True) for number in numbers]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(0.2)
-        except BaseException:
-            with self.guard:
-                self.ended = True
-            for worker in list(self.workers.values()):
-                worker.end()
-            for thread in threads:
-                thread.join()
-            raise
-        if self.errors:
-            raise self.errors[0]
+    def start(self, number: int) -> None:
+        log = self.queue / "workers" / f"{number}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "genarium.cli", "worker", str(self.queue), str(number)]
+        with log.open("ab") as file:
+            self.workers[number] = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                start_new_session=True,  # Ctrl-C is for the sweep, which ends its workers
+            )  # fmt: skip
+        self.began[number] = time.monotonic()
 
-    def serve(self, number: int, tell: Told) -> None:
-        """One worker's jobs, until none waits."""
-        try:
-            while job := self.next_job():
-                tell(job, None)
-                outcome = self.attempt(number, job)
-                if outcome and outcome.status == IN_USE:
-                    with self.guard:
-                        self.waiting.append(job)
-                    time.sleep(ELSEWHERE)
-                elif outcome:
-                    tell(job, outcome)
-            if number in self.workers and not self.ended:
-                self.workers.pop(number).close()
-        except Exception as error:
-            self.errors.append(error)
-
-    def next_job(self) -> Job | None:
-        with self.guard:
-            return self.waiting.popleft() if self.waiting and not self.ended else None
-
-    def attempt(self, number: int, job: Job) -> Outcome | None:
-        """What came of `job`; None where the sweep was ended meanwhile. A worker that is lost takes nothing along: the
-        run goes on once more, in a new one."""
-        for _ in range(2):
-            worker = self.worker(number)
-            outcome = worker.run(job) if worker else None
-            if outcome or self.ended:
-                return outcome
-            self.workers.pop(number).process.wait()
-        return Outcome(FAILED, LOST)
-
-    def worker(self, number: int) -> Worker | None:
-        """That of this number, started where there is none; None once the sweep is ended."""
-        with self.guard:
-            if self.ended:
-                return None
-            if number not in self.workers:
-                self.workers[number] = Worker(self.environments[number], self.logs / f"{number}.log")
-            return self.workers[number]
+    def look_after(self, number: int) -> None:
+        """Replace a worker that was lost, unless it is lost again and again."""
+        code = self.workers[number].poll()
+        if code is None:
+            return
+        quick = time.monotonic() - self.began[number] < QUICK
+        self.losses[number] = self.losses.get(number, 0) + 1 if quick else 1
+        del self.workers[number]
+        if code != 0 and self.losses[number] < GIVEN_UP:
+            self.start(number)
 
 
 def exit_by_signal(number: int, frame: object) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-FINISHED, BEFORE, FAILED, IN_USE = "finished", "finished before", "failed", "in use"
+FINISHED, BEFORE, PRUNED, FAILED, IN_USE = "finished", "finished before", "pruned", "failed", "in use"
+LOST = "its worker was lost twice (killed, or out of memory)"
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,25 @@ from genarium.errors import UserError
 from genarium.runs.run import Run
 from genarium.studies.jobs import Job
 
-SAME = ("model", "data", "seed", "total_images")
+SAME = ("model", "data", "seed")
 """What makes two runs of one folder the same run."""
+DONE = ("finished", "pruned")
 
 
 def to_do(run: Run, config: DictConfig) -> tuple[DictConfig | None, bool]:
     """(the configuration to train with, None where there is nothing left to do; whether on from a checkpoint).
 
-    UserError where the folder holds a run of other settings.
+    A larger budget than the run's goes on with it. UserError where the folder holds a run of other settings.
     """
     if not run.config.exists() and not run.last.exists():
         return config, False
     held, now = recipe.read(run.config), compose.settled(config)
-    for key in SAME:
+    further = now["total_images"] > held["total_images"]
+    found = changed(run, [f"total_images={now['total_images']}"] if further else [])
+    held = compose.settled(found)
+    for key in (*SAME, "total_images"):
         refuse_another(run, key, held[key], now[key])
-    return (None if run.status() == "finished" else changed(run, [])), True
+    return (None if run.status() in DONE and not further else found), True
 
 
 def finished_before(jobs: Sequence[Job]) -> list[Job]:
@@ -37,7 +41,7 @@ def finished_before(jobs: Sequence[Job]) -> list[Job]:
 def is_finished(job: Job) -> bool:
     run = Run(Path(job.folder))
     try:
-        return run.status() == "finished" and to_do(run, compose.composed(job.words))[0] is None
+        return run.status() in DONE and to_do(run, compose.composed(job.words))[0] is None
     except UserError:
         return False
 

@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.types import Glob
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from genarium.config import compose
@@ -16,14 +17,16 @@ UNIQUE = ("seed", "name", "group", "total_images")
 HYDRAS = ("hydra/launcher", "hydra/sweeper", "hydra.launcher", "hydra.sweeper")
 
 
-def read(word: str, sweep: bool) -> str:
-    """A word as Hydra's grammar and its sweeper understand it."""
+def read(word: str, sweep: bool, search: bool = False) -> str:
+    """A word as Hydra's grammar and its sweeper understand it; a search keeps its ranges."""
     key = word.partition("=")[0].lstrip("+~")
     if key.startswith(HYDRAS):
-        raise UserError(
-            f"{word}: Genarium runs the jobs of a sweep itself, several at a time (workers=2): leave it out"
-        )
+        if not sweep:
+            raise UserError(f"{word} is for sweeps: add -m, or leave it out")
+        return word
     word = readable(word, sweep)
+    if search and not isinstance(parse(word).value(), Glob):
+        return word
     return expanded(word, compose.choices(key) if compose.is_choice(word) else {}) if sweep else word
 
 
@@ -45,17 +48,22 @@ def different(words: Sequence[str]) -> list[list[str]]:
 
 def check(words: Sequence[str], sweep: bool) -> list[Path]:
     """Compose and check what will run. -> the folder of every job."""
-    for job in every_choice(words):
-        try:
-            compose.checked(job)
-        except UserError as error:
-            raise UserError(blamed(words, job, error)) from None
+    check_choices(words)
     found: dict[Path, list[str]] = {}
     for job, folder in folders(words, sweep):
         if folder in found:
             raise UserError(alike(words, job, found[folder], folder))
         found[folder] = job
     return list(found)
+
+
+def check_choices(words: Sequence[str]) -> None:
+    """Compose and check each choice once."""
+    for job in every_choice(words):
+        try:
+            compose.checked(job)
+        except UserError as error:
+            raise UserError(blamed(words, job, error)) from None
 
 
 def blamed(words: Sequence[str], job: Sequence[str], error: UserError) -> str:

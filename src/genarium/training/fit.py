@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -33,25 +34,30 @@ from genarium.training.ending import explained, note
 from genarium.training.module import Module
 
 
-def train(config: DictConfig, run: Run, resume: bool = False, first: bool = True) -> None:
+def train(
+    config: DictConfig, run: Run, resume: bool = False, first: bool = True, more: Sequence[pl.Callback] = ()
+) -> None:
     """Training of `config` into `run`'s folder; with `resume`, on from its last checkpoint.
 
-    `first`: of the processes that share the run; the others only train. Raises UserError for what the user can mend;
-    result.json then says `failed` and why, unless there was no step yet: then the folder is as it was.
+    `first`: of the processes that share the run; the others only train. `more`: callbacks beside the configuration's.
+    Raises UserError for what the user can mend; result.json then says `failed` and why, unless there was no step yet:
+    then the folder is as it was.
     """
     quieten()
     if not first:
-        return play(config, copy.deepcopy(config), run, resume=True, first=False)
+        return play(config, copy.deepcopy(config), run, resume=True, first=False, more=more)
     ranks.forget()
     rank_zero_only.rank = 0
     environment.forget_peaks()
     with lock.alone(run.folder):
         if not resume:
             refuse_to_overwrite(run)
-        play(config, copy.deepcopy(config), run, resume, first=True)
+        play(config, copy.deepcopy(config), run, resume, first=True, more=more)
 
 
-def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: bool) -> None:
+def play(
+    config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: bool, more: Sequence[pl.Callback]
+) -> None:
     """Build the parts of `config`, once its interpolations are resolved, and fit it; `alive` is kept with them."""
     trainer = config.trainer
     trainer.precision = alive.trainer.precision = precision.settled(trainer.precision, trainer.accelerator)
@@ -62,7 +68,7 @@ def play(config: DictConfig, alive: DictConfig, run: Run, resume: bool, first: b
     data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
     if resume and nothing_left(run, model, config):
         return
-    trainer, start = built(config.trainer, "trainer", **fixed(config, run)), model.images_seen
+    trainer, start = built(config.trainer, "trainer", **fixed(config, run, more)), model.images_seen
     stepped = lambda: model.images_seen > start
     try:
         with undone_unless(stepped, run, resume) if first else contextlib.nullcontext():
@@ -89,12 +95,12 @@ def quieten() -> None:
     torch.set_float32_matmul_precision("high")
 
 
-def fixed(config: DictConfig, run: Run) -> dict[str, Any]:
+def fixed(config: DictConfig, run: Run, more: Sequence[pl.Callback]) -> dict[str, Any]:
     """Arguments of every trainer: Genarium has its own checkpoints, progress and clock."""
     plugins = [built(part, "trainer.plugins") for part in config.trainer.get("plugins") or []]
     if not any(isinstance(plugin, ClusterEnvironment) for plugin in plugins):
         plugins.append(LightningEnvironment())  # and not what it would guess from a scheduler's variables
-    callbacks = [built(part, "callbacks") for part in config.callbacks.values() if part]
+    callbacks = [built(part, "callbacks") for part in config.callbacks.values() if part] + [*more]
     callbacks.sort(key=lambda callback: (isinstance(callback, RunRecorder), isinstance(callback, Checkpoints)))
     return dict(
         plugins=plugins, callbacks=callbacks, logger=[FolderLogger(run)], default_root_dir=str(run.folder),

@@ -1,0 +1,141 @@
+"""genarium train -m: a sweep, as a queue of runs that workers serve."""
+
+import os
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from genarium.commands.crew_size import environments_of
+from genarium.commands.plan_search import planned
+from genarium.commands.worker import serve, serve_in_job
+from genarium.config import compose
+from genarium.config.overrides import readable
+from genarium.config.sweep_words import asks_for_a_search, of_hydra, of_sweep
+from genarium.errors import UserError
+from genarium.files.output_paths import refuse_unwritable
+from genarium.studies import crew, sweeps
+from genarium.studies.jobs import Job, jobs_of
+from genarium.studies.launch import HERE, launch, launcher_of
+from genarium.studies.progress import SweepProgress, watched
+from genarium.studies.queue import JobList, Queue
+from genarium.studies.resumed_sweep import finished_before
+from genarium.studies.search import Search
+from genarium.studies.sweep_table import print_sweep
+
+PLACE = ".sweep"
+"""Folder within a group's, of what its workers share."""
+
+
+@dataclass(frozen=True)
+class SweepWords:
+    """SweepWords of a sweep: of its runs, of Hydra's launchers, and its own settings, composed."""
+
+    runs: list[str]
+    hydra: list[str]
+    settings: DictConfig
+    typed: str
+
+    @property
+    def again(self) -> str:
+        return f"`{self.typed}` goes on where it was, and skips what is finished"
+
+
+def main(args: list[str], typed: str) -> None:
+    search = asks_for_a_search(args)
+    if search and (sampler := [word for word in args if word.startswith("sampler=")]):
+        raise UserError(f"{sampler[0]} samples from a model; what proposes trials is algorithm={sampler[0][8:]}")
+    hydra, own = [word for word in args if of_hydra(word)], [word for word in args if of_sweep(word)]
+    runs = [sweeps.read(word, sweep=True, search=search) for word in args if word not in own]
+    settings = compose.checked([readable(word) for word in own], "sweep")
+    launcher = launcher_of(hydra)
+    words = SweepWords([word for word in runs if not starts_workers(word)], hydra, settings, typed)
+    queue = plan_search(words) if search else plan_grid(words)
+    if queue is None:
+        return
+    trainer = compose.composed(first_of(words)).trainer
+    environments = environments_of(trainer, settings.workers, settings.runs_per_device, queue.total, launcher)
+    run_queue(queue, words, launcher, *environments)
+
+
+def starts_workers(word: str) -> bool:
+    return word.startswith(("hydra/launcher", "hydra/sweeper", "hydra.launcher", "hydra.sweeper"))
+
+
+def first_of(words: SweepWords) -> list[str]:
+    return next(sweeps.every_choice([word for word in words.runs if "interval" not in word]))
+
+
+def plan_grid(words: SweepWords) -> Queue | None:
+    """Every combination of the words' values that is not finished yet, checked; None where all are."""
+    for folder in sweeps.check(words.runs, sweep=True):
+        refuse_unwritable(folder, "start in another folder, or set hydra.sweep.dir=FOLDER")
+    rehearse(words.runs)
+    return list_of(jobs_of(list(sweeps.folders(words.runs, sweep=True))))
+
+
+def list_of(jobs: Sequence[Job]) -> JobList | None:
+    """Queue of `jobs`, in a new folder within their group's; those that are finished are said to be."""
+    before = finished_before(jobs)
+    for job in before:
+        print(f"finished before: {os.path.relpath(job.folder)}", file=sys.stderr)
+    left = [job for job in jobs if job not in before]
+    if not left:
+        return None
+    folder = Path(left[0].folder).absolute().parent / PLACE / uuid.uuid4().hex[:8]
+    return JobList.begin(folder, left)
+
+
+def plan_search(words: SweepWords) -> Queue:
+    """The study of a search, new or taken up."""
+    folder, spec, examples = planned(words.runs, words.settings)
+    refuse_unwritable(folder, "start in another folder, or set hydra.sweep.dir=FOLDER")
+    rehearse(examples)
+    return Search.begin(folder / PLACE, spec)
+
+
+def rehearse(words: list[str]) -> None:
+    """Rehearsal of a sweep: prepare every model and data set, so that errors appear before the first job."""
+    from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelled
+
+    for job in sweeps.different(words):
+        config = compose.composed(job)
+        OmegaConf.resolve(config)
+        try:
+            prepare(config)
+        except UserError as error:
+            raise UserError(sweeps.blamed(words, job, error)) from None
+
+
+def run_queue(queue: Queue, words: Any, launcher: str, workers: int, environments: list[dict[str, str]]) -> None:
+    """Serve `queue` by workers until it is empty; failed runs do not end the others."""
+    crew.share(queue.folder, environments)
+    if launcher in (HERE, "basic") and workers == 1:
+        how = "one after another"
+    else:
+        how = f"{workers} at a time; what they print: {os.path.relpath(queue.folder / 'workers')}"
+    print(f"{queue.total} runs, {how}", file=sys.stderr)
+    progress = SweepProgress(queue).begin()
+    try:
+        with watched(progress):
+            if launcher in (HERE, "basic") and workers == 1:
+                serve(queue.folder)
+            else:
+                launch(queue.folder, words.hydra, workers, serve_in_job)
+    except (SystemExit, KeyboardInterrupt):
+        print(f"the rest of the sweep: {words.again}", file=sys.stderr)
+        raise
+    print_sweep(queue)
+    report(queue, progress, words.again)
+
+
+def report(queue: Queue, progress: SweepProgress, again: str) -> None:
+    """UserError where runs failed, or were left by workers that were lost."""
+    if count := len(progress.failed):
+        raise UserError(f"{count} runs of the sweep failed, each for the reason above; once mended: {again}")
+    if left := queue.total - len(progress.outcomes):
+        raise UserError(f"{left} runs of the sweep were left by workers that were lost: {again}")
