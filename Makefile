@@ -44,7 +44,7 @@ docs: setup
 	$(BIN)/python -m genarium.docs
 
 lock: | $(filter .uv/bin/uv,$(UV))
-	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --no-annotate \
+	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --no-header --no-annotate \
 	  --quiet --upgrade --output-file requirements.lock
 
 clean:
