@@ -42,8 +42,8 @@ def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data
 
 
 def position(seen: int, budget: int, batch_size: int) -> int:
-    """Which batch of a run of `budget` images comes next: that many are left, also where earlier ones were larger or
-    smaller."""
+    """Index of the next batch in a run of `budget` images, counted from its end: earlier ones may have been of another
+    size."""
     return -(-budget // batch_size) - -(-(budget - seen) // batch_size)
 
 
