@@ -19,7 +19,7 @@ def few_labels(labels: np.ndarray, rows: np.ndarray, per_class: int, seed: int) 
     if not 1 <= per_class <= smallest:
         raise UserError(
             f"{per_class} labels of each class are asked for, and the smallest class has {smallest} training images:"
-            f" set data.labels_per_class to a number from 1 to {smallest}, or to null for all"
+            f" set data.labels_per_class to a number from 1 to {smallest}, or to none for all"
         )
     drawn = np.random.default_rng(seed).permutation(rows)
     known = np.concatenate([drawn[labels[drawn] == label][:per_class] for label in np.unique(labels[rows])])
@@ -36,7 +36,7 @@ def halves(batch_size: int, world: int) -> tuple[int, int]:
         near = max(2 * world, round(batch_size / step) * step)
         raise UserError(
             f"half of a batch is of labeled images, and data.batch_size={batch_size} has no half for each of {world}"
-            f" devices: set data.batch_size={near}, or data.labels_per_class=null"
+            f" devices: set data.batch_size={near}, or data.labels_per_class=none"
         )
     return batch_size - batch_size // 2, batch_size // 2
 

@@ -25,7 +25,7 @@ def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data
     if config.data.get("labels_per_class") and not model.takes_few_labels:
         why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"
         raise UserError(
-            f"{config.choices.model} {why}: leave data.labels_per_class=null, or choose model=gan_semisupervised, which"
+            f"{config.choices.model} {why}: leave data.labels_per_class=none, or choose model=gan_semisupervised, which"
             " learns from few"
         )
     data.budget = config.total_images

@@ -40,7 +40,7 @@ def pack(
     if resolution < 1:
         raise UserError(f"data.resolution={resolution} is not possible; choose a number of pixels such as 64")
     if white is not None and not (isinstance(white, int | float) and white > 0):
-        raise UserError(f"data.white={white} is not possible; choose a value above 0, such as 65535, or null")
+        raise UserError(f"data.white={white} is not possible; choose a value above 0, such as 65535, or none")
     cache = Path(cache).expanduser()
     with writing(cache):
         cache.mkdir(parents=True, exist_ok=True)
