@@ -61,8 +61,8 @@ class Pyramid:
         return [[block(c_out if i else c_in, c_out) for i in range(self.blocks)] for c_in, c_out in pairwise(widths)]
 
     def attend(self, stages: list[Stage], sides: Sequence[int], widths: Sequence[int]) -> None:
-        """Add self-attention to the stage with the largest maps of at most `attention_size` px a side, if given: its cost
-        grows with the fourth power of the side. UserError where no maps are so small."""
+        """Add self-attention to the stage with the largest maps of at most `attention_size` px a side, if given: its
+        cost grows with the fourth power of the side. UserError where no maps are so small."""
         if (size := self.attention_size) is None:
             return
         fitting = [side for side in sides if side <= size]
