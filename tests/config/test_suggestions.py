@@ -18,6 +18,7 @@ progressive=progan pgan=progan ac-gan=acgan ACGAN=acgan auxiliary_classifier_gan
 betavae=beta_vae β-vae=beta_vae btcvae=beta_tc_vae tcvae=beta_tc_vae
 beta-tcvae=beta_tc_vae betatc_vae=beta_tc_vae iwae=iwae iw_vae=iwae miwae=miwae sagan=sagan SA-GAN=sagan
 self_attention_gan=sagan ttur=gan_ttur rgan=gan_rpgan_r1_r2 rpgan=gan_rpgan_r1_r2 r3gan=gan_rpgan_r1_r2
+cbvae=cb_vae continuous_bernoulli=cb_vae cyclical=vae_cyclical_annealing rsgan-gp=rsgan_gp r2gan=gan_r2
 rsgan=rsgan relativistic_gan=rsgan fgan-kl=fgan_kl f_gan_pearson=fgan_pearson wgan-lp=wgan_lp
 lsgan=lsgan ls-gan=lsgan least_squares_gan=lsgan info-gan=infogan InfoGAN=infogan
 hinge=gan_hinge hinge_gan=gan_hinge geometric_gan=gan_hinge contractive=ae_contractive cae=ae_contractive

@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 from genarium.config import compose, trainer_keys, values
 from genarium.config.overrides import in_shell, parse, readable
 from genarium.config.ranges import rule_of
-from genarium.config.rules import Rule
+from genarium.config.rules import Rule, shown
 from genarium.errors import UserError
 from small import environment
 
@@ -78,7 +78,7 @@ def test_what_is_shipped_fits():
         (["model.optimizers.vae.grad_clip=0"], "must be a number, more than 0, or inf"),
         (["model=gan", "model.optimizers.generator.optimizer.betas=[0.5,1.0]"], "0 or more and less than 1"),
         (["data=folder", "data.path=x", "data.background=[0,0]"], "such as 'data.background=[255,255,255]'"),
-        (["data.train_count=0"], "must be a whole number, 1 or more, or null"),
+        (["data.train_count=0"], "must be a whole number, 1 or more, or none"),
         (["callbacks.checkpoints.mode=maximum"], "must be min or max; did you mean max?"),
         (["model.encoder=5"], "model.encoder=5: holds keys, and is no value"),
         (["logger.tags=a"], "must be a list"),
@@ -177,3 +177,13 @@ def test_a_rule_says_what_it_lets_through():
     assert Rule("number", above=0).meaning == "a number, more than 0"
     assert not Rule("whole", least=0).fits(True)
     assert Rule("number", least=0).fits(3)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["callbacks.samples", "data.train_count", "data.white", "model.discriminator.network.encoder.attention_size"],
+)
+def test_none_is_the_word_of_absence_in_overrides_and_in_errors(key):
+    whole = compose.checked(["model=sagan", f"{key}=none"])
+    assert OmegaConf.select(whole, key, default="missing") is None
+    assert shown(None) == "none"

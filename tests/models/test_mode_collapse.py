@@ -14,7 +14,7 @@ from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 
-SEEDS = (0, 1)
+SEEDS = (0, 1, 2)
 STEPS = 500
 """Of the generator; half as many where a critic steps five times for each of them."""
 GRID = [

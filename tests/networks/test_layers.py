@@ -11,7 +11,7 @@ from genarium.networks.equalized import EqualizedConv, EqualizedLinear, PixelNor
 from genarium.networks.heads import Logits
 from genarium.networks.initialization import initialize_as_dcgan, torch_default
 from genarium.networks.minibatch import MinibatchDiscrimination, MinibatchStdDev
-from genarium.networks.resnet import Residual, ResnetDecoder, ResnetEncoder
+from genarium.networks.resnet import Pyramid, Residual, ResnetDecoder, ResnetEncoder
 from genarium.networks.spectral_norm import with_spectral_norm
 from genarium.training.ema import EMA
 
@@ -27,7 +27,8 @@ def seeded():
 
 
 def test_the_spectral_norm_of_every_layer_is_one_and_stays_so_while_it_trains():
-    network = with_spectral_norm(ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU))  # its residual blocks start at 0
+    layers = {"width": 4, "norm": nn.Identity, "activation": nn.ReLU, "blocks": 1}
+    network = with_spectral_norm(ResnetEncoder(3, 1, resolution=16, **layers))  # its residual blocks start at 0
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     for _ in range(20):
         # one power iteration a step lags behind Adam: by 0.076 at most over 12 seeds
@@ -79,7 +80,8 @@ def test_attention_starts_as_the_identity_and_then_attends_to_all_positions():
 def test_attention_follows_the_last_block_with_the_largest_maps_that_fit(
     kind, channels, resolution, blocks, size, behind
 ):
-    shapes, network = [], kind(channels, resolution, 4, blocks, 8, nn.Identity, nn.ReLU, attention_size=size)
+    layers = {"width": 4, "norm": nn.Identity, "activation": nn.ReLU, "blocks": blocks, "attention_size": size}
+    shapes, network = [], kind(channels, 8, resolution=resolution, **layers)
     for part in network.modules():
         if isinstance(part, SelfAttention | Residual):
             part.register_forward_hook(lambda part, _, out: shapes.append((type(part), out.shape[-1])))
@@ -93,7 +95,7 @@ def test_attention_follows_the_last_block_with_the_largest_maps_that_fit(
 
 def test_attention_is_refused_where_no_maps_are_small_enough():
     with pytest.raises(UserError, match="at most 7 px to attend to: choose at least 8"):
-        ResnetEncoder(3, 16, 4, 1, 1, nn.Identity, nn.ReLU, attention_size=7)
+        Pyramid(16, 4, 1, nn.Identity, nn.ReLU, 7).attend([[], []], [16, 8], [4, 8, 16])
 
 
 def test_minibatch_discrimination_is_the_fraction_of_the_others_that_are_equal():

@@ -27,7 +27,7 @@ def test_data_and_model_come_ready_for_the_first_batch_and_data_are_shown_before
 @pytest.mark.parametrize(
     ("model", "words", "said"),
     [
-        ("vae", ["data.labels_per_class=2"], "vae learns nothing from labels: leave data.labels_per_class=null"),
+        ("vae", ["data.labels_per_class=2"], "vae learns nothing from labels: leave data.labels_per_class=none"),
         ("cgan", ["data.labels_per_class=2"], "cgan needs the label of every image"),
         ("vae", ["data.classes=5"], "garden has 6 classes here: set data.classes=6"),
         ("vae", ["data.batch_size=100000"], "larger than the set"),

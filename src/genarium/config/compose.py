@@ -1,4 +1,4 @@
-"""From words on the command line to a checked configuration; what a user got wrong becomes one sentence."""
+"""Composition of a checked configuration from words of the command line."""
 
 import re
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def groups() -> list[str]:
 
 
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
-    """The configuration for `overrides`, interpolations alive; UserError names what is unknown and what is near."""
+    """Composed configuration for `overrides`, not yet resolved; UserError for an unknown key or option."""
     return without_hydra(with_hydra(overrides, name), name)
 
 
@@ -134,7 +134,7 @@ def shipped(choices: tuple[str, ...], name: str) -> dict[str, Any]:
 
 
 def settled(node: Any) -> Any:
-    """`node` with what it is made of resolved; what cannot be yet is as it is written."""
+    """Plain values of `node`, resolved; those that cannot be resolved yet, as they are written."""
     try:
         return OmegaConf.to_container(node, resolve=True)
     except OmegaConfBaseException:
@@ -166,7 +166,7 @@ def missing_option(error: MissingConfigException) -> str:
 
 
 def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
-    """The sentence for an override that does not fit; `error` is Hydra's, its cause OmegaConf's."""
+    """Error message for an override of an unknown key; `error` is Hydra's, its cause OmegaConf's."""
     found = re.search(r"Could not override '([^']*)'", str(error))
     if not found:
         return "cannot compose the run: " + " ".join(str(error).split("\n")[0].split())
@@ -211,7 +211,7 @@ def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, s
 
 
 def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
-    """Hydra turns a misspelled `+group=option` into a plain key and trains the default. Not here."""
+    """UserError for an unknown root key: Hydra makes one of a misspelled `+group=option`, and trains the default."""
     for key in set(config) - known:
         if now := former_names.key_now("", str(key)):
             raise UserError(f"there is no key '{key}': it is {now} now")
@@ -221,7 +221,7 @@ def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:
 
 
 def load(path: Path) -> DictConfig:
-    """A run's config.yaml, with a cache of one's own where that of the training cannot be used."""
+    """Configuration of a run's config.yaml; where its cache folder cannot be used, with this user's own."""
     register()
     config = OmegaConf.create(recipe.read(path))
     if "cache" in config.data and why_not(Path(config.data.cache)):

@@ -1,4 +1,4 @@
-"""Words of the command line: what a shell gives, as Hydra's grammar reads it, and how to type what it cannot read.
+"""Overrides on the command line: parsing by Hydra's grammar, and quoting for it and for the shell.
 
 A key of free text (a name, a path: `ranges.py` says which) takes what follows the first `=` as it was typed: 007, null,
 C#, x,y and ~/pictures need no quotes but the shell's.
@@ -25,7 +25,7 @@ PLAIN = re.compile(r"[^\\`\"$!]*$")
 
 
 def parse(word: str) -> Override:
-    """UserError, with the word as a shell must be given it, where Hydra's grammar cannot read it."""
+    """Hydra's override of a word; UserError, with the word quoted, where its grammar cannot read it."""
     try:
         return OverridesParser.create().parse_overrides([word])[0]
     except HydraException:
@@ -86,7 +86,7 @@ def readable(word: str, sweep: bool = False) -> str:
 
 
 def as_text(text: str, is_path: bool, null: bool) -> str:
-    """One value between quotes, unless it is quoted already, made of other keys, or null where that has a meaning."""
+    """Quoted value, its ~ expanded for a path; an interpolation as it is; null for none, where `null` is allowed."""
     if null and text.lower() in ("null", "none"):
         return "null"
     if "${" in text:

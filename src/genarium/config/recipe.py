@@ -1,5 +1,5 @@
-"""A run's configuration, and the same with its interpolations alive: what a change at a resume goes into, so that it
-reaches all that follows from the changed key."""
+"""Files of a run's configuration: config.yaml, resolved, and recipe.yaml, with its interpolations, so that a change
+at a resume reaches all that follows from it."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ ROOTS = {
 """What a whole configuration holds, and of which types."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEAD = ("${hydra:", "${run_name:")
-"""What asks Hydra for the command that started the run: of the past for whoever goes on with it."""
+"""Interpolations of the command that started the run: a resumed run keeps their values."""
 REFERENCE = re.compile(r"\$\{([\w.]+)\}")
 KEEP = object()
 
@@ -56,7 +56,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def earlier(folder: Path) -> str:
-    """The sentence for a run whose configuration has the former names of keys."""
+    """Error for a run whose configuration has former names of keys."""
     return (
         f"{folder} was made by an earlier version, whose names are no longer read: train the run again, or check out"
         " the commit that its result.json names"
@@ -80,7 +80,7 @@ def source(recipe: Path) -> dict[str, Any]:
 
 
 def lacking(held: Mapping[str, Any], whole: Mapping[str, Any], prefix: str = "") -> str:
-    """The first key of `whole` that `held` has not, dotted; '' where it has them all."""
+    """First key of `whole` that is missing in `held`, dotted; '' where none is."""
     for key, value in whole.items():
         if key not in held:
             return f"{prefix}{key}"
@@ -93,24 +93,24 @@ def lacking(held: Mapping[str, Any], whole: Mapping[str, Any], prefix: str = "")
 def keep(run: Run, config: DictConfig, alive: DictConfig) -> None:
     """Write both: `config` resolved, `alive` with the interpolations that it was resolved from."""
     resolved = OmegaConf.to_container(config)
-    buried = bury(OmegaConf.to_container(alive), resolved)
+    buried = freeze_hydra(OmegaConf.to_container(alive), resolved)
     write_atomically(run.recipe, OmegaConf.to_yaml(OmegaConf.create(buried)).encode())
     write_atomically(run.config, OmegaConf.to_yaml(config).encode())
 
 
-def bury(alive: Any, resolved: Any) -> Any:
-    """`alive`, with what asks Hydra for the command as it was answered."""
+def freeze_hydra(alive: Any, resolved: Any) -> Any:
+    """Configuration `alive`, its interpolations of Hydra's command (DEAD) replaced by their resolved values."""
     if isinstance(alive, dict) and isinstance(resolved, dict):
-        return {key: bury(value, resolved.get(key)) for key, value in alive.items()}
+        return {key: freeze_hydra(value, resolved.get(key)) for key, value in alive.items()}
     return resolved if isinstance(alive, str) and alive.startswith(DEAD) else alive
 
 
-def revive(held: dict[str, Any], alive: dict[str, Any]) -> DictConfig:
-    """`held`, key by key and value by value, with every interpolation of `alive` that still gives what `held` says."""
+def with_interpolations(held: dict[str, Any], alive: dict[str, Any]) -> DictConfig:
+    """Resolved configuration `held`, with those interpolations of `alive` that resolve to its values."""
     config = OmegaConf.create(graft(held, alive))
     assert isinstance(config, DictConfig)
     while wrong := {
-        path: value for path, value in leaves(held) if speaks(config, path) and says(config, path) != value
+        path: value for path, value in leaves(held) if interpolated(config, path) and value_at(config, path) != value
     }:
         raw = {path: str(as_dict(parent(config, path))[path.rpartition(".")[2]]) for path in wrong}
         first = [path for path in wrong if not set(REFERENCE.findall(raw[path])) & set(wrong)]
@@ -120,7 +120,7 @@ def revive(held: dict[str, Any], alive: dict[str, Any]) -> DictConfig:
 
 
 def graft(held: Any, alive: Any) -> Any:
-    """`held` with the interpolations of `alive` at the same places, whatever they give."""
+    """Resolved configuration `held` with all interpolations of `alive`, whatever they resolve to."""
     if isinstance(alive, str) and "${" in alive and not alive.startswith(DEAD):
         return alive
     if isinstance(held, dict):
@@ -129,7 +129,7 @@ def graft(held: Any, alive: Any) -> Any:
 
 
 def leaves(held: dict[str, Any], prefix: str = ""):
-    """(dotted key, value) of everything that is no dictionary, and of every dictionary, the inner ones first."""
+    """(dotted key, value) of every node, inner ones before the dictionary that holds them."""
     for key, value in held.items():
         if isinstance(value, dict):
             yield from leaves(value, f"{prefix}{key}.")
@@ -141,8 +141,8 @@ def parent(config: DictConfig, path: str) -> DictConfig:
     return cast(DictConfig, OmegaConf.select(config, above)) if above else config
 
 
-def speaks(config: DictConfig, path: str) -> bool:
-    """Whether an interpolation stands at `path`, or in the list there."""
+def interpolated(config: DictConfig, path: str) -> bool:
+    """Whether the value at `path` is an interpolation, or a list with one."""
     above, key = parent(config, path), path.rpartition(".")[2]
     if not isinstance(above, DictConfig) or key not in above:
         return False
@@ -150,7 +150,7 @@ def speaks(config: DictConfig, path: str) -> bool:
     return OmegaConf.is_interpolation(above, key) or (isinstance(inner, ListConfig) and "${" in str(inner))
 
 
-def says(config: DictConfig, path: str) -> Any:
+def value_at(config: DictConfig, path: str) -> Any:
     """Resolved value at `path`; KEEP where it cannot be resolved."""
     try:
         found = OmegaConf.select(config, path)

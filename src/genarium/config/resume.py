@@ -1,4 +1,4 @@
-"""Going on with a run: its own configuration with a few keys changed, everything that follows from them included."""
+"""Configuration of a resumed run: its own, with a few keys changed and all that is interpolated from them."""
 
 import os
 import sys
@@ -30,10 +30,10 @@ PACES = ("over", "every", "patience", "period", "warmup")
 
 
 def changed(run: Run, words: Sequence[str]) -> DictConfig:
-    """The configuration to go on with, its interpolations alive; UserError for a word that cannot be obeyed."""
+    """Configuration of the resumed run, not yet resolved; UserError for an override that cannot be applied."""
     held = recipe.read(run.config)
     alive = recipe.source(run.recipe)
-    config = recipe.revive(held, alive or composed_again(held))
+    config = recipe.with_interpolations(held, alive or composed_again(held))
     replace_places(config, alive or composed_again(held), known=bool(alive))
     changes = [read(word) for word in words]
     for override in sorted(changes, key=lambda override: override.key_or_group not in compose.GROUPS):
@@ -41,12 +41,12 @@ def changed(run: Run, words: Sequence[str]) -> DictConfig:
             choose(config, override, run)
         else:
             change(config, override, run)
-    tell_of_budget(config, held)
+    report_budget(config, held)
     return config
 
 
 def composed_again(held: dict) -> dict:
-    """For runs of before, which kept no recipe: what their choices compose to today; empty where they do not."""
+    """Composed configuration of a run without recipe.yaml (an older one), from its choices; empty where that fails."""
     try:
         words = [f"{group}={held['choices'][group]}" for group in ("model", "data")]
         return as_dict(compose.composed(words))
@@ -55,7 +55,7 @@ def composed_again(held: dict) -> dict:
 
 
 def replace_places(config: DictConfig, alive: dict, known: bool) -> None:
-    """Where files lie is the business of whoever goes on: as their environment says it, unless the run was told."""
+    """Set data.root and data.cache by the environment of today, unless the run's command set them."""
     for key, variable in PLACES.items():
         source = alive.get("data", {}).get(key)
         if key not in config.data or not isinstance(source, str) or "${oc.env:" not in source:
@@ -90,7 +90,7 @@ def choose(config: DictConfig, override: Override, run: Run) -> None:
 
 
 def change(config: DictConfig, override: Override, run: Run) -> None:
-    """One key, and through the interpolations all that follow it."""
+    """Change one key, and through interpolations all that depend on it."""
     key, value = override.key_or_group, override.value()
     above, leaf = recipe.parent(config, key), key.rpartition(".")[2]
     new = override.is_add() and key.startswith("trainer.")
@@ -98,7 +98,7 @@ def change(config: DictConfig, override: Override, run: Run) -> None:
         trainer_keys.refuse(leaf)
     if not isinstance(above, DictConfig) or (leaf not in above and not new):
         raise UserError(unknown(config, key, run))
-    if leaf in above and recipe.says(config, key) == value and not override.is_add():
+    if leaf in above and recipe.value_at(config, key) == value and not override.is_add():
         return
     refuse_what_changes_nothing(config, key, run)
     if new:
@@ -129,8 +129,8 @@ def refuse_what_changes_nothing(config: DictConfig, key: str, run: Run) -> None:
         raise UserError(f"{key} is set anew at each step by model.schedules.{leaf}: change that instead")
 
 
-def tell_of_budget(config: DictConfig, held: dict) -> None:
-    """On another budget: that what follows it stretches, and what does not."""
+def report_budget(config: DictConfig, held: dict) -> None:
+    """Print which schedules stretch with another budget, and which do not."""
     if config.total_images == held["total_images"] or type(config.total_images) is not int:
         return
     own = [

@@ -25,7 +25,7 @@ class Rule:
     above: float = -math.inf  # larger than this
     below: float = math.inf  # smaller than this
     choices: tuple[object, ...] = ()
-    null: bool = False  # may also be null
+    null: bool = False  # may also be none
     endless: bool = False  # may also be inf
 
     @property
@@ -61,7 +61,7 @@ class Rule:
         if self.below < math.inf:
             bounds.append(f"less than {self.below:g}")
         words = [KINDS[self.kind], *([" and ".join(bounds)] if bounds else [])]
-        return ", ".join([*words, *["or null"] * self.null, *["or inf"] * self.endless])
+        return ", ".join([*words, *["or none"] * self.null, *["or inf"] * self.endless])
 
 
 def unsettled(value: Any) -> bool:
@@ -79,7 +79,7 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{','.join(map(shown, value))}]"
     if isinstance(value, bool | None):
-        return {True: "true", False: "false", None: "null"}[value]
+        return {True: "true", False: "false", None: "none"}[value]
     return str(value).replace("\n", "\\n")
 
 

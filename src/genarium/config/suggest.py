@@ -12,7 +12,7 @@ CLOSE = 0.8
 
 
 def no_option(group: str, option: str, options: Mapping[str, str]) -> str:
-    """The sentence for `group`=`option`, which is none of `options`, name -> first line of its file."""
+    """Error message for an unknown `option` of `group`; `options` are name -> first line of its file."""
     if now := option_now(group, option):
         return f"there is no {group} '{option}': it is {now} now"
     if found := search(option, options):

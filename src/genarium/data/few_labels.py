@@ -13,13 +13,13 @@ UNKNOWN = -1
 
 
 def few_labels(labels: np.ndarray, rows: np.ndarray, per_class: int, seed: int) -> np.ndarray:
-    """`labels`, (N,), of which only `per_class` of each class, drawn by `seed` from `rows`, are not UNKNOWN; UserError
-    where a class has fewer."""
+    """Semi-supervised labels, (N,): those of `per_class` images of each class, drawn by `seed` from `rows`; the
+    others are UNKNOWN. UserError where a class has fewer."""
     smallest = np.unique(labels[rows], return_counts=True)[1].min()
     if not 1 <= per_class <= smallest:
         raise UserError(
             f"{per_class} labels of each class are asked for, and the smallest class has {smallest} training images:"
-            f" set data.labels_per_class to a number from 1 to {smallest}, or to null for all"
+            f" set data.labels_per_class to a number from 1 to {smallest}, or to none for all"
         )
     drawn = np.random.default_rng(seed).permutation(rows)
     known = np.concatenate([drawn[labels[drawn] == label][:per_class] for label in np.unique(labels[rows])])
@@ -29,21 +29,20 @@ def few_labels(labels: np.ndarray, rows: np.ndarray, per_class: int, seed: int) 
 
 
 def halves(batch_size: int, world: int) -> tuple[int, int]:
-    """How much of a batch is of all images, and how much of labeled ones once more, which a few would else hardly be
-    (Salimans et al., arXiv:1606.03498, whose batches of either are of one size); UserError where `world` devices cannot
-    share out both."""
+    """Sizes of the two halves of a batch, of all images and of labeled ones (Salimans et al., arXiv:1606.03498, whose
+    batches of either are of one size); UserError where `world` devices cannot share out both."""
     step = 2 * world if world > 1 else 1
     if batch_size < 2 or batch_size % step:
         near = max(2 * world, round(batch_size / step) * step)
         raise UserError(
             f"half of a batch is of labeled images, and data.batch_size={batch_size} has no half for each of {world}"
-            f" devices: set data.batch_size={near}, or data.labels_per_class=null"
+            f" devices: set data.batch_size={near}, or data.labels_per_class=none"
         )
     return batch_size - batch_size // 2, batch_size // 2
 
 
 def labeled_rows(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """As many rows as `rows`, (n,), over and over those of them whose label in `labels` is known. -> (n,)"""
+    """Rows of labeled images, repeated to the number of `rows`. (n,) -> (n,)"""
     return np.resize(rows[labels[rows] != UNKNOWN], len(rows))
 
 

@@ -16,7 +16,7 @@ SHARE = 0.5  # of the device's free memory that the pictures may take
 
 
 class ImageStore:
-    """The pictures on `device` if they fit; else mapped from the disk, and each batch moved."""
+    """Store of images: on `device` if they fit; else mapped from the disk, and each batch moved."""
 
     def __init__(self, packed: Packed, device: torch.device) -> None:
         self.device = device
@@ -50,14 +50,14 @@ class ImageStore:
 
 
 def moved(values: Tensor, device: torch.device) -> Tensor:
-    """On `device`; to a GPU of NVIDIA's the copy is not waited for."""
+    """Copy on `device`, asynchronous to an NVIDIA GPU."""
     if device.type == "cuda" and values.device.type == "cpu":
         values = values.pin_memory()
     return values.to(device, non_blocking=True)
 
 
 def reuse_freed_memory() -> None:
-    """Have blocks below 32 MB reused: glibc gives each back and pages it in anew, which doubles a batch's time.
+    """Keep freed blocks below 32 MB in glibc's heap: returning and paging them in anew doubles a batch's time.
 
     Its threshold for doing so rises to the largest block freed so far; this one is never touched.
     """
@@ -70,7 +70,7 @@ def fits(images: Tensor, device: torch.device) -> bool:
 
 
 def mirror(images: Tensor, mirrored: Numbers) -> Tensor:
-    """`images`, (B, C, R, R) uint8, with those where `mirrored`, (B,) bool, turned left to right."""
+    """Horizontal flip of the `images`, (B, C, R, R) uint8, where `mirrored`, (B,) bool."""
     mirrored = torch.as_tensor(mirrored, device=images.device)
     if images.device.type == "cpu":
         rows = np.flatnonzero(mirrored.numpy())
@@ -81,5 +81,5 @@ def mirror(images: Tensor, mirrored: Numbers) -> Tensor:
 
 
 def floats(pixels: Tensor) -> Tensor:
-    """uint8 -> float32 in [-1, 1]: the nearest to x / 127.5 - 1, which in this order of steps is rounded once."""
+    """Scaling of uint8 to float32 in [-1, 1]: x / 127.5 - 1, in an order of steps that rounds once."""
     return pixels.to(torch.float32).sub_(127.5).div_(127.5)

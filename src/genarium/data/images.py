@@ -1,4 +1,4 @@
-"""The one DataModule: any source, packed, as batches in [-1, 1]."""
+"""DataModule of images: any source, packed, as batches in [-1, 1]."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -163,7 +163,7 @@ class Images(pl.LightningDataModule):
         return self.trainer.strategy.root_device if self.trainer else torch.device("cpu")
 
     def place(self) -> tuple[int, int]:
-        """Which of how many processes this is."""
+        """(rank, world size) of this process."""
         if self.trainer:
             return self.trainer.global_rank, self.trainer.world_size
         if torch.distributed.is_available() and torch.distributed.is_initialized():

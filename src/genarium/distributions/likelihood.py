@@ -54,44 +54,40 @@ class ImageLikelihood(Likelihood):
         return mean.clamp(-1, 1)
 
 
-class Gaussian(FixedScale, ImageLikelihood):
+class GaussianPixels(ImageLikelihood):
+    """Gaussian likelihood of any scale; the decoder returns the mean image."""
+
+    shape = "normal"
+
+    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
+        return gaussian_log_prob(x, mean, self.log_scale)
+
+
+class Gaussian(FixedScale, GaussianPixels):
     """Gaussian likelihood of one fixed scale; the decoder returns the mean image."""
 
-    shape = "normal"
 
-    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
-        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        return gaussian_log_prob(x, mean, self.log_scale)
-
-
-class CalibratedGaussian(LearnedScale, ImageLikelihood):
+class CalibratedGaussian(LearnedScale, GaussianPixels):
     """Gaussian likelihood of one learned scale (sigma-VAE); the decoder returns the mean image."""
 
-    shape = "normal"
 
-    def log_prob(self, x: Tensor, mean: Tensor) -> Tensor:
+class LaplacePixels(ImageLikelihood):
+    """Laplace likelihood of any scale; the decoder returns the median image."""
+
+    shape = "laplace"
+
+    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
         """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        return gaussian_log_prob(x, mean, self.log_scale)
+        return laplace_log_prob(x, median, self.log_scale)
 
 
-class Laplace(FixedScale, ImageLikelihood):
+class Laplace(FixedScale, LaplacePixels):
     """Laplace likelihood of one fixed scale; the decoder returns the median image."""
 
-    shape = "laplace"
 
-    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
-        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        return laplace_log_prob(x, median, self.log_scale)
-
-
-class CalibratedLaplace(LearnedScale, ImageLikelihood):
+class CalibratedLaplace(LearnedScale, LaplacePixels):
     """Laplace likelihood of one learned scale; the decoder returns the median image."""
-
-    shape = "laplace"
-
-    def log_prob(self, x: Tensor, median: Tensor) -> Tensor:
-        """(B, C, H, W) x (B, C, H, W) -> (B,)."""
-        return laplace_log_prob(x, median, self.log_scale)
 
 
 class DiscretizedLogistic(LearnedScale, ImageLikelihood):

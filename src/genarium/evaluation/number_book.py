@@ -66,7 +66,7 @@ class NumberBook:
             self.numbers[self.named(name, names)] = entry | warned
 
     def leave_out(self, gives: tuple[str, ...], names: str, error: Exception, group: str = "") -> None:
-        """Say why these numbers cannot be had."""
+        """Enter the reason why these numbers are missing."""
         self.left_out |= dict.fromkeys((self.named(name, names) for name in gives), reason(error, group))
 
     def named(self, name: str, names: str) -> str:

@@ -43,7 +43,7 @@ class Subject:
 
     @property
     def images(self) -> ImageData:
-        """The data, of which it is known that they are no points."""
+        """The data, as images; for a Subject whose data are not points."""
         assert isinstance(self.data, ImageData)
         return self.data
 

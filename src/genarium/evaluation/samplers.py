@@ -23,12 +23,12 @@ FLOOR = 1e-6  # of the mean variance of the codes, added to each variance of a m
 class Sampler(Protocol):
     @property
     def suffix(self) -> str:
-        """What the names of its numbers end with: its own name, or nothing where the model's natural way was taken."""
+        """Suffix of its metrics' names: its own name, or none for the model's default."""
         ...
 
     @property
     def description(self) -> str:
-        """What the protocol says of it, once it is fitted."""
+        """Protocol terms of the sampler, once it is fitted."""
         ...
 
     def refuse(self, model: EvaluableModel) -> None:

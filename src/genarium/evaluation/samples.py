@@ -26,7 +26,7 @@ GIVES = (
 
 
 def tee(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[Tensor]:
-    """Chunks passed through unchanged, each given to `hear` as well."""
+    """Tee of a stream: chunks pass through unchanged, and each is given to `hear`."""
     for images in chunks:
         hear(images)
         yield images

@@ -55,7 +55,7 @@ def sha256(path: Path) -> str:
 
 
 def missing(file: WeightFile, extractor: str, why: object) -> UserError:
-    """The sentence for weights that cannot be had; only a file that its hash identifies may lie anywhere."""
+    """Error for missing weights. A custom path is offered only where the file's SHA-256 is known."""
     elsewhere = "name it by evaluation.extractor.weights=FILE, " if file.sha256 else ""
     return UserError(
         f"{extractor} needs its weight file {file.name}, which is not in {cache()} and could not be downloaded "

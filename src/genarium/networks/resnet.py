@@ -1,7 +1,9 @@
 """Residual encoder and decoder (He et al., arXiv:1603.05027, pre-activation)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -36,21 +38,38 @@ class Residual(nn.Module):
         return self.shortcut(x) + self.branch(x)
 
 
-def with_attention(stages: list[Stage], sides: Sequence[int], widths: Sequence[int], size: int | None) -> list[Stage]:
-    """`stages` with self-attention at the end of that with the largest maps of at most `size` px a side: its cost grows
-    with the fourth power of the side. UserError where no maps are so small; unchanged where `size` is None."""
-    if size is None:
-        return stages
-    fitting = [side for side in sides if side <= size]
-    if not fitting:
-        raise UserError(f"no maps of at most {size} px to attend to: choose at least {min(sides)}")
-    at = sides.index(max(fitting))
-    return [*stages[:at], [*stages[at], SelfAttention(widths[at])], *stages[at + 1 :]]
+@dataclass(frozen=True)
+class Pyramid:
+    """Pyramid of residual blocks, `blocks` at each size, from maps of `resolution` px and `width` channels down to the
+    base; a decoder reads it upward. `attention_size`: see `attend`."""
 
+    resolution: int
+    width: int
+    blocks: int
+    norm: Norm
+    activation: Activation
+    attention_size: int | None = None
 
-def residual_stage(c_in: int, c_out: int, blocks: int, norm: Norm, activation: Activation) -> Stage:
-    """`blocks` residual blocks at one size, (B, c_in, H, W) -> (B, c_out, H, W)."""
-    return [Residual(c_in if i == 0 else c_out, c_out, norm, activation) for i in range(blocks)]
+    def shape(self) -> tuple[int, list[int], list[int]]:
+        """(side of the base, sides of the maps above it, numbers of channels, the base's included), downward."""
+        base, levels = base_and_levels(self.resolution)
+        return base, [base * 2**i for i in range(levels, 0, -1)], [self.width * 2**i for i in range(levels + 1)]
+
+    def stages(self, widths: Sequence[int]) -> list[Stage]:
+        """Residual blocks of each size, stage i from `widths[i]` to `widths[i + 1]` channels."""
+        block = lambda c_in, c_out: Residual(c_in, c_out, self.norm, self.activation)
+        return [[block(c_out if i else c_in, c_out) for i in range(self.blocks)] for c_in, c_out in pairwise(widths)]
+
+    def attend(self, stages: list[Stage], sides: Sequence[int], widths: Sequence[int]) -> None:
+        """Add self-attention to the stage with the largest maps of at most `attention_size` px a side, if given: its
+        cost grows with the fourth power of the side. UserError where no maps are so small."""
+        if (size := self.attention_size) is None:
+            return
+        fitting = [side for side in sides if side <= size]
+        if not fitting:
+            raise UserError(f"no maps of at most {size} px to attend to: choose at least {min(sides)}")
+        at = sides.index(max(fitting))
+        stages[at].append(SelfAttention(widths[at + 1]))
 
 
 class ResnetEncoder(nn.Sequential):
@@ -59,24 +78,14 @@ class ResnetEncoder(nn.Sequential):
     sides: of each size's maps, in px.
     """
 
-    def __init__(
-        self,
-        channels: int,
-        resolution: int,
-        width: int,
-        blocks: int,
-        out_dim: int,
-        norm: Norm,
-        activation: Activation,
-        attention_size: int | None = None,
-    ) -> None:
-        base, levels = base_and_levels(resolution)
-        widths = [width * 2**i for i in range(levels + 1)]
-        stem = nn.Conv2d(channels, width, 3, padding=1, bias=biased(norm))
-        stages = [residual_stage(c_in, c_out, blocks, norm, activation) for c_in, c_out in pairwise(widths)]
-        head = [norm(widths[-1]), activation(), nn.Flatten(), nn.Linear(widths[-1] * base**2, out_dim)]
-        sides = [resolution // 2**level for level in range(levels)]
-        stages = with_attention(stages, sides, widths[1:], attention_size)
+    def __init__(self, channels: int, out_dim: int, **pyramid: Any) -> None:
+        """`pyramid`: arguments of Pyramid."""
+        of = Pyramid(**pyramid)
+        base, sides, widths = of.shape()
+        stem = nn.Conv2d(channels, of.width, 3, padding=1, bias=biased(of.norm))
+        stages = of.stages(widths)
+        head = [of.norm(widths[-1]), of.activation(), nn.Flatten(), nn.Linear(widths[-1] * base**2, out_dim)]
+        of.attend(stages, sides, widths)
         super().__init__(stem, *(layer for stage in stages for layer in (*stage, nn.AvgPool2d(2))), *head)
         self.sides = sides
         self.to(memory_format=torch.channels_last)
@@ -88,24 +97,15 @@ class ResnetDecoder(nn.Sequential):
     sides: of each size's maps, in px.
     """
 
-    def __init__(
-        self,
-        channels: int,
-        resolution: int,
-        width: int,
-        blocks: int,
-        in_dim: int,
-        norm: Norm,
-        activation: Activation,
-        attention_size: int | None = None,
-    ) -> None:
-        base, levels = base_and_levels(resolution)
-        widths = [width * 2**i for i in reversed(range(levels + 1))]
-        stem = [nn.Linear(in_dim, widths[0] * base**2, bias=biased(norm)), nn.Unflatten(1, (widths[0], base, base))]
-        stages = [residual_stage(c_in, c_out, blocks, norm, activation) for c_in, c_out in pairwise(widths)]
-        head = [norm(width), activation(), nn.Conv2d(width, channels, 3, padding=1)]
-        sides = [base * 2**level for level in range(1, levels + 1)]
-        stages = with_attention(stages, sides, widths[1:], attention_size)
+    def __init__(self, channels: int, in_dim: int, **pyramid: Any) -> None:
+        """`pyramid`: arguments of Pyramid."""
+        of = Pyramid(**pyramid)
+        base, sides, widths = of.shape()
+        sides, widths = sides[::-1], widths[::-1]
+        stem = [nn.Linear(in_dim, widths[0] * base**2, bias=biased(of.norm)), nn.Unflatten(1, (widths[0], base, base))]
+        stages = of.stages(widths)
+        head = [of.norm(of.width), of.activation(), nn.Conv2d(of.width, channels, 3, padding=1)]
+        of.attend(stages, sides, widths)
         upsampled = (layer for stage in stages for layer in (nn.Upsample(scale_factor=2), *stage))
         super().__init__(*stem, *upsampled, *head)
         self.sides = sides

@@ -9,7 +9,7 @@ COUNTS = ("images_seen", "seconds", "images_per_second")
 
 
 def sound(result: Any) -> tuple[dict[str, Any], list[str]]:
-    """(what reports can show of `result`, the keys that they cannot: 'numbers is a list')."""
+    """(valid fields of `result`, a remark for each invalid one: 'numbers is a list')."""
     if not isinstance(result, dict):
         return {}, [f"it is {a(result)} where a table of keys should be"]
     kept, odd = {}, []
@@ -29,7 +29,7 @@ def value_of(value: Any) -> Any:
 
 
 def a(value: Any) -> str:
-    """'a list', 'null', ...: in JSON's words."""
+    """JSON's type of a value, with its article: 'a list', 'null', …"""
     if value is None:
         return "null"
     names = {bool: "a truth value", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}

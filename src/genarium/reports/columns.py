@@ -42,7 +42,7 @@ def column(name: str, kind: str, values: Sequence[Any], text: Callable[[Any], st
 
 
 def setting_column(name: str, settings: Sequence[dict[str, Any]], folded: bool = False) -> Column:
-    """A column of the setting `name`; a run without the key shows a dash, a null is shown as null."""
+    """A column of the setting `name`; a run without the key shows a dash, absence is none."""
     cells = tuple(Cell(_plain(one[name]), formatting.setting(one[name])) if name in one else Cell() for one in settings)
     return Column(name, "setting", cells, folded)
 

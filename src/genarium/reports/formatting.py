@@ -41,8 +41,8 @@ def size(count: float) -> str:
 
 def setting(value: object) -> str:
     """A setting's value as it would be typed on the command line."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | None):
+        return "none" if value is None else value
     if isinstance(value, float):
         return f"{value:.6g}"
     return json.dumps(value, ensure_ascii=False, default=str)

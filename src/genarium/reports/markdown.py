@@ -1,4 +1,4 @@
-"""A table of runs and their numbers in Markdown, for the README of a study: written by what measured them."""
+"""Markdown tables of runs and their numbers, for the README of a study."""
 
 from collections.abc import Sequence
 from dataclasses import replace

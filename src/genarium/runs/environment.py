@@ -59,7 +59,7 @@ def cpu_lines() -> list[str]:
 
 
 def forget_peaks() -> None:
-    """Let go of what earlier work in this process took, and begin to look for the largest anew."""
+    """Free cached memory and reset the peaks of this process."""
     gc.collect()
     if torch.cuda.is_available() and torch.cuda.is_initialized():
         torch.cuda.empty_cache()

@@ -81,7 +81,7 @@ class Tracker(WandbLogger):
         return self._experiment
 
     def begun(self) -> wandb.Run:
-        """Online where it may be, and where the server takes the run; else offline, and why."""
+        """Start the W&B run: online where allowed and accepted by the server; else offline, with the reason."""
         known = {key: value for key, value in self._wandb_init.items() if key != "anonymous"}
         if not self.offline_because:
             try:
@@ -114,7 +114,7 @@ class Tracker(WandbLogger):
 
 
 def run_id(folder: Path) -> tuple[str, str]:
-    """(The W&B id of the run in `folder`, the same over resumes; what must be said about it). An agent of a W&B sweep
+    """(W&B id of the run in `folder`, the same over resumes; a remark about it, or ''). An agent of a W&B sweep
     gives the id by WANDB_RUN_ID: the first run of this process takes it."""
     path = folder / "wandb" / "run_id"
     kept = path.read_text(encoding="utf-8").strip() if path.exists() else ""

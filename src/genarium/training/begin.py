@@ -1,4 +1,4 @@
-"""A run's folder before the first step: what may not be touched, what is written, and what is taken back."""
+"""Preparation of a run's folder before the first step, and its restoration where training fails before one."""
 
 import contextlib
 import shlex
@@ -40,8 +40,8 @@ def refuse_to_overwrite(run: Run) -> None:
 
 
 def nothing_left(run: Run, model: Module, config: DictConfig) -> bool:
-    """Load the checkpoint's weights once, so that one of another model, or one that carries code, is refused here; True
-    where the run was cut after its last step."""
+    """Whether the run was cut after its last step. The checkpoint's weights are loaded once, so that those of another
+    model, or a file that carries code, are refused here."""
     run.rows()
     status = run.status()
     if not run.last.exists():
@@ -59,7 +59,7 @@ def nothing_left(run: Run, model: Module, config: DictConfig) -> bool:
 
 
 def begin(run: Run, config: DictConfig, alive: DictConfig, images: int) -> None:
-    """The folder as it stands before the first batch; on a resume, as it stood at the checkpoint, `images` seen."""
+    """Write the folder's first files; on a resume, rewind its record to the checkpoint, `images` seen."""
     recipe.keep(run, config, alive)
     if run.metrics.exists():
         run.rewind(images)

@@ -25,7 +25,7 @@ def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data
     if config.data.get("labels_per_class") and not model.takes_few_labels:
         why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"
         raise UserError(
-            f"{config.choices.model} {why}: leave data.labels_per_class=null, or choose model=gan_semisupervised, which"
+            f"{config.choices.model} {why}: leave data.labels_per_class=none, or choose model=gan_semisupervised, which"
             " learns from few"
         )
     data.budget = config.total_images
@@ -42,8 +42,8 @@ def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data
 
 
 def position(seen: int, budget: int, batch_size: int) -> int:
-    """Which batch of a run of `budget` images comes next: that many are left, also where earlier ones were larger or
-    smaller."""
+    """Index of the next batch in a run of `budget` images, counted from its end: earlier ones may have been of another
+    size."""
     return -(-budget // batch_size) - -(-(budget - seen) // batch_size)
 
 

@@ -18,7 +18,7 @@ UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, e
 
 
 def note(error: BaseException, run: Run) -> None:
-    """Into result.json; on a full disk the last state that fitted stays."""
+    """Record the ending in result.json; on a full disk the last record that fitted stays."""
     try:
         run.update_result(**ending(error))
     except OSError as full:
@@ -39,8 +39,8 @@ def explained(error: BaseException, run: Run, kept: bool) -> BaseException:
     """A user's mistake as UserError; anything else as it is. `kept`: the run's folder is there to go on with."""
     again = f"go on by `genarium train resume={shlex.quote(str(run.folder))}`" if kept else "train again"
     if isinstance(error, SIGTERMException):
-        told = f"interrupted, and saved: {again}" if kept else "interrupted before the first step: nothing was kept"
-        print(told, file=sys.stderr)
+        message = f"interrupted, and saved: {again}" if kept else "interrupted before the first step: nothing was kept"
+        print(message, file=sys.stderr)
         return SystemExit(128 + signal.SIGTERM)
     if isinstance(error, OSError) and error.errno in FULL:
         return UserError(f"the disk is full: free some space, then {again}")

@@ -124,7 +124,7 @@ def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: DataModule, mod
 
 
 class ranks_find:
-    """While it lasts, `sys.argv` is what Lightning starts further processes with: the run's folder, not a sweep."""
+    """Context in which `sys.argv`, with which Lightning starts further processes, is a resume of the run's folder."""
 
     def __init__(self, run: Run) -> None:
         self.run = run

@@ -1,4 +1,4 @@
-"""The one base class: named players, one descent step, one clock of images seen, one way to log."""
+"""Base class of training rules: named players, one descent step, one clock of images seen, one way to log."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -98,7 +98,7 @@ class Module(ScalarLog):
 
     @contextmanager
     def alone(self, player: str) -> Iterator[None]:
-        """While it lasts, the other players' weights take no gradient."""
+        """Context in which the other players' weights take no gradient."""
         others = [weight for name, weights in self.weights.items() if name != player for weight in weights]
         for weight in others:
             weight.requires_grad_(False)

@@ -1,9 +1,10 @@
-"""A run tried out on a copy before anything is written: batches, losses, optimizers, splits, followed numbers."""
+"""Rehearsal of a run on a copy, before anything is written: batches, losses, optimizers, splits, monitored numbers."""
 
 import copy
 import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from omegaconf import DictConfig
@@ -15,7 +16,7 @@ from genarium.training.module import Module
 from genarium.training.steps import Objective, Terms, take_steps
 
 UNFIT = (RuntimeError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
-"""What parts that do not go together raise."""
+"""Exceptions of parts that do not go together."""
 PERIOD = 8
 """Batches that differ by multiples of this, and hold as many or more, are alike: pairs, halves, groups of four."""
 DEFAULT_BEST = "val/loss"
@@ -28,7 +29,7 @@ MEASURED = {"evaluate": "selection/", "modes": "modes/", "parameters": "dirac/",
 
 
 def rehearse(model: Module, data: DataModule, config: DictConfig) -> None:
-    """UserError for what would end the run at its first steps, or later at its first validation."""
+    """Dry run of a training step and a validation; UserError for what would end the run there."""
     size, batch_multiple = data.batch_size, model.batch_multiple
     if size < model.least_batch:
         kind, least = type(model).__name__, model.least_batch
@@ -56,7 +57,7 @@ def check_splits(model: Module, data: DataModule, callbacks: DictConfig) -> None
 
 def check_shapes(model: Module, batch: Batch) -> None:
     """Images reconstructed or sampled, where the model does either, are of the data's shape."""
-    with told(), model.evaluating(seed=0):
+    with refusing_unfit_parts(), model.evaluating(seed=0):
         made: Tensor | None = None
         if isinstance(model, Reconstructs):
             made = model.reconstruct(batch.images)
@@ -141,15 +142,13 @@ def works(attempt: Callable[[], object]) -> bool:
     return True
 
 
-class told:
-    """What parts that do not go together raise, as UserError."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, UNFIT):
-            raise unfit(error) from error
+@contextmanager
+def refusing_unfit_parts() -> Iterator[None]:
+    """Context in which exceptions of parts that do not go together become a UserError."""
+    try:
+        yield
+    except UNFIT as error:
+        raise unfit(error) from error
 
 
 def unfit(error: BaseException) -> UserError:

@@ -46,13 +46,13 @@ class ScalarLog(pl.LightningModule):
         self.log_scalars(values)
         if bad := {name: value for name, value in values.items() if not math.isfinite(value)}:
             players = [player for player in self.players for name in bad if player in name.split("/")]
-            told = ", ".join(f"{name} = {value}" for name, value in bad.items())
-            raise self.diverged(told, (players or list(self.players))[0])
+            terms = ", ".join(f"{name} = {value}" for name, value in bad.items())
+            raise self.diverged(terms, (players or list(self.players))[0])
 
-    def diverged(self, told: str, player: str) -> Diverged:
-        """What is no longer finite, and what may help: keys of the configuration as they are typed."""
+    def diverged(self, terms: str, player: str) -> Diverged:
+        """Error that names the terms that are not finite, and the keys that may help."""
         keys = f"model.optimizers.{player}"
         return Diverged(
-            f"training diverged at {self.images_seen:,} images seen: {told}; "
+            f"training diverged at {self.images_seen:,} images seen: {terms}; "
             f"lower {keys}.optimizer.lr, or clip the gradient by {keys}.grad_clip=1"
         )

@@ -12,7 +12,7 @@ from genarium.data.packing import fingerprint, packed
 from genarium.data.packing.array import write_images
 from genarium.data.packing.decode import CROPS, Recipe
 from genarium.data.packing.packed import Packed
-from genarium.data.packing.unreadable import check_unreadable, report_skipped, tell_of_others
+from genarium.data.packing.unreadable import check_unreadable, report_other_files, report_skipped
 from genarium.data.source import SPLITS, Files, LeavesOut, RenderedSource
 from genarium.data.sources.listing import printable, unreadable
 from genarium.errors import UserError
@@ -40,7 +40,7 @@ def pack(
     if resolution < 1:
         raise UserError(f"data.resolution={resolution} is not possible; choose a number of pixels such as 64")
     if white is not None and not (isinstance(white, int | float) and white > 0):
-        raise UserError(f"data.white={white} is not possible; choose a value above 0, such as 65535, or null")
+        raise UserError(f"data.white={white} is not possible; choose a value above 0, such as 65535, or none")
     cache = Path(cache).expanduser()
     with writing(cache):
         cache.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def pack(
 
 @contextmanager
 def writing(cache: Path) -> Iterator[None]:
-    """Say in one sentence why `cache` cannot be written to, or a set cannot be read."""
+    """Context that turns an OSError of the cache or the set into a UserError."""
     try:
         yield
     except OSError as error:
@@ -91,7 +91,7 @@ def pack_files(source: Files, recipe: Recipe, cache: Path, max_unreadable: int |
         skipped = {items[row].name: reason for row, reason in reasons.items()}
         check_unreadable(source.name, skipped, len(items), max_unreadable)
         report_skipped(source.name, skipped)
-        tell_of_others(source.name, left_out)
+        report_other_files(source.name, left_out)
         kept = [item for row, item in enumerate(items) if row not in reasons]
         name = fingerprint.content_of_files(source, items, digests, packing)
         record = describe(source, name, packing) | {"names": [item.name for item in kept], "skipped": skipped}

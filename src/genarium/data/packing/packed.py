@@ -109,7 +109,7 @@ class Packed:
         return int((self.splits == SPLITS.index(split)).sum())
 
     def without(self, split: str) -> str:
-        """The sentence, so far, for a split that is empty."""
+        """Beginning of the error message for an empty split."""
         held = [f"{name} ({count})" for name in SPLITS if (count := self.count(name))]
         return f"{self.name} has no images in its split {split!r}; it has {', '.join(held)}"
 

@@ -50,13 +50,13 @@ def check_unreadable(name: str, skipped: dict[str, str], total: int, allowed: in
 
 
 def report_skipped(name: str, skipped: dict[str, str]) -> None:
-    """Say on the terminal, once, which images cannot be used."""
+    """Print, once, which images cannot be used."""
     if skipped:
         say(f"{name}: {len(skipped)} images left out, {listed(skipped)}; record.json of the packed set lists all")
 
 
-def tell_of_others(name: str, left_out: Mapping[str, int]) -> None:
-    """Say on the terminal, once, how many files are no images, by their endings."""
+def report_other_files(name: str, left_out: Mapping[str, int]) -> None:
+    """Print, once, how many files are no images, by their endings."""
     if left_out:
         say(f"{name}: {counted(left_out)} left out{remedy(left_out)}")
 

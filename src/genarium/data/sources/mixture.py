@@ -104,7 +104,7 @@ class GaussianMixture(pl.LightningDataModule):
         return np.arange(HELD_OUT)
 
     def place(self) -> tuple[int, int]:
-        """Which of how many processes this is."""
+        """(rank, world size) of this process."""
         return (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
 
 
