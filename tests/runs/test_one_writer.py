@@ -48,12 +48,12 @@ def test_a_run_that_another_process_writes_is_neither_trained_nor_gone_on_with(t
 
 
 def test_a_lock_is_free_once_its_holder_is_killed(tmp_path, somebody):
-    assert lock.held(tmp_path / "run")
+    assert lock.held(tmp_path / "run" / lock.LOCK)
     somebody.kill()
     somebody.communicate()
-    assert not lock.held(tmp_path / "run")
+    assert not lock.held(tmp_path / "run" / lock.LOCK)
     with lock.alone(tmp_path / "run"):
-        assert lock.held(tmp_path / "run")
+        assert lock.held(tmp_path / "run" / lock.LOCK)
     assert not list((tmp_path / "run").iterdir())
 
 

@@ -95,7 +95,7 @@ def test_several_workers_run_each_job_of_a_list_once(tmp_path):
         ran.append(job.name)
         return Outcome(FINISHED)
 
-    workers = [threading.Thread(target=JobList.open(tmp_path).serve, args=(run,)) for _ in range(4)]
+    workers = [threading.Thread(target=JobList.load(tmp_path).serve, args=(run,)) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -112,9 +112,9 @@ def test_a_job_whose_worker_is_lost_twice_has_failed(tmp_path):
 
     for _ in range(2):
         if not (pid := os.fork()):
-            JobList.open(tmp_path).serve(killed)
+            JobList.load(tmp_path).serve(killed)
         os.waitpid(pid, 0)
-    queue = JobList.open(tmp_path)
+    queue = JobList.load(tmp_path)
     queue.serve(killed)
     assert queue.outcome(0) == Outcome(FAILED, LOST)
 

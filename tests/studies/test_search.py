@@ -231,7 +231,7 @@ def test_four_workers_take_each_number_once(tmp_path):
         ran.append(job.name)
         return parabola(job, report)
 
-    workers = [threading.Thread(target=Search.open(tmp_path / PLACE).serve, args=(run,)) for _ in range(4)]
+    workers = [threading.Thread(target=Search.load(tmp_path / PLACE).serve, args=(run,)) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -242,11 +242,11 @@ def test_four_workers_take_each_number_once(tmp_path):
 def test_an_orphan_goes_on_under_its_own_number_and_a_half_written_journal_is_healed(tmp_path):
     search = begun(tmp_path, "trials=3", "algorithm=random")
     if not (pid := os.fork()):
-        Search.open(tmp_path / PLACE).serve(lambda job, report: os._exit(9))
+        Search.load(tmp_path / PLACE).serve(lambda job, report: os._exit(9))
     os.waitpid(pid, 0)
     with (tmp_path / "journal.log").open("ab") as journal:
         journal.write(b'{"op_code": 6, "wor')
-    search = Search.open(tmp_path / PLACE)
+    search = Search.load(tmp_path / PLACE)
     assert [trial.state.name for trial in search.trials()] == ["RUNNING"]
     params = search.trials()[0].params
     search.serve(parabola)

@@ -29,7 +29,7 @@ def main(args: list[str]) -> None:
         return
     from rich.console import Console
 
-    search = Search.open(group.absolute() / PLACE)
+    search = Search.load(group.absolute() / PLACE)
     search.check_same()
     print_search(search, rows=10_000, console=Console())
 

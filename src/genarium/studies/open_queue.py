@@ -11,7 +11,7 @@ from genarium.studies.spec import FILE
 def open_queue(folder: Path) -> Queue:
     """A search where the folder says what is searched, a list of jobs else."""
     if (folder / FILE).is_file():
-        return Search.open(folder)
+        return Search.load(folder)
     if (folder / "jobs.json").is_file():
-        return JobList.open(folder)
+        return JobList.load(folder)
     raise UserError(f"{folder} holds no queue of a sweep")

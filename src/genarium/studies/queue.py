@@ -62,7 +62,7 @@ class JobList:
         return cls(folder, tuple(jobs))
 
     @classmethod
-    def open(cls, folder: Path) -> "JobList":
+    def load(cls, folder: Path) -> "JobList":
         lines = json.loads((folder / "jobs.json").read_text(encoding="utf-8"))
         return cls(folder, tuple(map(Job.from_line, lines)))
 

@@ -57,8 +57,8 @@ class Search:
         return found
 
     @classmethod
-    def open(cls, folder: Path) -> "Search":
-        return cls(folder, Spec.open(folder))
+    def load(cls, folder: Path) -> "Search":
+        return cls(folder, Spec.load(folder))
 
     @cached_property
     def study(self) -> "Study":

@@ -74,7 +74,7 @@ class Spec:
         write_atomically(folder / FILE, json.dumps(asdict(self), indent=1).encode())
 
     @classmethod
-    def open(cls, folder: Path) -> "Spec":
+    def load(cls, folder: Path) -> "Spec":
         held = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return cls.from_dict(held)
 
