@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from genarium.config.overrides import as_typed
-from genarium.reports.formatting import number
+from genarium.reports.formatting import MISSING, number
 from genarium.reports.terminal import print_runs
 from genarium.runs.run import Run
 from genarium.studies.importance import importance
@@ -84,7 +84,8 @@ def table(search: Search, trials: list["FrozenTrial"]) -> Grid:
         grid.add_column(name, justify="right", overflow="fold")
     for trial in trials:
         state = trial.state.name
-        values = [number(value) for value in trial.values or ()] or [latest(trial)] * len(search.spec.objectives)
+        values = [number(value) for value in trial.values or ()] if state == "COMPLETE" else []
+        values = values or [latest(trial)] * len(search.spec.objectives)
         settings = [shown(trial.params.get(one.key)) for one in search.spec.dimensions]
         grid.add_row(trial_name(trial.number, 0, 1), Text(NAMES[state], STYLES[state]), *values, *settings)
         if error := trial.user_attrs.get(ERROR):
@@ -93,9 +94,9 @@ def table(search: Search, trials: list["FrozenTrial"]) -> Grid:
 
 
 def latest(trial: "FrozenTrial") -> str:
-    """The last number that a trial told before it was pruned, in brackets."""
+    """The last number that a trial told before it was pruned, and after how many images, in brackets."""
     found = trial.intermediate_values
-    return f"({number(found[max(found)])})" if found else "—"
+    return f"({number(found[max(found)])} at {max(found):,})" if found else MISSING
 
 
 def shown(value: object) -> str:
