@@ -6,8 +6,9 @@ from filelock import FileLock, Timeout
 
 from genarium.files.lock import held
 
-LOSSES = 2
-"""How often a job may lose its worker without a word (killed, out of memory) before it counts as failed."""
+LOSSES = 3
+"""How often in a row, its run no further each time, a job may lose its worker without a word (killed, out of memory)
+before it counts as failed."""
 
 PEEK = 0.1  # seconds: whoever only looks lets go at once
 
@@ -36,12 +37,17 @@ class Claim:
         """Whether a process holds it now."""
         return held(Path(self.lock.lock_file))
 
-    def begin(self) -> bool:
-        """Count a beginning; False where earlier ones were lost too often."""
-        begun = len(self.count.read_bytes()) if self.count.exists() else 0
-        with self.count.open("ab") as file:
-            file.write(b".")
-        return begun < LOSSES
+    def begin(self, reached: str) -> bool:
+        """Note a beginning, and how far its run has come; False where earlier ones were lost there too often."""
+        before = self.count.read_text(encoding="utf-8").splitlines() if self.count.exists() else []
+        with self.count.open("a", encoding="utf-8") as file:
+            file.write(f"{reached}\n")
+        return before[-LOSSES:] != [reached] * LOSSES
+
+    def forget(self) -> None:
+        """Forget earlier losses, where nobody holds it: somebody asks for it anew."""
+        if not self.is_held():
+            self.count.unlink(missing_ok=True)
 
     def end(self) -> None:
         """Give it back, after a beginning that ended in words: with a result, or by being told to stop."""

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from genarium.runs.run import Run
+
 FINISHED, BEFORE, PRUNED, FAILED, IN_USE = "finished", "finished before", "pruned", "failed", "in use"
-LOST = "its worker was lost twice (killed, or out of memory)"
+LOST = "its worker was lost three times in a row (killed, or out of memory)"
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,11 @@ class Job:
     @property
     def name(self) -> str:
         return Path(self.folder).name
+
+    def reached(self) -> str:
+        """How far its run has come: the time of its last checkpoint."""
+        checkpoint = Run(Path(self.folder)).last
+        return str(checkpoint.stat().st_mtime_ns) if checkpoint.exists() else "nothing"
 
     def as_line(self) -> str:
         return json.dumps(asdict(self))

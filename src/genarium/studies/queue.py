@@ -110,7 +110,9 @@ class JobList:
         try:
             if self.place(number).exists():
                 return True
-            outcome = run(self.jobs[number], None) if claim.begin() else Outcome(FAILED, LOST)
+            outcome = (
+                run(self.jobs[number], None) if claim.begin(self.jobs[number].reached()) else Outcome(FAILED, LOST)
+            )
             if outcome.status == IN_USE:
                 return False
             write_atomically(self.place(number), outcome.as_line().encode())

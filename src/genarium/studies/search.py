@@ -53,6 +53,8 @@ class Search:
             found.check_same()
             if spec.algorithm == "grid":
                 found.enqueue_grid()
+            for trial in found.trials():
+                Claim(found.claims, str(trial.number)).forget()
         spec.save(folder)
         return found
 
@@ -159,13 +161,13 @@ class Search:
         """Run a trial to its end, and tell it."""
         from optuna.trial import TrialState
 
-        if not claim.begin():
-            self.fail(trial, LOST)
-            return
         values = {one.key: one.suggest(trial) for one in self.spec.dimensions}  # as they were drawn
+        jobs = [self.job(trial.number, place, values) for place in range(self.spec.seeds)]
+        if not claim.begin(" ".join(job.reached() for job in jobs)):
+            self.fail(trial, LOST)
+            return None
         found: list[list[float]] = []
-        for place in range(self.spec.seeds):
-            job = self.job(trial.number, place, values)
+        for place, job in enumerate(jobs):
             outcome = self.trained(job, trial, run)
             if outcome.status == FAILED:
                 return self.fail(trial, outcome.error)
@@ -179,7 +181,7 @@ class Search:
             if self.spec.pruner == "wilcoxon" and self.pruned_by_seed(trial, place, found[-1][0]):
                 self.study.tell(trial, state=TrialState.PRUNED)
                 return None
-        self.keep_constraints(trial, job)
+        self.keep_constraints(trial, jobs[-1])
         self.study.tell(trial, [sum(column) / len(column) for column in zip(*found, strict=True)])
 
     def trained(self, job: Job, trial: "Trial", run: RunJob) -> Outcome:
