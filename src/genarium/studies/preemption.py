@@ -11,7 +11,7 @@ ANNOUNCES = (signal.SIGUSR1, signal.SIGUSR2)
 
 
 class End:
-    """Handler of SIGTERM and of ANNOUNCES. Within a run, Lightning's handler, which calls this one, lets it be saved."""
+    """Handler of SIGTERM and ANNOUNCES. Within a run, Lightning's handler, which calls this one, lets it be saved."""
 
     came: signal.Signals | None = None
 
@@ -30,7 +30,7 @@ class End:
 
 @contextmanager
 def saved_before_the_end() -> Iterator[End]:
-    """SIGTERM, SIGUSR1 and SIGUSR2 end the run within the block, saved. Then whoever handled the signal before is asked,
+    """SIGTERM and ANNOUNCES end the run within the block, saved. Then whoever handled the signal before is asked,
     which is where submitit has its job queued again, and SystemExit is raised."""
     end = End()
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, *ANNOUNCES)}
