@@ -46,6 +46,11 @@ def require_launcher(name: str) -> None:
         require(f"hydra/launcher={name}", launcher.modules, launcher.extra)
 
 
+def is_cluster(name: str) -> bool:
+    """Whether hydra/launcher=`name` shares out the processors itself."""
+    return name in LAUNCHERS and LAUNCHERS[name].is_cluster
+
+
 def words_of(name: str, workers: int) -> list[str]:
     """Words that set up hydra/launcher=`name`."""
     launcher = LAUNCHERS.get(name)
