@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +17,9 @@ from slurm_node import slurm_node
 from slurm_node import why_none as why_no_slurm
 
 from genarium.runs.run import Run
-from small import SMALL, small_run, start, tiny, wait_for
+from small import SMALL, environment, small_run, tiny, wait_for
 
-WORDS = ["train", "-m", "model=ae", *SMALL, *tiny("ae"), "callbacks.checkpoints.every=64", "name=s${seed}", "workers=2"]
+WORDS = ["-m", "model=ae", *SMALL, *tiny("ae"), "callbacks.checkpoints.every=64", "name=s${seed}", "workers=2"]
 LAUNCHERS = ("joblib", "submitit_local", "submitit_slurm", "ray")
 
 
@@ -44,6 +46,12 @@ def launcher(request, monkeypatch) -> str:
     for name, value in (request.getfixturevalue(cluster) if cluster else {}).items():
         monkeypatch.setenv(name, value)
     return f"hydra/launcher={request.param}"
+
+
+def start(*words: str, cwd: Path) -> subprocess.Popen:
+    """`genarium train words`, not forked: launchers have processes of their own to end."""
+    command = [sys.executable, "-m", "genarium.cli", "train", *words]
+    return subprocess.Popen(command, cwd=cwd, env=environment(), stderr=subprocess.PIPE, text=True)
 
 
 def statuses(folder: Path) -> list[str]:
