@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from genarium.errors import UserError
-from genarium.studies import extras
+from genarium.studies import extras, launchers
 from small import REPOSITORY
 
 
@@ -23,7 +23,7 @@ def test_a_launcher_that_is_not_installed_names_its_packages_and_its_extra(name,
     found = extras.find_spec
     monkeypatch.setattr(extras, "find_spec", lambda module: found(module) if module.split(".")[0] not in gone else None)
     with pytest.raises(UserError) as error:
-        extras.require_launcher(name)
+        launchers.require_launcher(name)
     assert str(error.value) == f"hydra/launcher={name} needs the {package}: pip install 'genarium[{extra}]'"
 
 
@@ -35,13 +35,13 @@ def test_a_database_without_its_driver_names_it(monkeypatch):
 
 
 def test_what_comes_with_genarium_needs_nothing():
-    extras.require_launcher("workers")
-    extras.require_launcher("basic")
+    launchers.require_launcher("workers")
+    launchers.require_launcher("basic")
 
 
 def test_every_extra_that_a_sentence_names_is_one_of_the_package():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for name, (extra, modules) in extras.LAUNCHERS.items():
-        offered = " ".join(project["optional-dependencies"][extra])
-        assert extras.PACKAGES[modules[0]] in offered, name
+    for name, launcher in launchers.LAUNCHERS.items():
+        offered = " ".join(project["optional-dependencies"][launcher.extra])
+        assert extras.PACKAGES[launcher.modules[0]] in offered, name
     assert extras.PACKAGES["psycopg"] in " ".join(project["optional-dependencies"]["postgresql"])

@@ -7,7 +7,7 @@ import psutil
 from omegaconf import DictConfig
 
 from genarium.errors import UserError
-from genarium.studies.launch import CLUSTERS
+from genarium.studies.launchers import is_cluster
 
 MEMORY = 2 * 2**30
 """Bytes of free memory that one worker more asks for."""
@@ -24,7 +24,7 @@ def environments_of(
     if workers != "auto" and not (isinstance(workers, int) and workers > 0):
         raise UserError(f"workers={workers}: must be auto or a whole number, 1 or more")
     asked = None if workers == "auto" else workers
-    if launcher in CLUSTERS:
+    if is_cluster(launcher):
         return min(jobs, asked or ON_A_CLUSTER), []
     gpus = visible_gpus() if trainer.accelerator in ("auto", "gpu", "cuda") else []
     if trainer.devices not in (1, "1", "auto") or trainer.num_nodes > 1 or launcher == "basic":

@@ -4,11 +4,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 
 from genarium.errors import UserError
-from genarium.studies.crew import settle
+from genarium.files.printed import printed_to
+from genarium.studies.crew import log_of, settle
+from genarium.studies.jobs import Job, Outcome
 from genarium.studies.open_queue import open_queue
+from genarium.studies.preemption import saved_before_the_end
+from genarium.studies.queue import Report
 
 
 def help_text() -> str:
@@ -26,12 +31,20 @@ def serve_in_job(config: Any) -> None:
     """A worker as a job of one of Hydra's launchers."""
     hydra = HydraConfig.get()
     queue, number = Path(hydra.sweeper.queue), int(hydra.job.num)
+    GlobalHydra.instance().clear()  # that of the launch, which came along
     if not settle(queue, number):
         os.environ.setdefault("OMP_NUM_THREADS", os.environ.get("SLURM_CPUS_PER_TASK", "1"))
-    serve(queue)
+    with printed_to(log_of(queue, number)):
+        serve(queue)
 
 
 def serve(folder: Path) -> None:
     from genarium.commands.run_job import run_job  # torch comes after its threads are known
 
-    open_queue(folder).serve(run_job)
+    with saved_before_the_end() as end:
+
+        def run(job: Job, report: Report | None) -> Outcome:
+            end.heed()
+            return run_job(job, report)
+
+        open_queue(folder).serve(run)

@@ -30,6 +30,13 @@ def settle(queue: Path, number: int) -> bool:
     return bool(environments)
 
 
+def log_of(queue: Path, number: int) -> Path:
+    """File of what a worker prints."""
+    folder = queue / "workers"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{number}.log"
+
+
 class Crew:
     """Processes `genarium worker QUEUE NUMBER`. SIGTERM and Ctrl-C end them, with their runs saved, and are raised as
     SystemExit and KeyboardInterrupt."""
@@ -58,8 +65,7 @@ class Crew:
             signal.signal(signal.SIGTERM, before)
 
     def start(self, number: int) -> None:
-        log = self.queue / "workers" / f"{number}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log = log_of(self.queue, number)
         command = [sys.executable, "-m", "genarium.cli", "worker", str(self.queue), str(number)]
         with log.open("ab") as file:
             self.workers[number] = subprocess.Popen(

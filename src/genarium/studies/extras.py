@@ -4,13 +4,6 @@ from importlib.util import find_spec
 
 from genarium.errors import UserError
 
-LAUNCHERS = {
-    "joblib": ("joblib", ("hydra_plugins.hydra_joblib_launcher", "joblib")),
-    "submitit_local": ("slurm", ("hydra_plugins.hydra_submitit_launcher", "submitit")),
-    "submitit_slurm": ("slurm", ("hydra_plugins.hydra_submitit_launcher", "submitit")),
-    "ray": ("ray", ("hydra_plugins.hydra_ray_launcher", "ray")),
-}
-"""Launcher -> (the extra, the modules of its packages)."""
 PACKAGES = {
     "hydra_plugins.hydra_joblib_launcher": "hydra-joblib-launcher",
     "hydra_plugins.hydra_submitit_launcher": "hydra-submitit-launcher",
@@ -18,13 +11,6 @@ PACKAGES = {
     "psycopg": "psycopg[binary]",
 }
 """Module -> its package, where that has another name."""
-
-
-def require_launcher(name: str) -> None:
-    """UserError where the packages of hydra/launcher=`name` are not installed."""
-    if name in LAUNCHERS:
-        extra, modules = LAUNCHERS[name]
-        require(f"hydra/launcher={name}", modules, extra)
 
 
 def require_storage(address: str) -> None:

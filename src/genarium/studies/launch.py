@@ -5,22 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from hydra import initialize_config_dir
-from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.plugins import Plugins
 from hydra.core.utils import JobStatus
 from hydra.errors import MissingConfigException
-from hydra.plugins.config_source import ConfigLoadError
 
 from genarium.config import compose
 from genarium.config.overrides import quoted
 from genarium.errors import UserError, nearest
+from genarium.studies.launchers import LAUNCHERS, require_launcher, words_of
 
-PACKAGES = {
-    "joblib": "joblib", "submitit_local": "slurm", "submitit_slurm": "slurm", "ray": "ray", "ray_aws": "ray",
-}  # fmt: skip
-"""Launchers of other packages, and the extra of Genarium that brings each."""
-CLUSTERS = ("submitit_slurm", "ray", "ray_aws")
 HERE = "workers"
 """The launcher of processes on this machine."""
 
@@ -30,22 +23,10 @@ def launcher_of(words: Sequence[str]) -> str:
     installed."""
     named = [word.partition("=")[2] for word in words if word.startswith("hydra/launcher=")]
     name = named[-1] if named else HERE
-    if name in PACKAGES:
-        Plugins.instance()  # finds what is installed, and registers it
-        if not available(name):
-            extra = PACKAGES[name]
-            raise UserError(f"hydra/launcher={name} is not installed: pip install 'genarium[{extra}]'")
-    elif name not in (HERE, "basic"):
-        raise UserError(f"there is no hydra/launcher '{name}'{nearest(name, [HERE, 'basic', *PACKAGES])}")
+    if name not in (HERE, "basic", *LAUNCHERS):
+        raise UserError(f"there is no hydra/launcher '{name}'{nearest(name, [HERE, 'basic', *LAUNCHERS])}")
+    require_launcher(name)
     return name
-
-
-def available(name: str) -> bool:
-    try:
-        ConfigStore.instance().load(f"hydra/launcher/{name}.yaml")
-    except ConfigLoadError:
-        return False
-    return True
 
 
 def launch(queue: Path, words: Sequence[str], workers: int, task: Callable[[Any], None]) -> None:
@@ -53,7 +34,7 @@ def launch(queue: Path, words: Sequence[str], workers: int, task: Callable[[Any]
     them have ended. An error of a job is raised."""
     compose.register()
     words = [
-        *words, f"hydra.sweeper.queue={quoted(str(queue))}", f"hydra.sweeper.workers={workers}",
+        *words_of(launcher_of(words), workers), *words, f"hydra.sweeper.queue={quoted(str(queue))}", f"hydra.sweeper.workers={workers}",
         f"hydra.sweep.dir={quoted(str(queue))}", "hydra.sweep.subdir='job-${hydra.job.num}'", "logger=none",
     ]  # fmt: skip
     with initialize_config_dir(str(compose.conf_dir()), version_base="1.3"):
