@@ -18,7 +18,8 @@ KILLS = int(os.environ.get("GENARIUM_TEST_KILLS", "2"))
 TRIALS = 4
 WORDS = [
     "train", "-m", "model=ae", *SMALL, *tiny("ae"),
-    "model.optimizers.autoencoder.optimizer.lr=tag(log,interval(1e-4,1e-2))", "callbacks.checkpoints.every=64", "total_images=960", "objective=val/loss", "algorithm=random",
+    "model.optimizers.autoencoder.optimizer.lr=tag(log,interval(1e-4,1e-2))",
+    "callbacks.checkpoints.every=64", "total_images=960", "objective=val/loss", "algorithm=random",
     f"trials={TRIALS}", "workers=2",
 ]  # fmt: skip
 """Of points that are drawn by their number alone."""

@@ -16,7 +16,7 @@ SPACES = [name for name in compose.choices("search") if name != "default"]
 @pytest.mark.parametrize("name", SPACES)
 def test_every_named_space_can_be_searched(name):
     settings = compose.checked([f"search={name}"], "sweep")
-    _, spec, examples = planned([word for word in SMALL if word != "data=garden"], settings)
+    _, spec, examples = planned(["callbacks=search", *(word for word in SMALL if word != "data=garden")], settings)
     drawn, random_state = {}, random.Random(0)
     for one in spec.dimensions:
         drawn[one.key] = random_state.choice(one.options) if isinstance(one, Categorical) else one.low

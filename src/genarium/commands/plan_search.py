@@ -32,7 +32,7 @@ def planned(words: Sequence[str], settings: DictConfig) -> tuple[Path, Spec, lis
     space = with_whole(space, fixed)
     refuse_own(space, fixed)
     objectives = objectives_of(held, fixed)
-    fixed = followed(fixed, objectives)
+    fixed = followed(fixed, [one.ends()[0] for one in space], objectives)
     folder, whole = about(fixed, space)
     swept = [word for word in all_words if parse(word).is_sweep_override()]
     spec = Spec(
@@ -97,13 +97,13 @@ def objectives_of(held: dict[str, Any], fixed: Sequence[str]) -> list[SearchObje
     return found
 
 
-def followed(fixed: Sequence[str], objectives: Sequence[SearchObjective]) -> list[str]:
+def followed(fixed: Sequence[str], firsts: Sequence[str], objectives: Sequence[SearchObjective]) -> list[str]:
     """`fixed`, and what a run must be told so that the objectives are measured while it trains."""
     measured = [word for one in objectives for word in one.words()]
     chosen = [word for word in fixed if word.startswith("callbacks=")]
     if measured and not chosen:
         return [*fixed, CALLBACKS, *dict.fromkeys(measured)]
-    if measured and not OmegaConf.select(compose.composed(fixed), "callbacks.evaluate"):
+    if measured and not OmegaConf.select(compose.composed([*fixed, *firsts]), "callbacks.evaluate"):
         raise UserError(f"{chosen[0]} measures no {objectives[0].name}: leave it out, or choose {CALLBACKS}")
     return [*fixed, *dict.fromkeys(measured)]
 

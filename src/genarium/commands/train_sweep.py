@@ -67,7 +67,8 @@ def starts_workers(word: str) -> bool:
 
 
 def first_of(words: SweepWords) -> list[str]:
-    return next(sweeps.every_choice([word for word in words.runs if "interval" not in word]))
+    """What the trainer of its first run is made of."""
+    return next(sweeps.every_choice([word for word in words.runs if word.startswith("trainer")]))
 
 
 def plan_grid(words: SweepWords) -> Queue | None:
