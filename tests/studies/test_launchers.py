@@ -78,7 +78,7 @@ def workers_of(folder: Path) -> dict[int, int]:
     found = {}
     for process in psutil.process_iter():
         try:
-            printed = os.readlink(f"/proc/{process.pid}/fd/1")
+            printed = str(Path(f"/proc/{process.pid}/fd/1").readlink())
         except OSError:
             continue
         if printed.startswith(str(folder)) and Path(printed).parent.name == "workers":

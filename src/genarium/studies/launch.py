@@ -34,7 +34,8 @@ def launch(queue: Path, words: Sequence[str], workers: int, task: Callable[[Any]
     them have ended. An error of a job is raised."""
     compose.register()
     words = [
-        *words_of(launcher_of(words), workers), *words, f"hydra.sweeper.queue={quoted(str(queue))}", f"hydra.sweeper.workers={workers}",
+        *words_of(launcher_of(words), workers), *words,
+        f"hydra.sweeper.queue={quoted(str(queue))}", f"hydra.sweeper.workers={workers}",
         f"hydra.sweep.dir={quoted(str(queue))}", "hydra.sweep.subdir='job-${hydra.job.num}'", "logger=none",
     ]  # fmt: skip
     with initialize_config_dir(str(compose.conf_dir()), version_base="1.3"):

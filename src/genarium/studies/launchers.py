@@ -6,7 +6,7 @@ from genarium.studies.extras import require
 
 
 @dataclass(frozen=True)
-class Launcher:
+class LauncherSetup:
     """`extra` of the package that brings `modules`; `words` set it up for `{workers}` workers, before the user's."""
 
     extra: str
@@ -17,11 +17,11 @@ class Launcher:
 
 SUBMITIT = ("hydra_plugins.hydra_submitit_launcher", "submitit")
 LAUNCHERS = {
-    "joblib": Launcher(
+    "joblib": LauncherSetup(
         "joblib", ("hydra_plugins.hydra_joblib_launcher", "joblib"), ("hydra.launcher.n_jobs={workers}",)
     ),
-    "submitit_local": Launcher("slurm", SUBMITIT, ("hydra.launcher.timeout_min=1_000_000",)),
-    "submitit_slurm": Launcher(
+    "submitit_local": LauncherSetup("slurm", SUBMITIT, ("hydra.launcher.timeout_min=1_000_000",)),
+    "submitit_slurm": LauncherSetup(
         "slurm", SUBMITIT,
         (
             "hydra.launcher.name=genarium", "hydra.launcher.cpus_per_task=1",
@@ -29,7 +29,7 @@ LAUNCHERS = {
         ),
         is_cluster=True,
     ),
-    "ray": Launcher(
+    "ray": LauncherSetup(
         "ray", ("hydra_plugins.hydra_ray_launcher", "ray"),
         (
             "+hydra.launcher.ray.init.object_store_memory=null",  # a cluster that exists takes no size
