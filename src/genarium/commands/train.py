@@ -25,6 +25,8 @@ Examples
   genarium train model=dcgan data=pokemon data.resolution=64 total_images=500_000 name=first group=pokemon
   genarium train -m model=vae,dcgan seed=0,1,2            a sweep: every combination, several at a time (workers=2);
                                                           the same command again skips what is finished and goes on
+  genarium train -m search=vae_beta pruner=hyperband      a search by Optuna; `genarium list search` shows others
+  genarium train -m hydra/launcher=submitit_slurm workers=8 seed=range(0,8)       on a cluster
   genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
   genarium train resume=runs/default/first total_images=900_000 trainer=cpu       further, or elsewhere
   genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
