@@ -217,9 +217,12 @@ def test_a_failed_trial_and_a_number_that_was_never_measured_are_rows_with_their
 def test_a_search_that_was_another_is_not_taken_up(tmp_path):
     begun(tmp_path, "trials=2")
     begun(tmp_path, "trials=4", "algorithm=random")  # goes on
-    with pytest.raises(UserError, match="holds another search, whose space is"):
+    with pytest.raises(
+        UserError,
+        match=r"holds another search \(its space: model.beta=tag\(log,interval\(0.5,32\)\), and here: model.beta=int",
+    ):
         begun(tmp_path, "model.beta=interval(1,2)")
-    with pytest.raises(UserError, match="holds another search, whose objectives is"):
+    with pytest.raises(UserError, match=r"\(its objectives: val/loss minimize last, and here: val/dist"):
         begun(tmp_path, "objective=val/distortion", "direction=minimize")
 
 

@@ -59,6 +59,9 @@ def test_what_is_not_supported_is_named(planned):
     assert "names no values: a grid needs them" in refused(planned, "-m", "model.beta=interval(0.5,4)")
     assert "is for sweeps: add -m" in refused(planned, "hydra/launcher=joblib")
     assert "is for sweeps: add -m" in refused(planned, "trials=3")
+    said = refused(planned, "-m", "hydra/sweeper=optun", "seed=0,1")
+    assert "there is no hydra/sweeper 'optun'; did you mean optuna?" in said
+    assert "there is no key 'objectve'; did you mean objective?" in refused(planned, "-m", "objectve=val/loss")
     assert "there is no hydra/launcher 'jobli'; did you mean joblib?" in refused(
         planned, "-m", "hydra/launcher=jobli", "seed=0,1"
     )

@@ -15,12 +15,12 @@ from genarium.commands.plan_search import planned
 from genarium.commands.worker import serve, serve_in_job
 from genarium.config import compose
 from genarium.config.overrides import readable
-from genarium.config.sweep_words import asks_for_a_search, of_hydra, of_sweep
+from genarium.config.sweep_words import asks_for_a_search, of_hydra, of_sweep, refuse_misspelled
 from genarium.errors import UserError
 from genarium.files.output_paths import refuse_unwritable
 from genarium.studies import crew, sweeps
 from genarium.studies.jobs import Job, jobs_of
-from genarium.studies.launch import HERE, launch, launcher_of
+from genarium.studies.launch import HERE, check_sweeper, launch, launcher_of
 from genarium.studies.progress import SweepProgress, watched
 from genarium.studies.queue import JobList, Queue
 from genarium.studies.resumed_sweep import finished_before
@@ -46,12 +46,15 @@ class SweepWords:
 
 
 def main(args: list[str], typed: str) -> None:
+    for word in args:
+        refuse_misspelled(word)
     search = asks_for_a_search(args)
     if search and (sampler := [word for word in args if word.startswith("sampler=")]):
         raise UserError(f"{sampler[0]} samples from a model; what proposes trials is algorithm={sampler[0][8:]}")
     hydra, own = [word for word in args if of_hydra(word)], [word for word in args if of_sweep(word)]
     runs = [sweeps.read(word, sweep=True, search=search) for word in args if word not in own]
     settings = compose.checked([readable(word) for word in own], "sweep")
+    check_sweeper(hydra)
     launcher = launcher_of(hydra)
     words = SweepWords([word for word in runs if not starts_workers(word)], hydra, settings, typed)
     queue = plan_search(words) if search else plan_grid(words)
@@ -95,19 +98,22 @@ def plan_search(words: SweepWords) -> Queue:
     """The study of a search, new or taken up."""
     folder, spec, examples = planned(words.runs, words.settings)
     refuse_unwritable(folder, "start in another folder, or set hydra.sweep.dir=FOLDER")
-    rehearse(examples)
+    rehearse(examples, is_search=True)
     return Search.begin(folder / PLACE, spec)
 
 
-def rehearse(words: list[str]) -> None:
-    """Rehearsal of a sweep: prepare every model and data set, so that errors appear before the first job."""
-    from genarium.training.build import prepare  # torch takes seconds: it comes when nothing is misspelled
+def rehearse(words: list[str], is_search: bool = False) -> None:
+    """Rehearsal of a sweep: prepare every model and data set, and of a search what measures its objective, so that
+    errors appear before the first job."""
+    from genarium.training.build import built, prepare  # torch takes seconds: it comes when nothing is misspelled
 
     for job in sweeps.different(words):
         config = compose.composed(job)
         OmegaConf.resolve(config)
         try:
-            prepare(config)
+            data, model = prepare(config)
+            if is_search and config.callbacks.get("evaluate"):
+                built(config.callbacks.evaluate, "callbacks.evaluate").evaluation.steps(model, data)
         except UserError as error:
             raise UserError(sweeps.blamed(words, job, error)) from None
 

@@ -1,8 +1,10 @@
 """Words of a sweep, told from those of its runs."""
 
+import difflib
 from collections.abc import Sequence
 
 from genarium.config import compose
+from genarium.errors import UserError
 
 SWEEP_KEYS = compose.KNOWN["sweep"] - {"search", "workers", "runs_per_device"}
 """Keys that only a search has."""
@@ -22,6 +24,15 @@ def asks_for_a_search(words: Sequence[str]) -> bool:
     return any(
         word == "hydra/sweeper=optuna" or key_of(word) == "search" or key_of(word) in SWEEP_KEYS for word in words
     )
+
+
+def refuse_misspelled(word: str) -> None:
+    """UserError for a key that there is not, where one of a sweep's is near."""
+    key = key_of(word)
+    if key in compose.KNOWN["train"] or of_sweep(word) or of_hydra(word) or compose.is_choice(word):
+        return
+    if near := difflib.get_close_matches(key, compose.KNOWN["sweep"], n=1, cutoff=0.75):
+        raise UserError(f"there is no key '{key}'; did you mean {near[0]}?")
 
 
 def key_of(word: str) -> str:

@@ -14,6 +14,7 @@ from genarium.config.overrides import quoted
 from genarium.errors import UserError, nearest
 from genarium.studies.launchers import LAUNCHERS, require_launcher, words_of
 
+SWEEPERS = ("workers", "optuna")
 HERE = "workers"
 """The launcher of processes on this machine."""
 
@@ -27,6 +28,13 @@ def launcher_of(words: Sequence[str]) -> str:
         raise UserError(f"there is no hydra/launcher '{name}'{nearest(name, [HERE, 'basic', *LAUNCHERS])}")
     require_launcher(name)
     return name
+
+
+def check_sweeper(words: Sequence[str]) -> None:
+    """UserError for a sweeper that there is not."""
+    for name in (word.partition("=")[2] for word in words if word.startswith("hydra/sweeper=")):
+        if name not in SWEEPERS:
+            raise UserError(f"there is no hydra/sweeper '{name}'{nearest(name, SWEEPERS)}")
 
 
 def launch(queue: Path, words: Sequence[str], workers: int, task: Callable[[Any], None]) -> None:

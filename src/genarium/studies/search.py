@@ -1,7 +1,7 @@
 """Search: Optuna proposes the next run, workers train it as a run folder of its own and tell what came of it."""
 
 import contextlib
-import json
+import os
 import socket
 import time
 import warnings
@@ -90,9 +90,11 @@ class Search:
             return
         for key, value in now.items():
             if held.get(key) != value:
+                there, here = apart(held.get(key), value)
+                group = os.path.relpath(self.group)
                 raise UserError(
-                    f"{self.group} holds another search, whose {key} {said(held.get(key))}, and here {said(value)}: "
-                    f"choose another group=…, or repeat its own command"
+                    f"{group} holds another search (its {key}: {there}, and here: {here}): choose another group=…, or "
+                    f"repeat its own command"
                 )
 
     def enqueue_grid(self) -> None:
@@ -277,5 +279,14 @@ def outcome_of(trial: "FrozenTrial") -> Outcome:
     return Outcome(status, trial.user_attrs.get(ERROR, ""))
 
 
+def apart(there: Any, here: Any) -> tuple[str, str]:
+    """Two values in which searches differ, without what lists of them have in common."""
+    if isinstance(there, list) and isinstance(here, list):
+        there, here = [one for one in there if one not in here], [one for one in here if one not in there]
+    return said(there), said(here)
+
+
 def said(value: Any) -> str:
-    return f"is {json.dumps(value, ensure_ascii=False)}"
+    if isinstance(value, dict):
+        return " ".join(map(said, value.values()))
+    return " ".join(map(said, value)) or "nothing" if isinstance(value, list) else str(value)
