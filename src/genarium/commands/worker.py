@@ -1,6 +1,9 @@
 """One worker of a sweep: serves a queue until nothing is left that nobody works on; started by `genarium train -m`."""
 
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,15 @@ def main(args: list[str]) -> None:
     if len(args) != 2 or not args[1].isdecimal() or not Path(args[0]).is_dir():
         raise UserError("genarium worker is started by `genarium train -m`, never by hand")
     settle(Path(args[0]), int(args[1]))
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     serve(Path(args[0]))
+
+
+def end_with(parent: int) -> None:
+    """End this worker, its run saved, when the sweep that started it is gone."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve_in_job(config: Any) -> None:
