@@ -87,7 +87,10 @@ def test_a_run_that_failed_has_the_worst_rank_and_never_helps_its_arm():
     good, bad = [8.0, 8.1, 8.2, 8.3, 8.4], [1.0, 1.1, 1.2, 1.3, 1.4]
     lost = [math.nan, *good[1:]]
     assert decide("arms.a > arms.b on quality", lost, bad).evidence.failed == 1
-    assert decide("arms.a > arms.b on quality", lost, bad).evidence.p > decide("arms.a > arms.b on quality", good, bad).evidence.p
+    assert (
+        decide("arms.a > arms.b on quality", lost, bad).evidence.p
+        > decide("arms.a > arms.b on quality", good, bad).evidence.p
+    )
     collapsed = decide("arms.a > arms.b on quality", good, [math.nan] * 5)
     assert collapsed.evidence.p == pytest.approx(2 / 252)
     assert decide("arms.a < arms.b on quality", [math.nan] * 5, good).evidence.superiority.estimate == 1

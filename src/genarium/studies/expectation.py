@@ -1,11 +1,11 @@
 """Statements of a study file, as they are written and as they are checked.
 
-    arms.pac2 > arms.gan on modes_covered by 1         the difference exceeds 1, with every data set
-    arms.pac2 better than arms.gan on fd in flowers    better by the metric's direction, on one data set
-    arms.ae < arms.pca on mse across data              paired: a data set is a block, its seeds averaged
-    arms.ae_linear = arms.pca on mse within 0.1        equivalent: the means differ by less than 0.1
-    arms.wgan > 0.5 on rank_correlation                against a number instead of an arm
-    iwae.negative_log_likelihood = 84.78 ± 0.5         a published value, met within ± 0.5
+arms.pac2 > arms.gan on modes_covered by 1         the difference exceeds 1, with every data set
+arms.pac2 better than arms.gan on fd in flowers    better by the metric's direction, on one data set
+arms.ae < arms.pca on mse across data              paired: a data set is a block, its seeds averaged
+arms.ae_linear = arms.pca on mse within 0.1        equivalent: the means differ by less than 0.1
+arms.wgan > 0.5 on rank_correlation                against a number instead of an arm
+iwae.negative_log_likelihood = 84.78 ± 0.5         a published value, met within ± 0.5
 """
 
 import re
@@ -61,7 +61,9 @@ class Published:
     data: str
 
 
-def expectations(text: str, arms: Collection[str], measures: dict[str, str], data: Collection[str]) -> list[Expectation]:
+def expectations(
+    text: str, arms: Collection[str], measures: dict[str, str], data: Collection[str]
+) -> list[Expectation]:
     """The expectations of one statement, one a data set; `measures` with their directions. UserError where it is not
     understood or names what is not there."""
     found = EXPECTATION.fullmatch(" ".join(text.split()))
@@ -75,7 +77,9 @@ def expectations(text: str, arms: Collection[str], measures: dict[str, str], dat
     relation, better = found["relation"], measures[measure]
     if relation == "better than":
         if better not in (catalog.LOWER, catalog.HIGHER):
-            raise UserError(f"'{text}': {measure} has no better direction: write > or <, or give it better: higher or lower")
+            raise UserError(
+                f"'{text}': {measure} has no better direction: write > or <, or give it better: higher or lower"
+            )
         relation = "<" if better == catalog.LOWER else ">"
     if relation == "=" and not found["margin"]:
         raise UserError(f"'{text}': say within which difference the two count as equal: = … on {measure} within NUMBER")

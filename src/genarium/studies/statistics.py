@@ -7,6 +7,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 LEVEL, ALPHA = 0.95, 0.05
@@ -17,7 +18,6 @@ EXACT = 200_000
 """Most permutations that are enumerated; of more, `RESAMPLES` are drawn. 10 seeds against 10 have 184,756."""
 TINY, CLOSE = 1e-12, 1e-9
 """Differences that rounding alone makes."""
-Values = Sequence[float] | np.ndarray
 
 
 class Interval(NamedTuple):
@@ -32,7 +32,7 @@ def unknown(estimate: float) -> Interval:
     return Interval(estimate, -math.inf, math.inf)
 
 
-def mean_interval(values: Values, log: bool = False) -> Interval:
+def mean_interval(values: ArrayLike, log: bool = False) -> Interval:
     """Mean with its interval: Student's t up to `SMALL` values, bias-corrected and accelerated bootstrap beyond (Efron,
     1987). `log`: geometric mean, of positive values, with the interval of the mean logarithm."""
     x = np.log(values) if log else np.asarray(values, float)
@@ -55,7 +55,7 @@ def interval_of(x: np.ndarray) -> Interval:
     return Interval(mean, float(bootstrap.low), float(bootstrap.high))
 
 
-def mean_difference(a: Values, b: Values, paired: bool = False, level: float = LEVEL) -> Interval:
+def mean_difference(a: ArrayLike, b: ArrayLike, paired: bool = False, level: float = LEVEL) -> Interval:
     """Mean of `a` less mean of `b`, with Welch's interval; `paired`: of the differences, for values of equal blocks."""
     a, b = np.asarray(a, float), np.asarray(b, float)
     error, freedom = standard_error(a, b, paired)
@@ -78,7 +78,7 @@ def standard_error(a: np.ndarray, b: np.ndarray, paired: bool = False) -> tuple[
     return math.sqrt(va + vb), float((va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)))
 
 
-def permutation_p(a: Values, b: Values, paired: bool = False) -> float:
+def permutation_p(a: ArrayLike, b: ArrayLike, paired: bool = False) -> float:
     """Two-sided p of the difference of means under permutation: exact up to `EXACT` permutations, of `RESAMPLES` drawn
     ones with a fixed seed beyond. `paired`: signs of the differences are flipped."""
     a, b = np.asarray(a, float), np.asarray(b, float)
@@ -120,7 +120,7 @@ def holm(ps: Sequence[float]) -> list[float]:
     return adjusted.tolist()
 
 
-def probability_of_superiority(a: Values, b: Values) -> Interval:
+def probability_of_superiority(a: ArrayLike, b: ArrayLike) -> Interval:
     """P(A > B) + P(A = B) / 2, with the interval of Newcombe (Statistics in Medicine 25, 2006, method 5), which stays
     wide where the samples do not overlap."""
     a, b = np.asarray(a, float), np.asarray(b, float)
@@ -129,12 +129,12 @@ def probability_of_superiority(a: Values, b: Values) -> Interval:
     z, more = stats.norm.ppf((1 + LEVEL) / 2), (n + m) / 2 - 1
     variance = lambda t: t * (1 - t) * (1 + more * (1 - t) / (2 - t) + more * t / (1 + t)) / (n * m)
     gap = lambda t: (t - wins) ** 2 - z**2 * variance(t)
-    low = optimize.brentq(gap, 0, wins - TINY) if wins > 0 else 0.0
-    high = optimize.brentq(gap, wins + TINY, 1) if wins < 1 else 1.0
+    low = optimize.root_scalar(gap, bracket=(0, wins - TINY)).root if wins > 0 else 0.0
+    high = optimize.root_scalar(gap, bracket=(wins + TINY, 1)).root if wins < 1 else 1.0
     return Interval(float(wins), float(low), float(high))
 
 
-def equivalence_p(a: Values, b: Values, margin: float, paired: bool = False) -> float:
+def equivalence_p(a: ArrayLike, b: ArrayLike, margin: float, paired: bool = False) -> float:
     """p of two one-sided tests (TOST; Schuirmann, 1987) that the means differ by less than `margin`."""
     a, b = np.asarray(a, float), np.asarray(b, float)
     error, freedom = standard_error(a, b, paired)
