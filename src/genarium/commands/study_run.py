@@ -98,6 +98,8 @@ def do(plan: Plan, jobs: Sequence[PlannedJob], workers: int | None) -> int:
         except Exception as error:  # one arm costs no other
             row, terms = failed(job, " ".join(str(error).split()) or type(error).__name__, plan.measured), {}
             print(f"failed: {job.run.folder.name}: {row.error}", file=sys.stderr)
+        if row.error and row.status != FAILED:
+            print(f"measured in part: {job.run.folder.name}: {row.error}", file=sys.stderr)
         wrong += row.status == FAILED
         plan.results.add(row, terms)
     return wrong
