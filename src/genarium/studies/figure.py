@@ -62,6 +62,7 @@ def panel(axes: Any, summary: Summary, data: str, name: str, against: str | None
         if not left:
             axes.set_yticklabels([])
     axes.set_title(data if len(summary.data) > 1 else "", fontsize=10)
+    axes.locator_params(axis="x", nbins=5) if axes.get_xscale() == "linear" else None
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -81,7 +82,7 @@ def points(axes: Any, summary: Summary, data: str, name: str) -> None:
             axes.plot(mean, y, "|", color=INK, markersize=10, markeredgewidth=1.6)
         if cell.failed:
             place = axes.get_yaxis_transform()
-            axes.text(1.0, y, f"{cell.failed} failed", color=LOST, ha="right", va="center", fontsize=7, transform=place)
+            axes.text(1.01, y, f"{cell.failed} failed", color=LOST, va="center", fontsize=7, transform=place)
         for one in summary.study.published:
             if (one.arm, one.measure, one.data) == (arm, name, data):
                 axes.plot(one.value, y, "D", color="none", markeredgecolor=LOST, markersize=6)

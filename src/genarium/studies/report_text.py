@@ -21,11 +21,11 @@ def generated(summary: Summary, budget: Budget, pictures: bool) -> str:
         [BEGIN],
         [f"**Claim.** {' '.join(study.claim.split())} *{' '.join(study.source.split())}*"],
         [f"**Verdict: {summary.word}.**{smoke(budget)}"],
-        expectations(summary.verdicts),
+        expectations(summary.verdicts, len(summary.data) > 1),
         numbers(summary),
         reasons(summary),
         published(summary.published()),
-        ["![figure](figure.png)"],
+        ["![Every run a point, means with 95 % intervals, published values as diamonds](figure.png)"],
         ["![pictures](pictures.png)"] if pictures else [],
         [cost(summary)],
         [f"**Again.** `genarium study {study.name}{'' if budget.name == FULL else f' budget={budget.name}'}`"],
@@ -40,17 +40,19 @@ def smoke(budget: Budget) -> str:
     return "" if budget.name == FULL else f" Of budget={budget.name}: it shows that the study runs, nothing else."
 
 
-def expectations(verdicts: Sequence[Verdict]) -> list[str]:
+def expectations(verdicts: Sequence[Verdict], several: bool) -> list[str]:
     rows = []
     for one in verdicts:
         if not one.evidence:
             continue
         seen = one.evidence
-        where = f" ({seen.expectation.data})" if seen.expectation.data else ""
-        wins = shown.interval(seen.superiority) if seen.superiority.low == 0 == seen.superiority.high else (
-            f"{seen.superiority.estimate:.2f} [{seen.superiority.low:.2f}, {seen.superiority.high:.2f}]"
-        )  # fmt: skip
-        lost = f", {seen.failed} failed" if seen.failed else ""
+        where = (
+            f" ({seen.expectation.data})"
+            if several and f" in {seen.expectation.data}" not in seen.expectation.text
+            else ""
+        )
+        wins = f"{seen.superiority.estimate:.2f} [{seen.superiority.low:.2f}, {seen.superiority.high:.2f}]"
+        lost = f", {seen.failed} not finite" if seen.failed else ""
         text = seen.expectation.text.replace("arms.", "")
         rows.append(
             [

@@ -76,7 +76,7 @@ def gathered(expectation: Expectation, a: Sequence[float], b: Sequence[float]) -
         p = statistics.permutation_p(*(ranks if lost.any() else (x, y)), paired=paired)
     effect = statistics.mean_difference(x, y, paired)
     if expectation.sign < 0:
-        effect = Interval(-effect.estimate, -effect.high, -effect.low)
+        effect = Interval(0.0 - effect.estimate, -effect.high, -effect.low)
     superiority = statistics.probability_of_superiority(*ranks)
     return Evidence(expectation, x, y, effect, superiority, p, int(lost.sum()), paired)
 
