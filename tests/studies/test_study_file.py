@@ -1,13 +1,13 @@
 """A study file: what is misspelled is one sentence, before anything runs."""
 
 import pytest
-from small_study import STUDY, small_study
 
 from genarium.commands import study_run
 from genarium.commands.study import main
 from genarium.errors import UserError
 from genarium.studies import study_file
 from genarium.studies.plan import latest, planned
+from small_study import STUDY, small_study
 
 
 def refused(place, old: str, new: str) -> str:

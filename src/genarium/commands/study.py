@@ -2,6 +2,7 @@
 
 import sys
 
+from genarium.config.sweep_words import of_hydra
 from genarium.errors import UserError, nearest
 from genarium.studies import experiments, ledger
 from genarium.studies.study_file import FULL, Study
@@ -14,6 +15,7 @@ Examples
   genarium study pacgan_grid_ring budget=smoke    in a minute, into runs/studies: that it runs, not what comes out
   genarium study pacgan_grid_ring retry=true      runs that failed are tried once more
   genarium study --all budget=smoke               every study so
+  genarium study pca hydra/launcher=submitit_slurm workers=8      on a cluster
 
 A study is a folder of experiments/ with a study.yaml: arms x data sets x seeds, measures, expectations with the least
 effect worth telling, published values. What is finished, here or as a row of results.csv, is not run again; an arm
@@ -31,6 +33,8 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
+    hydra = [word for word in args if of_hydra(word)]
+    args = [word for word in args if word not in hydra]
     names, keys = read(args)
     if "--list" in args:
         return print(ledger.listed(experiments.studies(experiments.folder())))
@@ -45,7 +49,7 @@ def main(args: list[str]) -> None:
     failed = {}
     for plan in plans:
         try:
-            run(plan, workers, retry)
+            run(plan, hydra, workers, retry)
         except UserError as error:
             if len(plans) == 1:
                 raise
@@ -83,7 +87,7 @@ def truth(text: str) -> bool:
     return text == "true"
 
 
-def count(text: str) -> int | None:
+def count(text: str) -> int | str:
     if text != "auto" and not (text.isdecimal() and int(text)):
         raise UserError(f"workers={text}: must be auto or a whole number, 1 or more")
-    return None if text == "auto" else int(text)
+    return int(text) if text != "auto" else text

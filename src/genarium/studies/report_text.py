@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from genarium.reports import formatting
 from genarium.studies import shown
 from genarium.studies.results import FAILED, FINISHED
+from genarium.studies.statistics import ConfidenceInterval
 from genarium.studies.study_file import FULL, Budget
 from genarium.studies.summary import Compared, Summary
 from genarium.studies.verdict import Verdict
@@ -51,7 +52,7 @@ def expectations(verdicts: Sequence[Verdict], several: bool) -> list[str]:
             if several and f" in {seen.expectation.data}" not in seen.expectation.text
             else ""
         )
-        wins = f"{seen.superiority.estimate:.2f} [{seen.superiority.low:.2f}, {seen.superiority.high:.2f}]"
+        wins = "" if seen.expectation.relation == "=" else superiority(seen.superiority)
         lost = f", {seen.failed} not finite" if seen.failed else ""
         text = seen.expectation.text.replace("arms.", "")
         rows.append(
@@ -66,6 +67,10 @@ def expectations(verdicts: Sequence[Verdict], several: bool) -> list[str]:
         )
     header = ["expected", "verdict", "difference, 95 % interval", "p (Holm)", "P(as expected)", "n"]
     return table(header, rows) if rows else []
+
+
+def superiority(one: ConfidenceInterval) -> str:
+    return f"{one.estimate:.2f} [{one.low:.2f}, {one.high:.2f}]"
 
 
 def numbers(summary: Summary) -> list[str]:

@@ -4,7 +4,7 @@ import math
 
 from genarium.metrics import catalog
 from genarium.reports import formatting
-from genarium.studies.statistics import Interval
+from genarium.studies.statistics import ConfidenceInterval
 from genarium.studies.verdict import MOST, UNDECIDED, Verdict
 
 ARROWS = {catalog.LOWER: " ↓", catalog.HIGHER: " ↑", catalog.NEITHER: ""}
@@ -19,15 +19,15 @@ def decimals(spread: float) -> int:
     return max(0, 1 - math.floor(math.log10(spread)))
 
 
-def is_symmetric(one: Interval) -> bool:
+def is_symmetric(one: ConfidenceInterval) -> bool:
     return math.isclose(one.high - one.estimate, one.estimate - one.low, rel_tol=1e-6)
 
 
-def interval(one: Interval | None) -> str:
+def interval(one: ConfidenceInterval | None) -> str:
     """`7.90 ± 0.12`, `12 [8, 21]` where it is not symmetric, the number alone where it has no interval.
 
-    >>> interval(Interval(7.9, 7.78, 8.02)), interval(Interval(12, 8, 21)), interval(Interval(3.5, 3.5, 3.5))
-    ('7.90 ± 0.12', '12.0 [8.0, 21.0]', '3.500')
+    >>> interval(ConfidenceInterval(7.9, 7.78, 8.02)), interval(ConfidenceInterval(12, 8, 21))
+    ('7.90 ± 0.12', '12.0 [8.0, 21.0]')
     """
     if one is None:
         return formatting.MISSING
@@ -42,7 +42,7 @@ def interval(one: Interval | None) -> str:
     return f"{one.estimate:,.{places}f} [{one.low:,.{places}f}, {one.high:,.{places}f}]"
 
 
-def effect(one: Interval) -> str:
+def effect(one: ConfidenceInterval) -> str:
     """`+1.60 [1.20, 2.00]`."""
     spread = one.high - one.low
     places = decimals(spread / 2) if math.isfinite(spread) and spread > 0 else decimals(abs(one.estimate) / 10 or 1)

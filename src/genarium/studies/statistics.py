@@ -20,7 +20,7 @@ TINY, CLOSE = 1e-12, 1e-9
 """Differences that rounding alone makes."""
 
 
-class Interval(NamedTuple):
+class ConfidenceInterval(NamedTuple):
     """An estimate with its 95 % interval; infinite bounds where there are too few values for one."""
 
     estimate: float
@@ -28,34 +28,34 @@ class Interval(NamedTuple):
     high: float
 
 
-def unknown(estimate: float) -> Interval:
-    return Interval(estimate, -math.inf, math.inf)
+def unknown(estimate: float) -> ConfidenceInterval:
+    return ConfidenceInterval(estimate, -math.inf, math.inf)
 
 
-def mean_interval(values: ArrayLike, log: bool = False) -> Interval:
+def mean_interval(values: ArrayLike, log: bool = False) -> ConfidenceInterval:
     """Mean with its interval: Student's t up to `SMALL` values, bias-corrected and accelerated bootstrap beyond (Efron,
     1987). `log`: geometric mean, of positive values, with the interval of the mean logarithm."""
     x = np.log(values) if log else np.asarray(values, float)
     found = interval_of(x)
-    return Interval(*(math.exp(one) if one < 700 else math.inf for one in found)) if log else found
+    return ConfidenceInterval(*(math.exp(one) if one < 700 else math.inf for one in found)) if log else found
 
 
-def interval_of(x: np.ndarray) -> Interval:
+def interval_of(x: np.ndarray) -> ConfidenceInterval:
     mean = float(x.mean())
     if len(x) < 2:
         return unknown(mean)
     if np.ptp(x) == 0:
-        return Interval(mean, mean, mean)
+        return ConfidenceInterval(mean, mean, mean)
     if len(x) <= SMALL:
         half = float(stats.t.ppf((1 + LEVEL) / 2, len(x) - 1) * stats.sem(x))
-        return Interval(mean, mean - half, mean + half)
+        return ConfidenceInterval(mean, mean - half, mean + half)
     bootstrap = stats.bootstrap(
         (x,), np.mean, confidence_level=LEVEL, n_resamples=RESAMPLES, method="BCa", rng=np.random.default_rng(SEED)
     ).confidence_interval
-    return Interval(mean, float(bootstrap.low), float(bootstrap.high))
+    return ConfidenceInterval(mean, float(bootstrap.low), float(bootstrap.high))
 
 
-def mean_difference(a: ArrayLike, b: ArrayLike, paired: bool = False, level: float = LEVEL) -> Interval:
+def mean_difference(a: ArrayLike, b: ArrayLike, paired: bool = False, level: float = LEVEL) -> ConfidenceInterval:
     """Mean of `a` less mean of `b`, with Welch's interval; `paired`: of the differences, for values of equal blocks."""
     a, b = np.asarray(a, float), np.asarray(b, float)
     error, freedom = standard_error(a, b, paired)
@@ -63,7 +63,7 @@ def mean_difference(a: ArrayLike, b: ArrayLike, paired: bool = False, level: flo
     if freedom <= 0:
         return unknown(difference)
     half = float(stats.t.ppf((1 + level) / 2, freedom) * error)
-    return Interval(difference, difference - half, difference + half)
+    return ConfidenceInterval(difference, difference - half, difference + half)
 
 
 def standard_error(a: np.ndarray, b: np.ndarray, paired: bool = False) -> tuple[float, float]:
@@ -120,7 +120,7 @@ def holm(ps: Sequence[float]) -> list[float]:
     return adjusted.tolist()
 
 
-def probability_of_superiority(a: ArrayLike, b: ArrayLike) -> Interval:
+def probability_of_superiority(a: ArrayLike, b: ArrayLike) -> ConfidenceInterval:
     """P(A > B) + P(A = B) / 2, with the interval of Newcombe (Statistics in Medicine 25, 2006, method 5), which stays
     wide where the samples do not overlap."""
     a, b = np.asarray(a, float), np.asarray(b, float)
@@ -131,7 +131,7 @@ def probability_of_superiority(a: ArrayLike, b: ArrayLike) -> Interval:
     gap = lambda t: (t - wins) ** 2 - z**2 * variance(t)
     low = optimize.root_scalar(gap, bracket=(0, wins - TINY)).root if wins > 0 else 0.0
     high = optimize.root_scalar(gap, bracket=(wins + TINY, 1)).root if wins < 1 else 1.0
-    return Interval(float(wins), float(low), float(high))
+    return ConfidenceInterval(float(wins), float(low), float(high))
 
 
 def equivalence_p(a: ArrayLike, b: ArrayLike, margin: float, paired: bool = False) -> float:

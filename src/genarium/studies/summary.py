@@ -9,7 +9,7 @@ import numpy as np
 from genarium.studies import statistics, verdict
 from genarium.studies.expectation import Expectation, Published
 from genarium.studies.results import FAILED, JobRow
-from genarium.studies.statistics import Interval
+from genarium.studies.statistics import ConfidenceInterval
 from genarium.studies.study_file import Study
 from genarium.studies.verdict import OPEN, PILOT, Evidence, Verdict
 
@@ -21,7 +21,7 @@ class Estimate:
     """One arm's values of a measure on a data set: the interval of those that are finite, and how many are not."""
 
     values: tuple[float, ...]
-    interval: Interval | None
+    interval: ConfidenceInterval | None
     failed: int
 
 

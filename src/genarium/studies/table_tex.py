@@ -3,7 +3,7 @@
 import math
 
 from genarium.studies import shown
-from genarium.studies.statistics import Interval
+from genarium.studies.statistics import ConfidenceInterval
 from genarium.studies.summary import Summary
 
 ESCAPED = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "β": r"$\beta$"}
@@ -30,7 +30,7 @@ def tex(summary: Summary) -> str:
     return "\n".join(lines) + "\n"
 
 
-def cell(one: Interval | None) -> str:
+def cell(one: ConfidenceInterval | None) -> str:
     r"""`\num{7.90 \pm 0.12}`; `\num{12} [\num{8}, \num{21}]` where the interval is not symmetric."""
     if one is None:
         return "--"

@@ -17,7 +17,7 @@ from scipy.special import gammaln
 from genarium.metrics import catalog
 from genarium.studies import statistics
 from genarium.studies.expectation import Expectation
-from genarium.studies.statistics import ALPHA, LEVEL, Interval
+from genarium.studies.statistics import ALPHA, LEVEL, ConfidenceInterval
 
 SUPPORTED, REFUTED, UNDECIDED, PILOT, OPEN = "supported", "refuted", "undecided", "pilot", "open"
 LEAST = 5
@@ -32,8 +32,8 @@ class Evidence:
     expectation: Expectation
     a: np.ndarray
     b: np.ndarray
-    effect: Interval  # A less B, in the measure's own sign
-    superiority: Interval  # P(A better than B, as claimed)
+    effect: ConfidenceInterval  # A less B, in the measure's own sign
+    superiority: ConfidenceInterval  # P(A better than B, as claimed)
     p: float
     failed: int
     paired: bool
@@ -76,7 +76,7 @@ def gathered(expectation: Expectation, a: Sequence[float], b: Sequence[float]) -
         p = statistics.permutation_p(*(ranks if lost.any() else (x, y)), paired=paired)
     effect = statistics.mean_difference(x, y, paired)
     if expectation.sign < 0:
-        effect = Interval(0.0 - effect.estimate, -effect.high, -effect.low)
+        effect = ConfidenceInterval(0.0 - effect.estimate, -effect.high, -effect.low)
     superiority = statistics.probability_of_superiority(*ranks)
     return Evidence(expectation, x, y, effect, superiority, p, int(lost.sum()), paired)
 
