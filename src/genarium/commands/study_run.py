@@ -67,7 +67,7 @@ def run(plan: Plan, hydra: Sequence[str], workers: int | str, retry: bool) -> No
     again = shlex.join(["genarium", "study", plan.study.name, f"budget={plan.budget.name}", *hydra])
     wrong, left = do(plan, todo, lambda jobs: train(jobs, hydra, workers, f"`{again}` goes on where it was"))
     report.write(plan.study, plan.budget, plan.place, {place(job): job.run for job in plan.jobs})
-    if plan.budget.name == FULL and plan.study.folder.parent == experiments.folder():
+    if plan.budget.name == FULL and plan.study.folder.parent.resolve() == experiments.folder().resolve():
         ledger.write(experiments.folder())
     print(f"report: {plan.place / 'README.md'}", file=sys.stderr)
     if left:
