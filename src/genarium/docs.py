@@ -1,4 +1,4 @@
-"""python -m genarium.docs: writes the pages that are generated, conf/model/README.md and metrics/README.md."""
+"""python -m genarium.docs: writes the pages that are generated: of models, of metrics, and the ledger of studies."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,7 +7,9 @@ from genarium.config import references, zoo
 from genarium.config.compose import conf_dir
 from genarium.files.atomic import write_atomically
 from genarium.metrics import catalog
+from genarium.studies import ledger
 
+EXPERIMENTS = conf_dir().parent / "experiments"
 NOTE = "<!-- Written by `make docs`: change the files that it reads, then run it again. -->"
 BAR = "\\|"
 ARROWS = {catalog.LOWER: "↓ lower", catalog.HIGHER: "↑ higher", catalog.NEITHER: "—"}
@@ -59,6 +61,7 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 PAGES: dict[Path, Callable[[], str]] = {
     conf_dir() / "model/README.md": models,
     Path(__file__).parent / "metrics/README.md": metrics,
+    EXPERIMENTS / ledger.FILE: lambda: ledger.page(EXPERIMENTS),
 }
 
 

@@ -1,7 +1,7 @@
 """Against mode collapse: whole trainings on the grid of 25 Gaussians, as `genarium train` composes them.
 
 In the claim the generator's rate is five times the discriminator's, so that a plain GAN's generator runs after the one
-place that its discriminator likes best. `experiments/modes/` asks the same at length, and with equal rates.
+place that its discriminator likes best. `experiments/mode_collapse/` asks the same at length, and with equal rates.
 """
 
 from collections.abc import Sequence

@@ -119,6 +119,15 @@ def rehearse(words: list[str], is_search: bool = False) -> None:
 
 
 def run_queue(queue: Queue, words: Any, launcher: str, workers: int, environments: list[dict[str, str]]) -> None:
+    """Serve `queue`, then say what came of it."""
+    progress = serve_queue(queue, words.hydra, words.again, launcher, workers, environments)
+    print_sweep(queue)
+    report(queue, progress, words.again)
+
+
+def serve_queue(
+    queue: Queue, hydra: Sequence[str], again: str, launcher: str, workers: int, environments: list[dict[str, str]]
+) -> SweepProgress:
     """Serve `queue` by workers until it is empty; failed runs do not end the others."""
     crew.share(queue.folder, environments)
     if launcher in (HERE, "basic") and workers == 1:
@@ -132,12 +141,11 @@ def run_queue(queue: Queue, words: Any, launcher: str, workers: int, environment
             if launcher in (HERE, "basic") and workers == 1:
                 serve(queue.folder)
             else:
-                launch(queue.folder, words.hydra, workers, serve_in_job)
+                launch(queue.folder, hydra, workers, serve_in_job)
     except (SystemExit, KeyboardInterrupt):
-        print(f"the rest of the sweep: {words.again}", file=sys.stderr)
+        print(f"the rest of the sweep: {again}", file=sys.stderr)
         raise
-    print_sweep(queue)
-    report(queue, progress, words.again)
+    return progress
 
 
 def report(queue: Queue, progress: SweepProgress, again: str) -> None:

@@ -58,6 +58,9 @@ SAMPLES = (
     Metric("vendi_score", HIGHER, "1 to images",
            "exp of the entropy of the eigenvalues of the cosine similarities: effective number of different "
            "images", "Friedman & Dieng, arXiv:2210.02410, def. 3.1"),
+    Metric("parzen_log_likelihood", HIGHER, "-∞ to ∞",
+           "mean log-density of held-out images under Gaussian windows around samples, in nats; it misleads: "
+           "arXiv:1511.01844", "Goodfellow et al., arXiv:1406.2661, table 1"),
     Metric("intra_fd", LOWER, "0 to ∞",
            "mean over classes of the Fréchet distance within each class; `intra_fd/CLASS` of one",
            "Miyato & Koyama, arXiv:1802.05637"),

@@ -1,0 +1,134 @@
+"""Reports: repeated they are the same, and what was edited by hand is found; committed ones are current."""
+
+import csv
+
+import pytest
+
+from genarium.commands.study import main
+from genarium.errors import UserError
+from genarium.studies import experiments, figure, report, results, study_file
+from genarium.studies.summary import Summary
+from small import REPOSITORY
+from small_study import STUDY, small_study
+
+COMMITTED = [study for study in experiments.studies(REPOSITORY / "experiments") if results.read(study.folder)]
+
+
+def texts(study: study_file.Study) -> dict[str, str]:
+    return report.texts(Summary(study, results.read(study.folder)), study.budgets["full"], study.folder)
+
+
+def stale(study: study_file.Study) -> list[str]:
+    """Files of a report that its results do not make."""
+    wrong = [name for name, text in texts(study).items() if (study.folder / name).read_text(encoding="utf-8") != text]
+    drawn = figure.drawn_from(study.folder / report.FIGURE)
+    return wrong + ([report.FIGURE] if drawn != figure.results_hash(study.folder) else [])
+
+
+@pytest.mark.parametrize("study", COMMITTED, ids=lambda study: study.name)
+def test_a_committed_report_is_what_its_results_make(study):
+    assert not stale(study), "run `genarium study` again; numbers of a report are not edited by hand"
+    part = texts(study)[report.README].partition(report.BEGIN)[2].partition(report.END)[0]
+    assert part.count("\n") <= 60
+
+
+@pytest.fixture
+def toy(here):
+    place = small_study(here)
+    main(["toy"])
+    return place
+
+
+def test_a_report_says_claim_verdict_table_published_values_and_cost(toy):
+    text = (toy / "README.md").read_text()
+    assert text.startswith("# A toy\n") and "**Claim.** The new way is better" in text
+    assert "**Verdict: supported.**" in text
+    assert "| new better than old on modes_covered by 1 | supported | +4.60 [4.37, 4.83] | 0.008 | 1.00 [" in text
+    assert "| new | 7.80 ± 0.20 | 2.3 [1.0, 5.0] | 5 |" in text  # the geometric mean of 1.5^0 … 1.5^4 is 2.25
+    assert "| old, modes_covered (ring) | 3 ± 1.5 | 3.20 ± 0.20 | +0.2 | met |" in text
+    assert "| new, modes_covered (ring) | 20 | 7.80 ± 0.20 | -12.2 |  |" in text
+    assert "**Cost.** 10 runs" in text and "`genarium study toy`" in text
+    assert r"new & \num{7.80 \pm 0.20} & \num{2.3} [\num{1.0}, \num{5.0}] \\" in (toy / "table.tex").read_text()
+    page = (toy.parent / "README.md").read_text()
+    assert "[toy](toy)" in page and "modes_covered +4.60" in page
+    assert "**other**: something else" in page and "**toys**" not in page
+
+
+def test_the_same_command_again_runs_nothing_and_writes_the_same_report(toy, capsys):
+    before = {path: path.read_bytes() for path in toy.iterdir() if path.is_file()}
+    (toy / "figure.png").unlink()
+    main(["toy"])
+    assert "toy: 10 jobs, 10 finished before" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in toy.iterdir() if path.is_file()} == before
+
+
+def test_numbers_edited_by_hand_are_found(toy):
+    study = study_file.read(toy)
+    assert not stale(study)
+    readme, table = toy / "README.md", toy / "table.tex"
+    readme.write_text(readme.read_text().replace("+4.60", "+5.60"))
+    table.write_text(table.read_text().replace("7.80", "7.90"))
+    assert stale(study) == ["README.md", "table.tex"]
+    rows = toy / "results.csv"
+    main(["toy"])
+    rows.write_text(rows.read_text().replace(",7.9,", ",7.95,"))
+    assert stale(study) == ["README.md", "table.tex", "figure.png"]
+
+
+def test_the_authors_words_around_the_generated_part_stay(toy):
+    readme = toy / "README.md"
+    readme.write_text("# Mine\n\nWhy I asked.\n\n" + readme.read_text().partition("\n\n")[2] + "\nWhat I think.\n")
+    before = readme.read_text()
+    main(["toy"])
+    assert readme.read_text() == before and "Why I asked." in before and "What I think." in before
+
+
+def test_a_study_that_was_cut_goes_on_to_the_same_results(toy, here):
+    """Half of the rows are there, as where the process was killed."""
+    whole = list(csv.reader((toy / "results.csv").open()))
+    text = (toy / "results.csv").read_text().splitlines(keepends=True)
+    (toy / "results.csv").write_text("".join(text[:4]))
+    main(["toy"])
+    timeless = lambda rows: [[*row[:6], *row[10:]] for row in rows]
+    assert timeless(csv.reader((toy / "results.csv").open())) == timeless(whole)
+
+
+def test_a_run_that_fails_is_a_row_the_others_go_on_and_it_counts_as_the_worst(here, capsys):
+    place = small_study(here, loses=True)
+    with pytest.raises(UserError, match="1 runs of toy failed, each for the reason above; once mended: genarium study"):
+        main(["toy"])
+    assert "it fell apart" in capsys.readouterr().err
+    text = (place / "README.md").read_text()
+    assert "| 4 + 1 failed |" in text and "1 failed and count as the worst" in text
+    assert "5, 1 not finite |" in text
+    main(["toy"])  # a result, and no error any more
+    said = capsys.readouterr().err
+    assert "1 runs failed before and count as the worst: retry=true" in said
+    with pytest.raises(UserError):
+        main(["toy", "retry=true"])
+
+
+def test_rows_of_an_earlier_configuration_leave_the_results(toy, here, capsys):
+    small_study(here, STUDY.replace("data=mixture_ring", "data=mixture_ring, data.sd=0.04"))
+    main(["toy"])
+    assert "10 rows of earlier configurations leave" in capsys.readouterr().err
+    assert len(results.read(toy)) == 10
+
+
+def test_a_smoke_budget_leaves_the_studys_own_report_alone(toy, here):
+    before = (toy / "README.md").read_bytes()
+    main(["toy", "budget=smoke"])
+    assert (toy / "README.md").read_bytes() == before
+    text = (here / "runs/studies/toy-smoke/report/README.md").read_text()
+    assert "**Verdict: pilot.** Of budget=smoke: it shows that the study runs" in text and "budget=smoke`" in text
+
+
+def test_a_damaged_results_file_is_one_sentence(toy):
+    (toy / "results.csv").write_text((toy / "results.csv").read_text().replace("ring,old,2,", "ring,old,two,"))
+    with pytest.raises(UserError, match="damaged in line"):
+        main(["toy"])
+
+
+def test_studies_are_listed_with_their_verdicts(toy, capsys):
+    main(["--list"])
+    assert "toy: supported, modes_covered +4.60 [4.37, 4.83], 5 seeds and 20" in capsys.readouterr().out
