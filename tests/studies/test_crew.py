@@ -134,6 +134,7 @@ def test_the_line_of_a_sweep_counts_what_it_was_given(tmp_path, capsys):
         queue.serve(lambda job, report: answers.pop(0))
     progress = SweepProgress(queue)
     progress.look()
+    assert "about" not in SweepProgress(queue).begin().line()  # what was done before says nothing of the rest
     assert progress.line().startswith("3/4 done, 1 failed, about ")
     assert "failed: 1: the disk is full" in capsys.readouterr().err
     assert Job.from_line(queue.jobs[1].as_line()) == queue.jobs[1]

@@ -235,7 +235,8 @@ class Search:
     def running(self) -> int:
         from optuna.trial import TrialState
 
-        return sum(trial.state == TrialState.RUNNING for trial in self.trials())
+        begun = [Claim(self.claims, str(one.number)) for one in self.trials() if one.state == TrialState.RUNNING]
+        return sum(claim.is_held() or not claim.existed for claim in begun)  # one of another file system is believed
 
     def best(self) -> str:
         if not (found := self.best_trials()):
