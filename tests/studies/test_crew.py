@@ -87,6 +87,14 @@ def test_as_many_workers_as_cores_one_thread_each_and_never_more_than_runs(monke
         train.main(["seed=0", "workers=2"])
 
 
+def test_small_models_share_a_gpu(monkeypatch):
+    monkeypatch.setattr("genarium.commands.crew_size.visible_gpus", lambda: ["0", "1"])
+    trainer = composed(["trainer=gpu"]).trainer
+    assert environments_of(trainer, "auto", 1, 8, "workers")[0] == 2
+    count, environments = environments_of(trainer, "auto", 2, 8, "workers")
+    assert count == 4 and [one["CUDA_VISIBLE_DEVICES"] for one in environments] == ["0", "1", "0", "1"]
+
+
 def test_several_workers_run_each_job_of_a_list_once(tmp_path):
     jobs = [Job((), f"runs/{number}") for number in range(20)]
     queue, ran = JobList.begin(tmp_path, jobs), []

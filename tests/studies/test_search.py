@@ -110,6 +110,20 @@ def test_an_objective_is_a_measured_number_and_knows_its_direction():
     assert "the test images are for reported numbers; write mig/val" in refused("objective=mig/test")
 
 
+def test_an_objective_is_of_the_last_checkpoint_or_of_the_best(tmp_path):
+    run = Run(tmp_path)
+    for images, value in ((10, 3.0), (20, 1.0), (30, 2.0), (40, float("nan"))):
+        run.append(images, {"val/loss": value, "selection/mig/val": value})
+    assert SearchObjective.read("val/loss", checkpoint="best").value(run) == 1.0
+    assert SearchObjective.read("mig/val", checkpoint="best").value(run) == 3.0
+    with pytest.raises(UserError, match="val/loss is nan"):
+        SearchObjective.read("val/loss").value(run)
+    run.append(50, {"val/loss": 5.0})
+    assert SearchObjective.read("val/loss").value(run) == 5.0
+    with pytest.raises(UserError, match="never measured fd/x/1k_val; did you mean|never measured fd/x/1k_val"):
+        SearchObjective.read("fd/x/1k_val").value(run)
+
+
 def test_the_evaluation_of_a_search_gives_the_objective_by_its_name_on_a_seed_of_its_own():
     _, spec, _ = spec_of("objective=fd/efficientnet_lite0/1k_train")
     config = compose.composed([*spec.words, "model.beta=1", "model.latent_dim=8"])
