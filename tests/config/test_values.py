@@ -19,6 +19,8 @@ def shipped() -> list[tuple[str, object]]:
     found = []
     for file in sorted(compose.conf_dir().rglob("*.yaml")):
         group = file.parent.relative_to(compose.conf_dir()).parts
+        if group and not compose.is_group(group[0]):
+            continue
         content = OmegaConf.to_container(OmegaConf.load(file))
         content.pop("defaults", None)
         content.pop("hydra", None)

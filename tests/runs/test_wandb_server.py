@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -212,3 +213,23 @@ def test_offline_tells_wandb_nothing(tmp_path, monkeypatch):
     monkeypatch.delenv("WANDB_ERROR_REPORTING")
     tracker(tmp_path / "a")
     assert os.environ.pop("WANDB_ERROR_REPORTING") == "false"
+
+
+@pytest.mark.parametrize(("group", "expected"), [("default", "abc12345"), ("mine", "mine")])
+def test_a_run_of_a_wandb_sweep_is_grouped_and_tagged_by_it(tmp_path, monkeypatch, group, expected):
+    monkeypatch.setenv("WANDB_SWEEP_ID", "abc12345")
+    begun = tracker(tmp_path / "a", group=group, tags=["vae"])._wandb_init
+    assert (begun["group"], begun["tags"]) == (expected, ["vae", "sweep-abc12345"])
+
+
+def test_the_server_of_wandb_is_called_by_its_name_and_ones_own_by_its_host(monkeypatch):
+    own = wandb.Settings().base_url
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    said = wandb_server.unreachable(own, KEY)
+    assert said == "the W&B server cannot be reached: Name or service not known"
+    said = wandb_server.unreachable("http://wandb.cluster.invalid", KEY)
+    assert said == "wandb.cluster.invalid cannot be reached: Name or service not known"

@@ -62,6 +62,8 @@ class Tracker(WandbLogger):
             os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
         identity, self.remark = run_id(self.folder)
         wandb.setup().settings.run_id = identity  # under a W&B sweep this one counts, not what init is given
+        if sweep := wandb_server.sweep():
+            tags, group = [*wandb_server.tags(tags), f"sweep-{sweep}"], sweep if group == "default" else group
         super().__init__(
             name=wandb_server.fitted(name), project=str(project), save_dir=folder, id=identity,
             offline=bool(self.offline_because), group=wandb_server.fitted(group),
