@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 
 from genarium.errors import UserError
 from genarium.runs import wandb_server
-from genarium.runs.trackers import Tracker, run_id
+from genarium.runs.trackers.wandb_tracker import WandbTracker, run_id
 
 KEY = "0" * 40
 VARIABLES = ("MODE", "API_KEY", "BASE_URL", "RUN_ID", "SWEEP_ID", "RESUME")
@@ -128,13 +128,13 @@ LOGGER = {"mode": "offline", "project": "genarium", "tags": ["vae"]}
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"mode": "ofline"}, "logger.mode=ofline: choose auto, online or offline; did you mean offline"),
-        ({"project": "a/b"}, "logger.project=a/b"),
+        ({"mode": "ofline"}, "logger.wandb.mode=ofline: choose auto, online or offline; did you mean offline"),
+        ({"project": "a/b"}, "logger.wandb.project=a/b"),
         ({"project": "p" * 129}, "1 to 128 letters"),
         ({"project": ""}, "1 to 128 letters"),
         ({"tags": ["ok", ""]}, "tags of 1 to 64 letters"),
         ({"tags": ["t" * 65]}, "tags of 1 to 64 letters"),
-        ({"mode": "online"}, "logger.mode=online, but 127.0.0.1:9 cannot be reached"),
+        ({"mode": "online"}, "logger.wandb.mode=online, but 127.0.0.1:9 cannot be reached"),
     ],
 )
 def test_settings_that_wandb_refuses_are_a_sentence_before_the_run(monkeypatch, changed, said):
@@ -171,9 +171,9 @@ def test_a_long_name_keeps_both_its_ends_in_wandb():
     assert wandb_server.fitted(name).startswith("vae-garden-") and wandb_server.fitted(name).endswith("-seed3")
 
 
-def tracker(folder, **changed) -> Tracker:
+def tracker(folder, **changed) -> WandbTracker:
     words = {"project": "p", "name": "n", "group": "g", "job_type": "train", "tags": [], "mode": "offline"}
-    return Tracker(folder=str(folder), artifacts=False, **words | changed)
+    return WandbTracker(folder=str(folder), artifacts=False, **words | changed)
 
 
 def test_the_agents_id_is_kept_and_the_next_run_of_the_process_has_its_own(tmp_path, monkeypatch):

@@ -34,15 +34,17 @@ def check(logger: Mapping[str, object]) -> None:
     """UserError where the run's logger cannot be begun as it is configured: asked before the run has a folder."""
     mode, project = logger["mode"], str(logger["project"])
     if mode not in MODES:
-        raise UserError(f"logger.mode={mode}: choose auto, online or offline{nearest(str(mode), MODES)}")
+        raise UserError(f"logger.wandb.mode={mode}: choose auto, online or offline{nearest(str(mode), MODES)}")
     if len(project) > LONGEST or set(UNFIT) & set(project) or not project:
-        raise UserError(f"logger.project={project}: W&B takes 1 to {LONGEST} letters, none of {' '.join(UNFIT)}")
+        raise UserError(f"logger.wandb.project={project}: W&B takes 1 to {LONGEST} letters, none of {' '.join(UNFIT)}")
     for tag in tags(logger["tags"]):
         if not 0 < len(tag) <= LONGEST_TAG:
-            raise UserError(f"logger.tags has '{tag}': W&B takes tags of 1 to {LONGEST_TAG} letters")
+            raise UserError(f"logger.wandb.tags has '{tag}': W&B takes tags of 1 to {LONGEST_TAG} letters")
     settings()
     if mode == "online" and (why := reason()):
-        raise UserError(f"logger.mode=online, but {why}; choose logger.mode=auto to stay offline where it must")
+        raise UserError(
+            f"logger.wandb.mode=online, but {why}; choose logger.wandb.mode=auto to stay offline where it must"
+        )
 
 
 def tags(given: Any) -> list[str]:

@@ -1,47 +1,23 @@
-"""Loggers: the run's folder, which is the source of truth, and Weights & Biases, which mirrors it."""
+"""Weights & Biases."""
 
 import os
 import secrets
 import shlex
-from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import wandb
 import wandb.errors as wandb_errors
 from lightning_fabric.loggers.logger import rank_zero_experiment
-from pytorch_lightning.loggers import Logger, WandbLogger
+from pytorch_lightning.loggers import WandbLogger
 from pytorch_lightning.utilities import rank_zero_only
 
 from genarium.runs import wandb_server
 from genarium.runs.run import Run
 
 
-class FolderLogger(Logger):
-    """Appends every number to the run's metrics.csv."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__()
-        self.run = run
-
-    @property
-    def name(self) -> str:
-        return self.run.folder.parent.name
-
-    @property
-    def version(self) -> str:
-        return self.run.folder.name
-
-    @rank_zero_only
-    def log_hyperparams(self, params: dict | Namespace, *args: object, **kwargs: object) -> None:
-        """The configuration lies in config.yaml already."""
-
-    @rank_zero_only
-    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
-        self.run.append(step or 0, metrics)
-
-
-class Tracker(WandbLogger):
+class WandbTracker(WandbLogger):
     """Lightning's W&B logger on the clock of images seen; offline where there is no key or no network."""
 
     def __init__(
@@ -57,7 +33,7 @@ class Tracker(WandbLogger):
     ) -> None:
         """`mode`: auto, online or offline; `artifacts`: upload the checkpoints at the end."""
         self.folder, self.artifacts = Path(folder), artifacts
-        self.offline_because = "logger.mode=offline" if mode == "offline" else wandb_server.reason()
+        self.offline_because = "logger.wandb.mode=offline" if mode == "offline" else wandb_server.reason()
         if self.offline_because:
             os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
         identity, self.remark = run_id(self.folder)
@@ -98,6 +74,12 @@ class Tracker(WandbLogger):
         """W&B's own step is images seen too: the parts of a resumed run go on from each other."""
         self.experiment.log({**metrics, "images": step}, step=step)
 
+    def log_picture(self, kind: str, path: str, images: int) -> None:
+        self.log_image(f"pictures/{kind}", [path], step=images)
+
+    def log_rows(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], images: int) -> None:
+        self.log_table(name, columns=list(columns), data=[list(row) for row in rows], step=images)
+
     @rank_zero_only
     def finalize(self, status: str) -> None:
         if self.artifacts and status == "success":
@@ -113,6 +95,9 @@ class Tracker(WandbLogger):
             return f"W&B keeps nothing ({self.offline_because})"
         parts = f"{shlex.quote(os.path.relpath(self.folder))}/wandb/offline-run-*"
         return f"W&B offline ({self.offline_because}); upload with: wandb sync {parts}{self.remark}"
+
+    def close(self) -> None:
+        self.experiment.finish()
 
 
 def run_id(folder: Path) -> tuple[str, str]:
