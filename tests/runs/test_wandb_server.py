@@ -189,8 +189,8 @@ def test_the_agents_id_is_kept_and_the_next_run_of_the_process_has_its_own(tmp_p
 
 def test_the_printed_command_uploads_every_part_of_a_run_whose_name_has_a_space(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert tracker(tmp_path / "g 03").whereabouts().endswith("wandb sync 'g 03'/wandb/offline-run-*")
-    assert tracker(tmp_path / "it's").whereabouts().endswith("""wandb sync 'it'"'"'s'/wandb/offline-run-*""")
+    assert tracker(tmp_path / "g 03").whereabouts().endswith("genarium sync 'g 03'")
+    assert tracker(tmp_path / "it's").whereabouts().endswith("""genarium sync 'it'"'"'s'""")
 
 
 def test_a_run_that_the_server_refuses_goes_on_offline_with_the_reason(tmp_path, monkeypatch):

@@ -88,13 +88,13 @@ class WandbTracker(WandbLogger):
             self.experiment.log_artifact(artifact)
 
     def whereabouts(self) -> str:
-        """Address of the run at W&B, or the commands that upload its parts later."""
+        """Address of the run at W&B, or the command that uploads all its parts later."""
         if not self.offline_because:
             return f"W&B: {self.experiment.url}{self.remark}"
         if self.offline_because == "WANDB_MODE=disabled":
             return f"W&B keeps nothing ({self.offline_because})"
-        parts = f"{shlex.quote(os.path.relpath(self.folder))}/wandb/offline-run-*"
-        return f"W&B offline ({self.offline_because}); upload with: wandb sync {parts}{self.remark}"
+        folder = shlex.quote(os.path.relpath(self.folder))
+        return f"W&B offline ({self.offline_because}); upload with: genarium sync {folder}{self.remark}"
 
     def close(self) -> None:
         self.experiment.finish()
