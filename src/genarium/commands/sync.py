@@ -10,8 +10,8 @@ from genarium.runs.run import Run, find_runs
 
 HELP = """genarium sync RUNS…: upload to Weights & Biases what was kept offline
 
-RUNS are runs' folders, or folders of runs. What is there already is skipped; after an interruption the same command goes
-on.
+RUNS are runs' folders, or folders of runs. What is there already is skipped; after an interruption the same command
+goes on.
 
 Examples
   genarium sync runs/default

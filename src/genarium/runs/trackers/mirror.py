@@ -61,8 +61,8 @@ class Mirror(Logger):
         except Exception as error:
             self.failed = True
             why = " ".join(str(error).split()) or type(error).__name__
-            print(f"logger={self.title} fails, and is left out from here on: {why[:300]}", file=sys.stderr)
-            print("the run goes on; its folder has everything", file=sys.stderr)
+            told = "is left out from here on, and the run's folder has everything"
+            print(f"logger={self.title} fails ({why[:300]}): it {told}", file=sys.stderr)
 
     def log_hyperparams(self, params: dict | Namespace, *args: object, **kwargs: object) -> None:
         self.attempt(lambda tracker: tracker.log_hyperparams(params))

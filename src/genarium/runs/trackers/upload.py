@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from genarium.runs.run import Run
 
 PATIENCE = 0.3  # seconds between two looks at what is done
 AT_ONCE = "4"  # runs uploaded at a time; parts of one run go in turn
+NOT_PASSED_ON = ("WANDB_SERVICE", "WANDB_SILENT")
+"""Variables of W&B's: by which its program would share this process's service, and say nothing of its errors."""
 MARK = ".wandb.synced"
 """Ending of the file by which W&B knows what it has."""
 
@@ -29,7 +30,7 @@ def is_uploaded(log: Path) -> bool:
 def upload(logs: Sequence[Path], done: Callable[[int], object]) -> tuple[list[Path], str]:
     """Uploads `logs`; `done` is told how many are there. -> (those that are not, what W&B says of it)"""
     command = [sys.executable, "-m", "wandb", "sync", "-n", AT_ONCE, *map(str, logs)]
-    own = {name: value for name, value in os.environ.items() if name != "WANDB_SERVICE"}  # not this process's one
+    own = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     to = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
     process = subprocess.Popen(command, env=own, **to)
     try:

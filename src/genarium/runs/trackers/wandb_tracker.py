@@ -1,5 +1,6 @@
 """Weights & Biases."""
 
+import json
 import os
 import secrets
 import shlex
@@ -36,12 +37,16 @@ class WandbTracker(WandbLogger):
         self.offline_because = "logger.wandb.mode=offline" if mode == "offline" else wandb_server.reason()
         if self.offline_because:
             os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
+        entity = None
         identity, self.remark = run_id(self.folder)
         wandb.setup().settings.run_id = identity  # under a W&B sweep this one counts, not what init is given
         if sweep := wandb_server.sweep():
             tags, group = [*wandb_server.tags(tags), f"sweep-{sweep}"], sweep if group == "default" else group
+        elif self.of_sweep.exists():
+            found = json.loads(self.of_sweep.read_text(encoding="utf-8"))
+            entity, project, tags, group = (found[key] for key in ("entity", "project", "tags", "group"))
         super().__init__(
-            name=wandb_server.fitted(name), project=str(project), save_dir=folder, id=identity,
+            name=wandb_server.fitted(name), entity=entity, project=str(project), save_dir=folder, id=identity,
             offline=bool(self.offline_because), group=wandb_server.fitted(group),
             job_type=wandb_server.fitted(job_type),
             tags=wandb_server.tags(tags), resume=None if self.offline_because else "allow",
@@ -54,9 +59,19 @@ class WandbTracker(WandbLogger):
         """The W&B run, begun when it is first asked for; images seen are the x-axis of every number."""
         if self._experiment is None:
             self._experiment = self.begun()
+            if wandb_server.sweep():
+                settings = {key: self._wandb_init[key] for key in ("tags", "group")}
+                where = {"entity": self._experiment.entity or None, "project": self._experiment.project}
+                self.of_sweep.write_text(json.dumps(where | settings))
             self._experiment.define_metric("images")
             self._experiment.define_metric("*", step_metric="images")
         return self._experiment
+
+    @property
+    def of_sweep(self) -> Path:
+        """File with the project, tags and group of a run of a W&B sweep, whose agent chose them: later parts of the
+        run, which no agent begins, follow them."""
+        return self.folder / "wandb" / "sweep.json"
 
     def begun(self) -> wandb.Run:
         """Start the W&B run: online where allowed and accepted by the server; else offline, with the reason."""
@@ -79,6 +94,17 @@ class WandbTracker(WandbLogger):
 
     def log_rows(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], images: int) -> None:
         self.log_table(name, columns=list(columns), data=[list(row) for row in rows], step=images)
+
+    def log_measured(self, values: Mapping[str, Any], images: int, summary: Mapping[str, Any] | None = None) -> None:
+        """What an evaluation found of weights that have seen `images`. `summary` is the whole one: an offline part
+        replaces that at W&B."""
+        self.experiment.log({**values, "images": images}, step=self.after_training())
+        self.experiment.summary.update(dict(summary or {}))
+
+    def after_training(self) -> int:
+        """A step of W&B's behind all that was logged: each part of the run has its own."""
+        seen = max((images for images, _, _ in Run(self.folder).rows()), default=0)
+        return seen + len(list((self.folder / "wandb").glob("*run-*")))
 
     @rank_zero_only
     def finalize(self, status: str) -> None:
