@@ -95,6 +95,11 @@ def called(address: str) -> str:
     return "the W&B server" if address == own else address.partition("://")[2]
 
 
+def entity() -> str:
+    """Who owns what this account makes, where nothing else is said."""
+    return settings().entity or wandb.Api().default_entity or ""
+
+
 def sweep() -> str:
     """Id of the W&B sweep whose agent started this process, else ''."""
     return os.environ.get("WANDB_SWEEP_ID", "")

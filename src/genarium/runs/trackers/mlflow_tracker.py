@@ -3,6 +3,7 @@
 import logging
 import os
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ class MLflowTracker(MLFlowLogger):
         uri = str(self._tracking_uri)
         if not uri.startswith("sqlite"):
             return f"MLflow: run {self.run_id} at {uri}"
-        return f"MLflow: mlflow ui --backend-store-uri {shlex.quote(uri)}"
+        page = "" if find_spec("flask") else " (its page takes all of MLflow: pip install mlflow)"
+        return f"MLflow: mlflow ui --backend-store-uri {shlex.quote(uri)}{page}"
 
     def close(self) -> None:
         """`finalize` has ended the run."""

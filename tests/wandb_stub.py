@@ -10,7 +10,8 @@ PROJECT = {"id": "p", "name": "genarium", "entity": {"id": "e", "name": "me"}}
 
 
 class Stub(ThreadingHTTPServer):
-    """`runs`: id -> what was said of it; `rows`: id -> lines of its history; `refused`: ids that it does not take."""
+    """`runs`: id -> what was said of it; `rows`: id -> lines of its history; `refused`: ids that it does not take;
+    `views`: workspaces."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
@@ -18,6 +19,7 @@ class Stub(ThreadingHTTPServer):
         self.runs: dict[str, dict] = {}
         self.rows: dict[str, list[dict]] = {}
         self.refused: set[str] = set()
+        self.views: list[dict] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -38,6 +40,9 @@ class Stub(ThreadingHTTPServer):
         if "createRunFiles" in words:
             files = [{"name": name, "uploadUrl": f"{self.address}/{name}"} for name in given["files"]]
             return {"data": {"createRunFiles": {"runID": "b", "uploadHeaders": [], "files": files}}}
+        if "upsertView" in words:
+            self.views.append(given)
+            return {"data": {"upsertView": {"view": {"id": "v", "name": given["name"]}, "inserted": True}}}
         if "createArtifact" in words:
             return {"errors": [{"message": "no artifacts here"}]}
         return {"data": {"viewer": USER} if "viewer" in words.lower() else {}}
