@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 import wandb
-from wandb_stub import Stub
 
 from genarium.commands import sync
 from genarium.config.resume import changed
@@ -13,6 +12,7 @@ from genarium.runs import wandb_server
 from genarium.runs.run import Run
 from genarium.training.fit import train
 from small import small_run
+from wandb_stub import Stub
 
 
 @pytest.fixture(scope="module")

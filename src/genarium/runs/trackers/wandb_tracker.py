@@ -62,7 +62,7 @@ class WandbTracker(WandbLogger):
             if wandb_server.sweep():
                 settings = {key: self._wandb_init[key] for key in ("tags", "group")}
                 where = {"entity": self._experiment.entity or None, "project": self._experiment.project}
-                self.of_sweep.write_text(json.dumps(where | settings))
+                self.of_sweep.write_text(json.dumps(where | settings), encoding="utf-8")
             self._experiment.define_metric("images")
             self._experiment.define_metric("*", step_metric="images")
         return self._experiment
