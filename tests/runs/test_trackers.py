@@ -17,7 +17,7 @@ from genarium.errors import UserError
 from genarium.runs.run import Run
 from genarium.runs.trackers import check
 from genarium.training.fit import train
-from small import REPOSITORY, small_run
+from small import FORKS, REPOSITORY, small_run
 
 IMAGES = 128
 WORDS = ("callbacks.terms.every=32", "group=study")
@@ -110,6 +110,27 @@ def test_mlflow_has_numbers_settings_and_pictures_of_all_parts_of_a_resumed_run_
     for kind, files in mlflow.pictures().items():
         names = [file.path for file in asked.list_artifacts(run.info.run_id, f"pictures/{kind}")]
         assert sorted(names) == [f"pictures/{kind}/{file.name}" for file in files.values()]
+
+
+def begin_mlflow(folder: str, name: str) -> None:
+    from genarium.runs.trackers.mlflow_tracker import MLflowTracker
+
+    MLflowTracker(folder, "study", name, None).log_metrics({"a": 1.0}, step=1)
+
+
+def test_workers_that_begin_at_once_make_one_database_and_one_experiment(tmp_path):
+    for module in ("mlflow", "sqlalchemy", "alembic"):
+        pytest.importorskip(module)
+    workers = [FORKS.Process(target=begin_mlflow, args=(str(tmp_path / name), name)) for name in "abc"]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    asked = client(Run(tmp_path / "a"))
+    (experiment,) = [found for found in asked.search_experiments() if found.name == "study"]
+    runs = asked.search_runs([experiment.experiment_id])
+    assert {(run.info.run_name, run.data.metrics["a"]) for run in runs} == {(name, 1.0) for name in "abc"}
 
 
 @pytest.fixture(scope="module")

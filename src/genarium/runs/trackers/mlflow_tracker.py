@@ -34,14 +34,14 @@ class MLflowTracker(MLFlowLogger):
             os.environ.setdefault(variable, value)
         quieten()
         group, kept = self.folder.parent, self.folder / "mlflow" / "run_id"
-        super().__init__(
-            experiment_name=experiment, run_name=name,
-            run_id=kept.read_text(encoding="utf-8") if kept.exists() else None,
-            tracking_uri=tracking_uri or f"sqlite:///{group / 'mlflow.db'}",
-            artifact_location=None if tracking_uri else str(group / ".mlflow"),
-        )  # fmt: skip
-        self.folder.joinpath("mlflow").mkdir(parents=True, exist_ok=True)
-        with FileLock(group / ".mlflow.lock"):  # the workers of a sweep make database and experiment once
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(group / ".mlflow.lock"):  # workers of a sweep make database and experiment once
+            super().__init__(
+                experiment_name=experiment, run_name=name,
+                run_id=kept.read_text(encoding="utf-8") if kept.exists() else None,
+                tracking_uri=tracking_uri or f"sqlite:///{group / 'mlflow.db'}",
+                artifact_location=None if tracking_uri else str(group / ".mlflow"),
+            )  # fmt: skip
             kept.write_text(str(self.run_id), encoding="utf-8")
 
     def log_hyperparams(self, params: Any) -> None:
