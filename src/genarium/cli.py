@@ -17,6 +17,8 @@ VERBS = {
     "compare": "put runs side by side on one page",
     "table": "the same numbers in Markdown, with the protocols in full",
     "study": "from a claim to a verdict: arms, seeds, statistics, and a report",
+    "dashboard": "a workspace for a W&B project: groups, bands, importance, pictures",
+    "sync": "upload to Weights & Biases what was kept offline",
     "data": "fetch, pack and show a data set",
     "list": "what can be chosen: models and every other group, with papers and needs",
     "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: a minute or three on a laptop",

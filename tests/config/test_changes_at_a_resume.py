@@ -71,11 +71,11 @@ def test_a_value_that_was_written_into_the_configuration_stays(run):
 
 def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
     config = resolved(
-        run, "trainer=ddp", "callbacks=early_stop", "logger=wandb", "logger.mode=offline", "total_images=640"
+        run, "trainer=ddp", "callbacks=early_stop", "logger=wandb", "logger.wandb.mode=offline", "total_images=640"
     )
     assert config["trainer"]["devices"] == 2 and config["trainer"]["precision"] == "auto"
     assert config["callbacks"]["early_stop"]["patience"] == 128
-    assert config["logger"]["name"] == config["name"] and config["logger"]["mode"] == "offline"
+    assert config["logger"]["wandb"]["name"] == config["name"] and config["logger"]["wandb"]["mode"] == "offline"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_trainer_callbacks_and_logger_can_be_chosen_anew(run):
         ("data.module.batch_size=4", "set data.batch_size=… instead"),
         ("model.beta=4", "model.schedules.beta"),
         ("model.optimizers.vae.optimizer._target_=torch.optim.SGD", "start a new run"),
-        ("logger.mode=offline", "choose logger=…"),
+        ("logger.wandb.mode=offline", "choose logger=…"),
         ("callbacks.early_stop.patience=3", "choose callbacks=…"),
         ("total_images=1280,2560", "goes on with one"),
         ("~callbacks.samples", "set callbacks.samples=none"),

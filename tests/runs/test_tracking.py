@@ -148,7 +148,7 @@ def test_early_stop_ends_a_run_that_no_longer_improves(tmp_path):
 
 def test_checkpoints_are_artifacts_where_that_is_asked_for(tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
-    asked = small_run("ae", tmp_path / "asked", "logger=wandb", "logger.artifacts=true", images=64)
+    asked = small_run("ae", tmp_path / "asked", "logger=wandb", "logger.wandb.artifacts=true", images=64)
     (artifact,) = records(asked, "artifact")
     assert {entry["path"] for entry in artifact["manifest"]["contents"]} == {"last.ckpt", "best.ckpt"}
     assert records(small_run("ae", tmp_path / "not", "logger=wandb", images=64), "artifact") == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -11,7 +12,7 @@ from omegaconf import OmegaConf
 
 from genarium.errors import UserError
 from genarium.runs import wandb_server
-from genarium.runs.trackers import Tracker, run_id
+from genarium.runs.trackers.wandb_tracker import WandbTracker, run_id
 
 KEY = "0" * 40
 VARIABLES = ("MODE", "API_KEY", "BASE_URL", "RUN_ID", "SWEEP_ID", "RESUME")
@@ -127,13 +128,13 @@ LOGGER = {"mode": "offline", "project": "genarium", "tags": ["vae"]}
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"mode": "ofline"}, "logger.mode=ofline: choose auto, online or offline; did you mean offline"),
-        ({"project": "a/b"}, "logger.project=a/b"),
+        ({"mode": "ofline"}, "logger.wandb.mode=ofline: choose auto, online or offline; did you mean offline"),
+        ({"project": "a/b"}, "logger.wandb.project=a/b"),
         ({"project": "p" * 129}, "1 to 128 letters"),
         ({"project": ""}, "1 to 128 letters"),
         ({"tags": ["ok", ""]}, "tags of 1 to 64 letters"),
         ({"tags": ["t" * 65]}, "tags of 1 to 64 letters"),
-        ({"mode": "online"}, "logger.mode=online, but 127.0.0.1:9 cannot be reached"),
+        ({"mode": "online"}, "logger.wandb.mode=online, but 127.0.0.1:9 cannot be reached"),
     ],
 )
 def test_settings_that_wandb_refuses_are_a_sentence_before_the_run(monkeypatch, changed, said):
@@ -170,9 +171,9 @@ def test_a_long_name_keeps_both_its_ends_in_wandb():
     assert wandb_server.fitted(name).startswith("vae-garden-") and wandb_server.fitted(name).endswith("-seed3")
 
 
-def tracker(folder, **changed) -> Tracker:
+def tracker(folder, **changed) -> WandbTracker:
     words = {"project": "p", "name": "n", "group": "g", "job_type": "train", "tags": [], "mode": "offline"}
-    return Tracker(folder=str(folder), artifacts=False, **words | changed)
+    return WandbTracker(folder=str(folder), artifacts=False, **words | changed)
 
 
 def test_the_agents_id_is_kept_and_the_next_run_of_the_process_has_its_own(tmp_path, monkeypatch):
@@ -188,8 +189,8 @@ def test_the_agents_id_is_kept_and_the_next_run_of_the_process_has_its_own(tmp_p
 
 def test_the_printed_command_uploads_every_part_of_a_run_whose_name_has_a_space(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert tracker(tmp_path / "g 03").whereabouts().endswith("wandb sync 'g 03'/wandb/offline-run-*")
-    assert tracker(tmp_path / "it's").whereabouts().endswith("""wandb sync 'it'"'"'s'/wandb/offline-run-*""")
+    assert tracker(tmp_path / "g 03").whereabouts().endswith("genarium sync 'g 03'")
+    assert tracker(tmp_path / "it's").whereabouts().endswith("""genarium sync 'it'"'"'s'""")
 
 
 def test_a_run_that_the_server_refuses_goes_on_offline_with_the_reason(tmp_path, monkeypatch):
@@ -212,3 +213,23 @@ def test_offline_tells_wandb_nothing(tmp_path, monkeypatch):
     monkeypatch.delenv("WANDB_ERROR_REPORTING")
     tracker(tmp_path / "a")
     assert os.environ.pop("WANDB_ERROR_REPORTING") == "false"
+
+
+@pytest.mark.parametrize(("group", "expected"), [("default", "abc12345"), ("mine", "mine")])
+def test_a_run_of_a_wandb_sweep_is_grouped_and_tagged_by_it(tmp_path, monkeypatch, group, expected):
+    monkeypatch.setenv("WANDB_SWEEP_ID", "abc12345")
+    begun = tracker(tmp_path / "a", group=group, tags=["vae"])._wandb_init
+    assert (begun["group"], begun["tags"]) == (expected, ["vae", "sweep-abc12345"])
+
+
+def test_the_server_of_wandb_is_called_by_its_name_and_ones_own_by_its_host(monkeypatch):
+    own = wandb.Settings().base_url
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    said = wandb_server.unreachable(own, KEY)
+    assert said == "the W&B server cannot be reached: Name or service not known"
+    said = wandb_server.unreachable("http://wandb.cluster.invalid", KEY)
+    assert said == "wandb.cluster.invalid cannot be reached: Name or service not known"

@@ -9,7 +9,7 @@ from torch import Tensor
 from genarium.callbacks.attached import datamodule
 from genarium.callbacks.periodic import PeriodicCallback
 from genarium.callbacks.save_picture import save_picture
-from genarium.plots.grid import grid
+from genarium.plots.grid import beneath, grid
 from genarium.protocols import Reconstructs, Samples
 from genarium.training.module import Module
 
@@ -87,10 +87,4 @@ class ReconstructionPictures(Picture):
         assert isinstance(module, Reconstructs)
         x = heldout_images(trainer, module, self.count)
         columns = min(self.columns, len(x))
-        rows = zip(x.split(columns), module.reconstruct(x).split(columns), strict=True)
-        return torch.cat([padded(row, columns) for pair in rows for row in pair]), columns
-
-
-def padded(row: Tensor, columns: int) -> Tensor:
-    """A row of images, (n, C, R, R), padded with white ones. -> (columns, C, R, R)"""
-    return torch.cat([row, row.new_ones(columns - len(row), *row.shape[1:])])
+        return beneath(x, module.reconstruct(x), columns), columns

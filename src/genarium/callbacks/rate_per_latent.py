@@ -6,7 +6,6 @@ import io
 import torch
 import torch.distributed as dist
 from pytorch_lightning import Trainer
-from pytorch_lightning.loggers import WandbLogger
 
 from genarium.callbacks.heldout import heldout_batches
 from genarium.callbacks.periodic import PeriodicCallback
@@ -14,6 +13,7 @@ from genarium.distributed.world import rank_and_world_size
 from genarium.files.atomic import write_atomically
 from genarium.protocols import Infers
 from genarium.runs.run import Run
+from genarium.runs.trackers.mirror import Mirror
 from genarium.training.module import Module
 
 ACTIVE_NATS = 0.01
@@ -49,6 +49,5 @@ class RatePerLatent(PeriodicCallback):
         csv.writer(text).writerows([columns, *rows])
         write_atomically(Run.of(trainer).table("rate_per_latent"), text.getvalue().encode())
         for logger in trainer.loggers:
-            if isinstance(logger, WandbLogger):
-                rows_as_lists = [list(row) for row in rows]
-                logger.log_table("rate_per_latent", columns=columns, data=rows_as_lists, step=module.images_seen)
+            if isinstance(logger, Mirror):
+                logger.log_rows("rate_per_latent", columns, rows, module.images_seen)

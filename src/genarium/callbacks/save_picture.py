@@ -1,14 +1,14 @@
-"""Pictures of a run: saved in its folder and logged to Weights & Biases."""
+"""Pictures of a run: saved in its folder and shown by the trackers that mirror it."""
 
 import io
 from collections.abc import Callable
 from typing import BinaryIO
 
 from pytorch_lightning import Trainer
-from pytorch_lightning.loggers import WandbLogger
 
 from genarium.files.atomic import write_atomically
 from genarium.runs.run import Run
+from genarium.runs.trackers.mirror import Mirror
 from genarium.training.module import Module
 
 
@@ -18,5 +18,5 @@ def save_picture(trainer: Trainer, module: Module, kind: str, write: Callable[[B
     write(png)
     write_atomically(path, png.getvalue())
     for logger in trainer.loggers:
-        if isinstance(logger, WandbLogger):
-            logger.log_image(f"pictures/{kind}", [str(path)], step=module.images_seen)
+        if isinstance(logger, Mirror):
+            logger.log_picture(kind, str(path), module.images_seen)

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from genarium.commands.keep_numbers import keep
+from genarium.commands.mirror_evaluation import mirror_evaluation
 from genarium.config import resume
 from genarium.data.content import check_content
 from genarium.errors import UserError
@@ -52,6 +53,8 @@ def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Number
     with Bar(run.folder.name, evaluation.work(model, data)) as bar:
         book = evaluation.measure(model, data, bar.progress, config.checkpoint)
     keep(run, book)
+    if book.numbers:
+        mirror_evaluation(run, made, evaluation, model, data, book)
     if not book.numbers:
         why = next(
             iter(book.left_out.values()), f"model and data offer nothing of {', '.join(config.evaluation.measures)}"

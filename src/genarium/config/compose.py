@@ -44,6 +44,8 @@ KNOWN = {
     },
 }
 """Root keys by configuration: the groups among them are folders of `conf`."""
+NO_GROUPS = ("wandb_sweeps",)
+"""Folders of `conf` that hold other things than options: W&B's sweeps."""
 
 
 def conf_dir() -> Path:
@@ -69,9 +71,14 @@ def parts(group: str) -> list[str]:
     return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
 
 
+def is_group(name: str) -> bool:
+    """Whether options of a group called `name` lie in `conf`."""
+    return (conf_dir() / name).is_dir() and name.partition("/")[0] not in NO_GROUPS
+
+
 def groups() -> list[str]:
     """Every group, model first, those within a group after it."""
-    tops = sorted(folder.name for folder in conf_dir().iterdir() if folder.is_dir() and folder.name != "hydra")
+    tops = sorted(name for folder in conf_dir().iterdir() if is_group(name := folder.name) and name != "hydra")
     tops.sort(key=lambda name: (GROUPS.index(name) if name in GROUPS else len(GROUPS), name))
     return [name for top in tops for name in (top, *(f"{top}/{part}" for part in parts(top)))]
 
@@ -144,7 +151,7 @@ def settled(node: Any) -> Any:
 def is_choice(word: str) -> bool:
     """Whether a word chooses an option of a group: model=vae, model/adversarial_loss=hinge."""
     key = word.partition("=")[0].lstrip("+~").partition("@")[0].strip()
-    return bool(key) and "." not in key and (conf_dir() / key).is_dir()
+    return bool(key) and "." not in key and is_group(key)
 
 
 def refuse_no_option(word: str) -> None:

@@ -14,7 +14,7 @@ COLOR = whole(0, 255)
 SPLIT = one_of("train", "val", "test")
 
 PATTERNS = {
-    **named("name group logger.project logger.name logger.group logger.job_type", TEXT),
+    **named("name group logger.*.project logger.*.name logger.*.group logger.*.job_type logger.*.experiment", TEXT),
     **named("callbacks.*.monitor hydra.sweep.subdir", TEXT),
     **named("run data.path data.root data.cache hydra.run.dir hydra.sweep.dir", PATH),
     **named("resume evaluation.extractor.weights", Rule("path", null=True)),
@@ -42,8 +42,9 @@ PATTERNS = {
     **named("evaluation.num_samples *.kernel.subset_size *.probes.train", whole(2)),
     "evaluation.metrics.lpips.net": one_of("alex", "vgg", "squeeze"),
     "evaluation.metrics.modes.learning_rate": above(0),
-    "logger.mode": one_of("auto", "online", "offline"),
-    "logger.tags": Rule("texts"),
+    "logger.wandb.mode": one_of("auto", "online", "offline"),
+    "logger.wandb.tags": Rule("texts"),
+    "logger.mlflow.tracking_uri": Rule("text", null=True),
     **named("trainer.devices trainer.strategy", ANYTHING),  # Lightning says what is wrong
     "trainer.deterministic": one_of(True, False, "warn"),
     "trainer.precision": Rule("text", null=True),

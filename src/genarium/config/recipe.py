@@ -136,6 +136,11 @@ def leaves(held: dict[str, Any], prefix: str = ""):
         yield f"{prefix}{key}", value
 
 
+def plain_leaves(held: dict[str, Any]) -> dict[str, Any]:
+    """Dotted key -> value of everything that is no dictionary."""
+    return {key: value for key, value in leaves(held) if not isinstance(value, dict)}
+
+
 def parent(config: DictConfig, path: str) -> DictConfig:
     above = path.rpartition(".")[0]
     return cast(DictConfig, OmegaConf.select(config, above)) if above else config

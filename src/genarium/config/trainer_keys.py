@@ -20,7 +20,7 @@ INSTEAD = {
     "enable_progress_bar": "the bar is left out by callbacks.progress=none",
     "enable_model_summary": "the number of parameters is in result.json",
     "callbacks": "choose callbacks=…, or set callbacks.NAME=none",
-    "logger": "choose logger=wandb or logger=none",
+    "logger": "choose logger=wandb, tensorboard, mlflow, trackio or none",
     "default_root_dir": "a run's folder is hydra.run.dir=…",
     "sync_batchnorm": "BatchNorm sees the whole batch under trainer=ddp",
     "use_distributed_sampler reload_dataloaders_every_n_epochs": "batches are the data room's: data.batch_size=…",

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 from torchvision.utils import make_grid
@@ -25,6 +26,17 @@ def grid(images: Tensor, columns: int) -> Image.Image:
     large = to_bytes(images).repeat_interleave(factor, 2).repeat_interleave(factor, 3)
     sheet = make_grid(large, nrow=columns, padding=2, pad_value=255)
     return Image.fromarray(sheet.permute(1, 2, 0).cpu().numpy())
+
+
+def beneath(above: Tensor, below: Tensor, columns: int) -> Tensor:
+    """Images above their counterparts, (N, C, R, R) each, in pairs of rows, the last padded white. -> (M, C, R, R)"""
+    rows = zip(above.split(columns), below.split(columns), strict=True)
+    return torch.cat([padded(row, columns) for pair in rows for row in pair])
+
+
+def padded(row: Tensor, columns: int) -> Tensor:
+    """A row of images, (n, C, R, R), padded with white ones. -> (columns, C, R, R)"""
+    return torch.cat([row, row.new_ones(columns - len(row), *row.shape[1:])])
 
 
 def sheet(pictures: Mapping[str, Image.Image], columns: int) -> Image.Image:

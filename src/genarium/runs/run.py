@@ -27,7 +27,7 @@ from genarium.files.json_numbers import as_json, with_values
 from genarium.runs import metrics_csv
 
 DEPTH = 16  # how far below a folder runs are looked for: group=a/b and name=2024/05/01 make folders in folders
-OWN = ("checkpoints", "pictures", "tables", "wandb")  # folders in which a run keeps its own
+OWN = ("checkpoints", "pictures", "tables", "wandb", "tensorboard", "mlflow")  # folders in which a run keeps its own
 
 
 @dataclass(frozen=True)

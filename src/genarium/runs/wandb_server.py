@@ -5,6 +5,7 @@ stay offline.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -25,21 +26,25 @@ LONGEST = 128  # letters of a name that W&B's server takes
 LONGEST_TAG = 64
 PATIENCE = (3.0, 5.0)  # seconds to connect, and to answer
 UNFIT = "/\\#?%:"  # letters that no project's name has
+UNRESOLVED = re.compile(r"Failed to resolve '[^']*' \(\[Errno -?\d+\] (.*)\)$")
+"""urllib3's words for a host without an address; which host, the sentence says."""
 
 
 def check(logger: Mapping[str, object]) -> None:
     """UserError where the run's logger cannot be begun as it is configured: asked before the run has a folder."""
     mode, project = logger["mode"], str(logger["project"])
     if mode not in MODES:
-        raise UserError(f"logger.mode={mode}: choose auto, online or offline{nearest(str(mode), MODES)}")
+        raise UserError(f"logger.wandb.mode={mode}: choose auto, online or offline{nearest(str(mode), MODES)}")
     if len(project) > LONGEST or set(UNFIT) & set(project) or not project:
-        raise UserError(f"logger.project={project}: W&B takes 1 to {LONGEST} letters, none of {' '.join(UNFIT)}")
+        raise UserError(f"logger.wandb.project={project}: W&B takes 1 to {LONGEST} letters, none of {' '.join(UNFIT)}")
     for tag in tags(logger["tags"]):
         if not 0 < len(tag) <= LONGEST_TAG:
-            raise UserError(f"logger.tags has '{tag}': W&B takes tags of 1 to {LONGEST_TAG} letters")
+            raise UserError(f"logger.wandb.tags has '{tag}': W&B takes tags of 1 to {LONGEST_TAG} letters")
     settings()
     if mode == "online" and (why := reason()):
-        raise UserError(f"logger.mode=online, but {why}; choose logger.mode=auto to stay offline where it must")
+        raise UserError(
+            f"logger.wandb.mode=online, but {why}; choose logger.wandb.mode=auto to stay offline where it must"
+        )
 
 
 def tags(given: Any) -> list[str]:
@@ -84,6 +89,22 @@ def address() -> str:
     return (os.environ.get("WANDB_BASE_URL") or settings().base_url).rstrip("/")
 
 
+def called(address: str) -> str:
+    """Name of a server in a sentence: W&B's own one has had several addresses, one's own is known by its host."""
+    own = wandb.Settings.model_fields["base_url"].default.rstrip("/")
+    return "the W&B server" if address == own else address.partition("://")[2]
+
+
+def entity() -> str:
+    """Who owns what this account makes, where nothing else is said."""
+    return settings().entity or wandb.Api().default_entity or ""
+
+
+def sweep() -> str:
+    """Id of the W&B sweep whose agent started this process, else ''."""
+    return os.environ.get("WANDB_SWEEP_ID", "")
+
+
 def proxies() -> dict[str, Any]:
     """ALL_PROXY as settings of W&B's program, which reads HTTP_PROXY and HTTPS_PROXY alone."""
     known = requests.utils.get_environ_proxies(address())
@@ -97,7 +118,7 @@ def proxies() -> dict[str, Any]:
 def unreachable(address: str, key: str | None) -> str:
     """'' where the server answers, and knows `key`; else what is wrong. Proxies are those of the environment
     (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
-    host = address.partition("://")[2]
+    host = called(address)
     try:
         answer = requests.post(
             f"{address}/graphql",
@@ -138,7 +159,8 @@ def cause(error: BaseException) -> str:
     """The innermost reason of a failed request, in a few words."""
     while isinstance(inner := getattr(error, "reason", None) or next(iter(error.args), None), BaseException):
         error = inner
-    return said(error).rpartition(": ")[2] or type(error).__name__
+    last = said(error).rpartition(": ")[2] or type(error).__name__
+    return UNRESOLVED.sub(r"\1", last)
 
 
 def said(error: BaseException) -> str:

@@ -26,6 +26,8 @@ OWN = (
     "pictures",
     "tables",
     "wandb",
+    "tensorboard",
+    "mlflow",
     ".result.lock",
 )
 """What a run leaves in its folder."""

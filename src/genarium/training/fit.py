@@ -19,14 +19,17 @@ from pytorch_lightning.utilities import rank_zero_only
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.run_recorder import RunRecorder
+from genarium.config.containers import as_dict
 from genarium.data.content import check_content, keep_content
 from genarium.distributed import ranks
 from genarium.errors import UserError
 from genarium.files import lock
 from genarium.protocols import DataModule
-from genarium.runs import environment, wandb_server
+from genarium.runs import environment
 from genarium.runs.run import Run
-from genarium.runs.trackers import FolderLogger, Tracker
+from genarium.runs.trackers.check import check
+from genarium.runs.trackers.folder import FolderLogger
+from genarium.runs.trackers.mirror import Mirror
 from genarium.training import precision
 from genarium.training.begin import begin, nothing_left, refuse_to_overwrite, undone_unless
 from genarium.training.build import built, prepare
@@ -63,7 +66,7 @@ def play(
     trainer.precision = alive.trainer.precision = precision.settled(trainer.precision, trainer.accelerator)
     OmegaConf.resolve(config)
     if first and config.logger:
-        wandb_server.check(config.logger)
+        check(config.logger)
     pl.seed_everything(config.seed, verbose=False)
     data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
     if resume and nothing_left(run, model, config):
@@ -75,7 +78,7 @@ def play(
             if first:
                 begin(run, config, alive, start if run.last.exists() else -1)
                 keep_content(run, data)
-            fit(trainer, config, run, data, model)
+            fit(trainer, config, run, data, model, first)
             if not stepped():
                 raise UserError(f"{run.folder} ended before its first step: leave out what stops the trainer")
     except BaseException as error:
@@ -109,18 +112,25 @@ def fixed(config: DictConfig, run: Run, more: Sequence[pl.Callback]) -> dict[str
     )  # fmt: skip
 
 
-def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: DataModule, model: Module) -> None:
+def fit(trainer: pl.Trainer, config: DictConfig, run: Run, data: DataModule, model: Module, first: bool) -> None:
     assert isinstance(data, pl.LightningDataModule)
-    tracker = [built(config.logger, "logger", folder=str(run.folder))] if config.logger else []
-    trainer.loggers = [*trainer.loggers, *tracker]
-    for logger in tracker:
-        logger.log_hyperparams(OmegaConf.to_container(config))
+    mirrors = mirrors_of(config, run) if first else []
+    trainer.loggers = [*trainer.loggers, *mirrors]
+    for mirror in mirrors:
+        mirror.log_hyperparams(as_dict(config))
     try:
         with ranks_find(run):
             trainer.fit(model, data, ckpt_path=str(run.last) if run.last.exists() else None, weights_only=True)
     finally:
-        for logger in tracker:
-            finish(logger)
+        for mirror in mirrors:
+            mirror.close()
+
+
+def mirrors_of(config: DictConfig, run: Run) -> list[Mirror]:
+    """A mirror of the run's folder for each tracker that is asked for."""
+    parts = {str(name): part for name, part in (config.logger or {}).items() if part}
+    begin = lambda name: lambda: built(parts[name], f"logger.{name}", folder=str(run.folder))
+    return [Mirror(name, begin(name)) for name in parts]
 
 
 class ranks_find:
@@ -134,10 +144,3 @@ class ranks_find:
 
     def __exit__(self, *exception: object) -> None:
         sys.argv = self.argv
-
-
-@rank_zero_only
-def finish(logger: Tracker) -> None:
-    """Ends the W&B run, so that the next job of a sweep starts its own, and prints its address."""
-    print(logger.whereabouts(), file=sys.stderr)
-    logger.experiment.finish()

@@ -1,47 +1,24 @@
-"""Loggers: the run's folder, which is the source of truth, and Weights & Biases, which mirrors it."""
+"""Weights & Biases."""
 
+import json
 import os
 import secrets
 import shlex
-from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import wandb
 import wandb.errors as wandb_errors
 from lightning_fabric.loggers.logger import rank_zero_experiment
-from pytorch_lightning.loggers import Logger, WandbLogger
+from pytorch_lightning.loggers import WandbLogger
 from pytorch_lightning.utilities import rank_zero_only
 
 from genarium.runs import wandb_server
 from genarium.runs.run import Run
 
 
-class FolderLogger(Logger):
-    """Appends every number to the run's metrics.csv."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__()
-        self.run = run
-
-    @property
-    def name(self) -> str:
-        return self.run.folder.parent.name
-
-    @property
-    def version(self) -> str:
-        return self.run.folder.name
-
-    @rank_zero_only
-    def log_hyperparams(self, params: dict | Namespace, *args: object, **kwargs: object) -> None:
-        """The configuration lies in config.yaml already."""
-
-    @rank_zero_only
-    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
-        self.run.append(step or 0, metrics)
-
-
-class Tracker(WandbLogger):
+class WandbTracker(WandbLogger):
     """Lightning's W&B logger on the clock of images seen; offline where there is no key or no network."""
 
     def __init__(
@@ -57,13 +34,19 @@ class Tracker(WandbLogger):
     ) -> None:
         """`mode`: auto, online or offline; `artifacts`: upload the checkpoints at the end."""
         self.folder, self.artifacts = Path(folder), artifacts
-        self.offline_because = "logger.mode=offline" if mode == "offline" else wandb_server.reason()
+        self.offline_because = "logger.wandb.mode=offline" if mode == "offline" else wandb_server.reason()
         if self.offline_because:
             os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # offline: W&B's program tells nobody of its work
+        entity = None
         identity, self.remark = run_id(self.folder)
         wandb.setup().settings.run_id = identity  # under a W&B sweep this one counts, not what init is given
+        if sweep := wandb_server.sweep():
+            tags, group = [*wandb_server.tags(tags), f"sweep-{sweep}"], sweep if group == "default" else group
+        elif self.of_sweep.exists():
+            found = json.loads(self.of_sweep.read_text(encoding="utf-8"))
+            entity, project, tags, group = (found[key] for key in ("entity", "project", "tags", "group"))
         super().__init__(
-            name=wandb_server.fitted(name), project=str(project), save_dir=folder, id=identity,
+            name=wandb_server.fitted(name), entity=entity, project=str(project), save_dir=folder, id=identity,
             offline=bool(self.offline_because), group=wandb_server.fitted(group),
             job_type=wandb_server.fitted(job_type),
             tags=wandb_server.tags(tags), resume=None if self.offline_because else "allow",
@@ -76,9 +59,19 @@ class Tracker(WandbLogger):
         """The W&B run, begun when it is first asked for; images seen are the x-axis of every number."""
         if self._experiment is None:
             self._experiment = self.begun()
+            if wandb_server.sweep():
+                settings = {key: self._wandb_init[key] for key in ("tags", "group")}
+                where = {"entity": self._experiment.entity or None, "project": self._experiment.project}
+                self.of_sweep.write_text(json.dumps(where | settings), encoding="utf-8")
             self._experiment.define_metric("images")
             self._experiment.define_metric("*", step_metric="images")
         return self._experiment
+
+    @property
+    def of_sweep(self) -> Path:
+        """File with the project, tags and group of a run of a W&B sweep, whose agent chose them: later parts of the
+        run, which no agent begins, follow them."""
+        return self.folder / "wandb" / "sweep.json"
 
     def begun(self) -> wandb.Run:
         """Start the W&B run: online where allowed and accepted by the server; else offline, with the reason."""
@@ -96,6 +89,23 @@ class Tracker(WandbLogger):
         """W&B's own step is images seen too: the parts of a resumed run go on from each other."""
         self.experiment.log({**metrics, "images": step}, step=step)
 
+    def log_picture(self, kind: str, path: str, images: int) -> None:
+        self.log_image(f"pictures/{kind}", [path], step=images)
+
+    def log_rows(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], images: int) -> None:
+        self.log_table(name, columns=list(columns), data=[list(row) for row in rows], step=images)
+
+    def log_measured(self, values: Mapping[str, Any], images: int, summary: Mapping[str, Any] | None = None) -> None:
+        """What an evaluation found of weights that have seen `images`. `summary` is the whole one: an offline part
+        replaces that at W&B."""
+        self.experiment.log({**values, "images": images}, step=self.after_training())
+        self.experiment.summary.update(dict(summary or {}))
+
+    def after_training(self) -> int:
+        """A step of W&B's behind all that was logged: each part of the run has its own."""
+        seen = max((images for images, _, _ in Run(self.folder).rows()), default=0)
+        return seen + len(list((self.folder / "wandb").glob("*run-*")))
+
     @rank_zero_only
     def finalize(self, status: str) -> None:
         if self.artifacts and status == "success":
@@ -104,13 +114,16 @@ class Tracker(WandbLogger):
             self.experiment.log_artifact(artifact)
 
     def whereabouts(self) -> str:
-        """Address of the run at W&B, or the commands that upload its parts later."""
+        """Address of the run at W&B, or the command that uploads all its parts later."""
         if not self.offline_because:
             return f"W&B: {self.experiment.url}{self.remark}"
         if self.offline_because == "WANDB_MODE=disabled":
             return f"W&B keeps nothing ({self.offline_because})"
-        parts = f"{shlex.quote(os.path.relpath(self.folder))}/wandb/offline-run-*"
-        return f"W&B offline ({self.offline_because}); upload with: wandb sync {parts}{self.remark}"
+        folder = shlex.quote(os.path.relpath(self.folder))
+        return f"W&B offline ({self.offline_because}); upload with: genarium sync {folder}{self.remark}"
+
+    def close(self) -> None:
+        self.experiment.finish()
 
 
 def run_id(folder: Path) -> tuple[str, str]:
