@@ -120,7 +120,7 @@ def test_an_objective_is_of_the_last_checkpoint_or_of_the_best(tmp_path):
         SearchObjective.read("val/loss").value(run)
     run.append(50, {"val/loss": 5.0})
     assert SearchObjective.read("val/loss").value(run) == 5.0
-    with pytest.raises(UserError, match="never measured fd/x/1k_val; did you mean|never measured fd/x/1k_val"):
+    with pytest.raises(UserError, match="never measured fd/x/1k_val"):
         SearchObjective.read("fd/x/1k_val").value(run)
 
 
