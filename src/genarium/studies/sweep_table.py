@@ -15,7 +15,7 @@ from genarium.reports.formatting import MISSING, number
 from genarium.reports.terminal import print_runs
 from genarium.runs.run import Run
 from genarium.studies.importance import importance
-from genarium.studies.objective import MAXIMIZE, SETTINGS
+from genarium.studies.objective import MAXIMIZE
 from genarium.studies.queue import JobList, Queue
 from genarium.studies.search import ERROR, Search, trial_name
 from genarium.studies.space import chosen
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROWS = 15
 """Of a table at a sweep's end; `genarium sweep` shows all."""
+LONG = 12  # letters; a heading of no more is not broken
 STYLES = {"COMPLETE": "green", "PRUNED": "yellow", "FAIL": "bold red", "RUNNING": "cyan"}
 NAMES = {"COMPLETE": "finished", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running"}
 
@@ -44,6 +45,9 @@ def print_sweep(queue: Queue, rows: int = ROWS, console: Console | None = None) 
 def print_search(search: Search, rows: int, console: Console) -> None:
     trials = ordered(search)
     console.print(table(search, trials[:rows]))
+    for trial in trials[:rows]:
+        if error := trial.user_attrs.get(ERROR):
+            console.print(Text(f"{trial_name(trial.number, 0, 1)} failed: {error}", "red"))
     if len(trials) > rows:
         group = shlex.quote(os.path.relpath(search.group))
         console.print(f"{len(trials) - rows} more: genarium sweep {group}", style="dim")
@@ -79,24 +83,27 @@ def table(search: Search, trials: list["FrozenTrial"]) -> Grid:
         grid.add_column(heading, no_wrap=True)
     for objective in search.spec.objectives:
         arrow = "↑" if objective.direction == MAXIMIZE else "↓"
-        grid.add_column(f"{objective.name} {arrow}", justify="right", overflow="fold")
+        grid.add_column(f"{broken(objective.name)} {arrow}", justify="right", no_wrap=True)
     for name in names:
-        grid.add_column(name, justify="right", overflow="fold")
+        grid.add_column(broken(name), justify="right", overflow="fold")
     for trial in trials:
         state = trial.state.name
         values = [number(value) for value in trial.values or ()] if state == "COMPLETE" else []
         values = values or [latest(trial)] * len(search.spec.objectives)
         settings = [shown(trial.params.get(one.key)) for one in search.spec.dimensions]
         grid.add_row(trial_name(trial.number, 0, 1), Text(NAMES[state], STYLES[state]), *values, *settings)
-        if error := trial.user_attrs.get(ERROR):
-            grid.add_row("", Text(error, "red"))
     return grid
 
 
+def broken(name: str) -> str:
+    """A heading in lines, so that it is no wider than its longest part: fd/efficientnet_lite0/500_val."""
+    return name.replace("/", "/\n").replace("_", "_\n") if len(name) > LONG else name
+
+
 def latest(trial: "FrozenTrial") -> str:
-    """The last number that a trial told before it was pruned, and after how many images, in brackets."""
+    """The last number that a trial told before it was pruned, in brackets."""
     found = trial.intermediate_values
-    return f"({number(found[max(found)])} at {max(found):,})" if found else MISSING
+    return f"({number(found[max(found)])})" if found else MISSING
 
 
 def shown(value: object) -> str:
@@ -109,5 +116,5 @@ def short(key: str) -> str:
 
 def best_command(search: Search, trial: "FrozenTrial") -> str:
     """The best settings as a command to copy, without what was only for the search."""
-    words = [word for word in search.spec.words if not word.startswith((SETTINGS, "callbacks=search"))]
+    words = [word for word in search.spec.words if not word.startswith(("callbacks.evaluate", "callbacks=search"))]
     return " ".join(["genarium train", *map(as_typed, [*words, *chosen(search.spec.dimensions, trial.params)])])
