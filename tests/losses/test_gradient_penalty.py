@@ -15,6 +15,7 @@ from genarium.losses.gradient_penalty import (
     drift,
     r1,
     r2,
+    wgan_div,
     wgan_gp,
     wgan_lp,
 )
@@ -42,6 +43,19 @@ def test_the_one_sided_penalty_leaves_slopes_below_one_alone():
     assert torch.allclose(wgan_lp(linear, REAL, FAKE, weight=10.0), torch.full((6,), 160.0))
     assert torch.equal(wgan_lp(gentle, REAL, FAKE, weight=10.0), torch.zeros(6))
     assert torch.allclose(wgan_gp(gentle, REAL, FAKE, weight=10.0), torch.full((6,), 2.5))
+
+
+def test_the_divergences_penalty_is_a_power_of_the_slope_between_a_real_image_and_its_fake():
+    assert torch.allclose(wgan_div(linear, REAL, FAKE, k=2.0, p=6.0), torch.full((6,), 2 * 5.0**6))
+    assert torch.allclose(wgan_div(quadratic, REAL, REAL, k=2.0, p=3.0), 2 * norm(REAL) ** 3)
+    real, fake = torch.full((500, 1, 1, 1), 5.0), torch.full((500, 1, 1, 1), 2.0)
+    slopes = wgan_div(quadratic, real, fake, k=1.0, p=6.0) ** (1 / 6)
+    assert 1.99 < slopes.min() < 2.1 and 4.9 < slopes.max() < 5.01
+    flat = nn.Sequential(nn.Flatten(), nn.Linear(4, 1))
+    nn.init.zeros_(flat[1].weight)
+    value = wgan_div(flat, REAL, FAKE, k=2.0, p=6.0)
+    value.mean().backward()
+    assert torch.equal(value, torch.zeros(6)) and flat[1].weight.grad.isfinite().all()
 
 
 def test_r1_looks_at_real_images_and_r2_at_fakes_each_example_alone():
@@ -126,6 +140,7 @@ EVERY = [
     partial(r1, gamma=10.0),
     partial(r2, gamma=10.0),
     partial(wgan_gp, weight=10.0),
+    partial(wgan_div, k=2.0, p=6.0),
     partial(dragan, weight=10.0, range=0.5),
     partial(drift, weight=0.1),
 ]

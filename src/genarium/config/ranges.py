@@ -36,6 +36,8 @@ PATTERNS = {
     **named("data.splits data.*.splits *.checksums.*", TEXT),
     "data.*.side": whole(1),
     "model.likelihood.binary": SWITCH,
+    "model.penalty.k": at_least(0),
+    "model.penalty.p": at_least(1),
     "*.optimizer.betas": Rule("number", least=0, below=1),
     "callbacks.*.mode": one_of("min", "max"),
     **named("evaluation.reference_split evaluation.heldout_split", SPLIT),

@@ -77,6 +77,17 @@ def wgan_lp(critic: Critic, real: Tensor, fake: Tensor, weight: float) -> Tensor
     return weight * (slope - 1).clamp(min=0).square()
 
 
+def wgan_div(critic: Critic, real: Tensor, fake: Tensor, k: float, p: float) -> Tensor:
+    """WGAN-div: k |grad D(x)|^p at a random point between a real and a fake image, the penalty of the Wasserstein
+    divergence (Wu et al., arXiv:1712.01026). (B, ...) x (B, ...) -> (B,)
+
+    >>> critic = lambda x: 2 * x[:, 0]  # |grad D| = 2 everywhere
+    >>> wgan_div(critic, torch.zeros(1, 2), torch.ones(1, 2), k=2.0, p=6.0).tolist()
+    [128.0]
+    """
+    return k * torch.linalg.vector_norm(input_gradient(critic, between(real, fake)), dim=1).pow(p)
+
+
 def dragan(critic: Critic, real: Tensor, fake: Tensor, weight: float, range: float) -> Tensor:
     """DRAGAN: weight (|grad D(x)| - 1)^2 at real images disturbed by up to `range` standard deviations of the batch
     (Kodali et al., arXiv:1705.07215, eq. 1 and its code). (B, ...) x (B, ...) -> (B,)."""
