@@ -1,4 +1,4 @@
-"""Sweeps by launchers of other packages, on the real thing: joblib, submitit, SLURM, Ray."""
+"""Sweeps by launchers of other packages, on the real thing: joblib, submitit, SLURM, Ray; a search in PostgreSQL."""
 
 import os
 import shutil
@@ -8,15 +8,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import optuna
 import psutil
 import pytest
 import torch
+from postgres_server import postgres_server
+from postgres_server import why_none as why_no_postgres
 from ray_cluster import ray_cluster
 from ray_cluster import why_none as why_no_ray
-from slurm_node import slurm_node
+from slurm_node import asked, slurm_node
 from slurm_node import why_none as why_no_slurm
 
-from genarium.runs.run import Run
+from genarium.runs.run import Run, find_runs
 from small import SMALL, environment, small_run, tiny, wait_for
 
 WORDS = ["-m", "model=ae", *SMALL, *tiny("ae"), "callbacks.checkpoints.every=64", "name=s${seed}", "workers=2"]
@@ -92,7 +95,6 @@ def test_a_killed_worker_loses_nothing_under_any_launcher(launcher, tmp_path):
     wait_for(Run(tmp_path / "runs/default/s0").last.exists, sweep)
     os.kill(workers_of(tmp_path)[0], signal.SIGKILL)
     _, said = sweep.communicate(timeout=300)
-    print(said)
     assert sweep.returncode == 0, said
     assert statuses(tmp_path) == ["finished"] * 3
     alone = small_run("ae", tmp_path / "alone", "seed=0", "callbacks.checkpoints.every=64", images=1280)
@@ -103,3 +105,40 @@ def assert_same_weights(one: Run, other: Run) -> None:
     states = [torch.load(run.last, weights_only=True)["state_dict"] for run in (one, other)]
     for name, tensor in states[0].items():
         assert not torch.is_tensor(tensor) or torch.equal(tensor, states[1][name]), name
+
+
+def test_a_run_that_slurm_signals_ahead_of_its_end_is_saved_queued_again_and_goes_on(slurm, monkeypatch, tmp_path):
+    for name, value in slurm.items():
+        monkeypatch.setenv(name, value)
+    sweep = start(*WORDS, "hydra/launcher=submitit_slurm", "workers=1", "seed=0,1", "total_images=1_280", cwd=tmp_path)
+    run = Run(tmp_path / "runs/default/s0")
+    wait_for(run.last.exists, sweep)
+    [job] = asked("squeue", "--noheader", "--format=%i", **slurm).split()
+    asked("scancel", "--signal=USR2", job, **slurm)
+    _, said = sweep.communicate(timeout=300)
+    assert sweep.returncode == 0, said
+    assert "Restarts=1" in asked("scontrol", "show", "job", job, **slurm)
+    [printed] = tmp_path.glob("runs/default/.sweep/*/workers/0.log")
+    assert "interrupted, and saved" in printed.read_text()
+    alone = small_run("ae", tmp_path / "alone", "seed=0", "callbacks.checkpoints.every=64", images=1280)
+    assert_same_weights(alone, run)
+
+
+def test_workers_of_a_search_share_postgresql(tmp_path):
+    if why := why_no_postgres():
+        pytest.skip(why)
+    with postgres_server() as address:
+        words = [
+            "-m", "hydra/sweeper=optuna", "model=beta_vae", *SMALL, *tiny("beta_vae"), "total_images=320", "trials=4",
+            "model.beta=tag(log,interval(0.5,32))", "objective=mig/val", "callbacks=search", "group=found",
+            "workers=2", f"storage='{address}'",
+        ]  # fmt: skip
+        sweep = start(*words, cwd=tmp_path)
+        _, said = sweep.communicate(timeout=300)
+        assert sweep.returncode == 0, said
+        [study] = optuna.get_all_study_summaries(address)
+        trials = optuna.load_study(study_name=study.study_name, storage=address).trials
+    assert [trial.number for trial in trials] == [0, 1, 2, 3]
+    assert {trial.state.name for trial in trials} == {"COMPLETE"}
+    assert sorted(run.folder.name for run in find_runs([tmp_path / "runs/found"])) == [f"t000{n}" for n in range(4)]
+    assert not list(tmp_path.rglob("journal.log"))

@@ -25,7 +25,7 @@ LAUNCHERS = {
         "slurm", SUBMITIT,
         (
             "hydra.launcher.name=genarium", "hydra.launcher.cpus_per_task=1",
-            "hydra.launcher.max_num_timeout=1_000_000",  # a worker that reaches its time limit is queued again
+            "hydra.launcher.max_num_timeout=1_000",  # a worker that reaches its time limit is queued again
         ),
         is_cluster=True,
     ),
