@@ -12,7 +12,7 @@ from genarium.reports.numbers import number_columns, protocols
 from genarium.reports.run_record import RunRecord
 from genarium.reports.settings import is_noise
 from genarium.reports.short_names import short_names
-from genarium.reports.table import CHOICES, latest_names, setting_columns
+from genarium.reports.table import CHOICES, is_followed, is_tabled, latest_names, setting_columns
 
 WORDS = {"device": "device", "trainer precision": "precision"}
 SEED = "seed"  # a setting whose last word this is repeats a run
@@ -35,9 +35,9 @@ def page_columns(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
 
 
 def _series_names(records: Sequence[RunRecord]) -> list[str]:
-    """Logged series that a table can hold: those of one slash, not one per latent."""
-    names = dict.fromkeys(name for record in records for name in record.series if name.count("/") == 1)
-    return sorted(names, key=lambda name: not name.startswith("val/"))
+    """Logged series that a table can hold, those first that a search follows."""
+    names = dict.fromkeys(name for record in records for name in record.series if is_tabled(name))
+    return sorted(names, key=lambda name: (not is_followed(name), not name.startswith("val/")))
 
 
 def _series(name: str, short: str, shown: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from genarium.metrics import catalog
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column, column, setting_column
 from genarium.reports.costs import cost_columns
@@ -61,9 +62,20 @@ def _told(key: str, settings: Sequence[dict[str, Any]], choices: dict[str, list[
 
 
 def latest_names(records: Sequence[RunRecord]) -> list[str]:
-    """Validation series, or the training's where no run was validated."""
-    names = dict.fromkeys(name for record in records for name in record.series if name.count("/") == 1)
-    return [name for name in names if name.startswith("val/")] or [n for n in names if n.startswith("train/")]
+    """Numbers that a search or a checkpoint follows, then validation series, or the training's where no run was
+    validated."""
+    names = dict.fromkeys(name for record in records for name in record.series if is_tabled(name))
+    validated = [name for name in names if name.startswith("val/")]
+    return [*filter(is_followed, names), *(validated or [name for name in names if name.startswith("train/")])]
+
+
+def is_tabled(name: str) -> bool:
+    """Whether a table can hold a logged series: one of one slash, not one per latent; of selection those that rank."""
+    return is_followed(name) or (name.count("/") == 1 and not name.startswith("selection/"))
+
+
+def is_followed(name: str) -> bool:
+    return name.startswith("selection/") and catalog.better(name) != catalog.NEITHER
 
 
 def _latest_columns(records: Sequence[RunRecord]) -> list[Column]:

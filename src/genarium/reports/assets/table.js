@@ -51,7 +51,8 @@ function bodyCell(row, column, mark) {
   const cell = element("td", { class: `${column.kind}${column.numeric ? " numeric" : ""}${long}${mark ? ` ${mark}` : ""}` }, element("span", {}, text));
   if (mark) cell.title = MARK_TIPS[mark];
   if (note) cell.append(element("small", {}, note));
-  if (column.kind === "status") row.line.runs.filter((run) => run.error || run.again).slice(0, 3).forEach((run) => cell.append(trouble(run, row.line.grouped)));
+  if (column.kind === "status" && text === "pruned") cell.title = `goes on by ${row.line.runs.map((run) => run.again).join("\n")}`;
+  else if (column.kind === "status") row.line.runs.filter((run) => run.error || run.again).slice(0, 3).forEach((run) => cell.append(trouble(run, row.line.grouped)));
   return cell;
 }
 // What went wrong, and the command that goes on.
