@@ -23,6 +23,7 @@ class Column:
     cells: tuple[Cell, ...]
     folded: bool = False  # a setting that follows from the choice of model or data
     protocols: tuple[str, ...] = ()  # under which a number was measured
+    unit: str = ""  # seconds or bytes, of a cost
 
     @property
     def numeric(self) -> bool:
@@ -35,10 +36,10 @@ class Column:
         return all(cell.value is None for cell in self.cells)
 
 
-def column(name: str, kind: str, values: Sequence[Any], text: Callable[[Any], str], folded: bool = False) -> Column:
+def column(name: str, kind: str, values: Sequence[Any], text: Callable[[Any], str], unit: str = "") -> Column:
     """A column of `values`, each shown as `text(value)`; None is a missing one."""
     cells = tuple(Cell() if value is None else Cell(value, text(value)) for value in values)
-    return Column(name, kind, cells, folded)
+    return Column(name, kind, cells, unit=unit)
 
 
 def setting_column(name: str, settings: Sequence[dict[str, Any]], folded: bool = False) -> Column:

@@ -39,6 +39,13 @@ def size(count: float) -> str:
     return f"{count:,.4g} TB"
 
 
+def energy(joules: float) -> str:
+    """Joules as '420 J', '12 kJ' or '3.1 kWh'."""
+    if joules < 3.6e6:
+        return f"{joules:.3g} J" if joules < 1000 else f"{joules / 1000:.3g} kJ"
+    return f"{joules / 3.6e6:.3g} kWh"
+
+
 def setting(value: object) -> str:
     """A setting's value as it would be typed on the command line."""
     if isinstance(value, str | None):

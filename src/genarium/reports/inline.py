@@ -1,4 +1,4 @@
-"""A picture's file as it stands in a page: whole, or compressed and smaller."""
+"""A picture's file as it stands in a page: compressed, and smaller where it has to be."""
 
 import base64
 import io
@@ -10,6 +10,8 @@ from PIL import Image
 
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
 """What Pillow raises on a damaged PNG."""
+QUALITY = 85
+BOX = Image.Resampling.BOX
 
 
 def readable(file: Path) -> bool:
@@ -22,12 +24,13 @@ def readable(file: Path) -> bool:
     return True
 
 
-def webp(file: Path, share: float) -> bytes:
+def webp(file: Path, side: int) -> bytes:
+    """The picture as WebP, its longer side `side` pixels at most."""
     with Image.open(file) as picture, io.BytesIO() as buffer:
         whole = picture.convert("RGB")
-        sides = [max(1, round(share * side)) for side in whole.size]
-        smaller = whole if share == 1 else whole.resize(sides, Image.Resampling.BOX)
-        smaller.save(buffer, "WEBP", quality=85, method=2)
+        share = min(1, side / max(whole.size))
+        smaller = whole if share == 1 else whole.resize([max(1, round(share * edge)) for edge in whole.size], BOX)
+        smaller.save(buffer, "WEBP", quality=QUALITY, method=2)
         return buffer.getvalue()
 
 
@@ -36,5 +39,5 @@ def inlined(size: int) -> int:
     return 4 * -(-size // 3)
 
 
-def address(data: bytes, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+def address(data: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(data).decode()}"

@@ -6,8 +6,9 @@ from fnmatch import fnmatchcase
 
 from genarium.errors import UserError
 from genarium.reports import formatting
-from genarium.reports.numbers import APART, number_columns, numbers, protocol_notes, with_parts
+from genarium.reports.numbers import number_columns, numbers, protocol_notes, with_parts
 from genarium.reports.run_record import RunRecord, records
+from genarium.reports.short_names import APART
 from genarium.runs.run import Run
 
 FACTS = ("model", "data", "seed", "images_seen", "seconds", "images_per_second", "device", "precision")

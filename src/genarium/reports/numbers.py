@@ -7,9 +7,9 @@ from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column
 from genarium.reports.run_record import RunRecord
 from genarium.reports.settings import flatten
+from genarium.reports.short_names import APART
 
 UNKNOWN = "no protocol"
-APART = " · "  # before the protocols, in the heading of a number that was measured under several
 OWN = ("weights", "sampler", "checkpoint", "images_seen", "code", "device")
 """What a protocol says of each model, how it generates, and where it was measured: it is told, and no reason for
 columns apart."""

@@ -1,6 +1,7 @@
 """Record of a run for reports, read once from its folder."""
 
 import csv
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,12 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from genarium.errors import UserError
 from genarium.reports.checked_result import sound
 from genarium.reports.settings import flatten
+from genarium.reports.settings_file import read_settings
 from genarium.runs.run import Run
 
 Read = TypeVar("Read")
@@ -42,6 +43,13 @@ class RunRecord:
     def error(self) -> str:
         """The sentence that a failed run left, else ''."""
         return self.result.get("error") or ""
+
+    @property
+    def again(self) -> str:
+        """The command that goes on with a run which did not finish; '' where it finished, runs, or kept no state."""
+        if self.status not in ("failed", "interrupted", "pruned") or not Run(self.folder).last.exists():
+            return ""
+        return shlex.join(["genarium", "train", f"resume={self.folder}"])
 
     def choice(self, group: str) -> str | None:
         """Option chosen of a group such as 'model' or 'data', where it is recorded."""
@@ -88,12 +96,7 @@ def _result(run: Run, problems: list[str]) -> dict[str, Any]:
 
 
 def _settings(run: Run) -> dict[str, Any]:
-    if not run.config.read_bytes().strip():
-        raise ValueError("it is empty")
-    found = OmegaConf.to_container(OmegaConf.load(run.config))
-    if not isinstance(found, dict):
-        raise ValueError("it is a list")
-    return flatten({str(key): value for key, value in found.items()})
+    return flatten(read_settings(run.config))
 
 
 def _reading(path: Path, read: Callable[[], Read], problems: list[str]) -> Read | dict:

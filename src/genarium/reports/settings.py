@@ -24,7 +24,7 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def differing(settings: Sequence[Mapping[str, Any]]) -> list[str]:
     """The dotted keys on which the runs do not agree (a missing key is a disagreement), in order of appearance; of keys
     of one last word that always agree, such as seed and data.module.seed, the outermost."""
-    keys = dict.fromkeys(key for one in settings for key in one if not _noise(key))
+    keys = dict.fromkeys(key for one in settings for key in one if not is_noise(key))
     told = {key: tuple(_canonical(one, key) for one in settings) for key in keys}
     unlike = [key for key, values in told.items() if len(set(values)) > 1]
     outermost: dict[tuple[str, ...], str] = {}
@@ -41,7 +41,8 @@ def follows(key: str, settings: Sequence[Mapping[str, Any]], choices: Sequence[s
     return len(pairs) == len(set(choices))
 
 
-def _noise(key: str) -> bool:
+def is_noise(key: str) -> bool:
+    """Whether a setting says where a run lies, and nothing about its numbers."""
     parts = key.split(".")
     return parts[0] in NAMING or parts[-1] in PLACES
 

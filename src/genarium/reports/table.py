@@ -1,12 +1,13 @@
 """Table of runs: differing settings first, then progress, results and cost."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column, column, setting_column
+from genarium.reports.costs import cost_columns
 from genarium.reports.numbers import UNKNOWN, number_columns, numbers, protocol_notes
 from genarium.reports.run_record import RunRecord
 from genarium.reports.settings import differing, follows
@@ -28,18 +29,22 @@ def table(records: Sequence[RunRecord]) -> Table:
     """Differing settings, status, latest losses, evaluated numbers, costs; columns without any value are left out."""
     latest = _latest_columns(records)
     columns = [
-        *_setting_columns(records),
+        *setting_columns(records),
         column("status", "status", [record.status for record in records], str),
         *latest,
         *number_columns(records, taken=[one.name for one in latest]),
-        *_cost_columns(records),
+        *cost_columns(records),
     ]
     labels = [record.label for record in records]
     return Table(labels, [one for one in columns if not one.empty], _notes(records, latest))
 
 
-def _setting_columns(records: Sequence[RunRecord]) -> list[Column]:
+def setting_columns(records: Sequence[RunRecord], keys: Sequence[str] | None = None) -> list[Column]:
+    """Choices of model and data, and settings that differ, or `keys` alone; `folded` are those that follow from a
+    choice."""
     settings = [record.settings for record in records]
+    if keys is not None:
+        return [setting_column(key, settings) for key in keys if key not in CHOICES]
     choices = {group: [record.choice(group) for record in records] for group in CHOICES}
     keys = [key for key in differing(settings) if key not in CHOICES]
     told = [key for key in keys if _told(key, settings, choices)]
@@ -55,11 +60,15 @@ def _told(key: str, settings: Sequence[dict[str, Any]], choices: dict[str, list[
     return group in choices and follows(key, settings, choices[group])
 
 
-def _latest_columns(records: Sequence[RunRecord]) -> list[Column]:
-    """The last finite value of every validation series, or of the training's where no run was validated."""
+def latest_names(records: Sequence[RunRecord]) -> list[str]:
+    """Validation series, or the training's where no run was validated."""
     names = dict.fromkeys(name for record in records for name in record.series if name.count("/") == 1)
-    chosen = [name for name in names if name.startswith("val/")] or [n for n in names if n.startswith("train/")]
-    return [Column(name, "number", tuple(_latest(record, name) for record in records)) for name in chosen]
+    return [name for name in names if name.startswith("val/")] or [n for n in names if n.startswith("train/")]
+
+
+def _latest_columns(records: Sequence[RunRecord]) -> list[Column]:
+    """The last finite value of these series."""
+    return [Column(name, "number", tuple(_latest(record, name) for record in records)) for name in latest_names(records)]
 
 
 def _latest(record: RunRecord, name: str) -> Cell:
@@ -71,28 +80,11 @@ def _latest(record: RunRecord, name: str) -> Cell:
     return Cell(finite[-1], formatting.number(finite[-1]) + broken)
 
 
-def _cost_columns(records: Sequence[RunRecord]) -> list[Column]:
-    results = [record.result for record in records]
-
-    def cost(name: str, values: Sequence[Any], text: Callable[[Any], str]) -> Column:
-        return column(name, "cost", values, text)
-
-    memory = [result.get("peak_memory") or {} for result in results]
-    return [
-        cost("images seen", [result.get("images_seen") for result in results], formatting.number),
-        cost("training time", [result.get("seconds") for result in results], formatting.duration),
-        cost("images/s", [result.get("images_per_second") for result in results], lambda v: f"{v:,.0f}"),
-        cost("parameters", [sum((r.get("parameters") or {}).values()) or None for r in results], formatting.number),
-        cost("peak memory", [one.get("resident_bytes") for one in memory], formatting.size),
-        cost("peak device memory", [one.get("device_bytes") or None for one in memory], formatting.size),
-    ]
-
-
 def _notes(records: Sequence[RunRecord], latest: Sequence[Column]) -> list[str]:
-    notes = [problem for record in records for problem in record.problems] + protocol_notes(records)
+    found = [problem for record in records for problem in record.problems] + protocol_notes(records)
     if any(not entry.get("protocol") for record in records for entry in numbers(record).values()):
-        notes.append(f"A number under “{UNKNOWN}” does not say how it was measured; evaluate its run again.")
-    return notes + [
+        found.append(f"A number under “{UNKNOWN}” does not say how it was measured; evaluate its run again.")
+    return found + [
         f"{one.name} is each model's own objective: it compares runs of one model only."
         for one in latest
         if one.name.endswith("/loss") and _models(records, one) > 1

@@ -145,12 +145,7 @@ class Run:
 
     def series(self) -> dict[str, tuple[list[int], list[float]]]:
         """Name -> (images seen, values), non-finite values kept."""
-        found: dict[str, tuple[list[int], list[float]]] = {}
-        for images, name, value in self.rows():
-            xs, ys = found.setdefault(name, ([], []))
-            xs.append(images)
-            ys.append(value)
-        return found
+        return metrics_csv.series(self.metrics)
 
     def latest(self) -> dict[str, float]:
         """The last finite value of every series."""

@@ -1,46 +1,54 @@
 "use strict";
-// What is shown: which runs are ticked and match the filter. Every part of the page listens to it.
+// The page's data, what the address remembers of it, and who is told of a change.
 const page = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
-// Okabe and Ito's colors, told apart by color-blind eyes (Color Universal Design, 2008), less their yellow;
-// runs beyond the seventh repeat them with another dash.
-const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
-const DASHES = ["", "6 3", "2 3", "9 3 2 3"];
-page.runs.forEach((run, index) => {
-  run.color = COLORS[index % COLORS.length];
-  run.dash = DASHES[Math.floor(index / COLORS.length) % DASHES.length];
-  run.ticked = true;
-  run.matches = true;
-});
-const runOf = Object.fromEntries(page.runs.map((run) => [run.id, run]));
-const shownRuns = () => page.runs.filter((run) => run.ticked && run.matches);
+// What a reader has chosen stands behind the # of the address: a copied address opens the same view.
+const chosen = new URLSearchParams(location.hash.slice(1));
+const remembered = (key, fallback = "") => chosen.get(key) ?? fallback;
+function remember(key, value, fallback = "") {
+  if (String(value) === fallback) chosen.delete(key); else chosen.set(key, value);
+  const text = chosen.toString();
+  history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
+}
+function rememberedList(key) {
+  try {
+    const found = JSON.parse(remembered(key, "[]"));
+    return Array.isArray(found) ? found : [];
+  } catch { return []; } // an address that was cut
+}
+window.addEventListener("hashchange", () => location.reload());
 
+// Listeners are told which part changed: "runs" (which are shown, and how grouped), "table", "curves".
 const listeners = [];
-const onChange = (listener) => listeners.push(listener);
-const changed = () => listeners.forEach((listener) => listener());
+const onChange = (part, listener) => listeners.push({ part, listener });
+const changed = (part) => listeners.filter((one) => one.part === part).forEach(({ listener }) => listener());
 
-function element(tag, attributes = {}, text = null) {
+function element(tag, attributes = {}, ...content) {
   const made = document.createElement(tag);
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  if (text !== null) made.textContent = text;
+  made.append(...content.filter((part) => part !== null));
   return made;
 }
-
-const SVG = document.querySelector("svg").namespaceURI;
-function drawn(tag, attributes = {}, text = null) {
-  const made = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  if (text !== null) made.textContent = text;
+function button(text, act, attributes = {}) {
+  const made = element("button", { type: "button", ...attributes }, text);
+  made.addEventListener("click", act);
   return made;
 }
-
-function fillSwatch(swatch, run) {
-  const line = { x1: 1, y1: 5, x2: 21, y2: 5, stroke: run.color, "stroke-width": 3, "stroke-dasharray": run.dash };
-  swatch.replaceChildren(drawn("line", line));
-  return swatch;
+function options(select, pairs, value) {
+  select.replaceChildren(...pairs.map(([key, text]) => element("option", { value: key }, text)));
+  select.value = pairs.some(([key]) => key === value) ? value : (pairs[0] || [""])[0];
+  return select;
 }
-const swatch = (run) => fillSwatch(drawn("svg", { class: "swatch", "aria-hidden": "true" }), run);
-document.querySelectorAll("[data-swatch]").forEach((place) => fillSwatch(place, runOf[place.dataset.swatch]));
-
-const grouped = (value) => value.toLocaleString("en-US");
+// A choice whose value stands in the address, and what follows from a change of it.
+function bound(control, key, fallback, act) {
+  const box = control.type === "checkbox";
+  const value = remembered(key, fallback);
+  if (box) control.checked = value === "1"; else control.value = value;
+  control.addEventListener("input", () => {
+    remember(key, box ? (control.checked ? "1" : "") : control.value, fallback);
+    act();
+  });
+}
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => changed("runs"));

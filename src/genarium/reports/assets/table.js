@@ -1,63 +1,99 @@
-// The table of runs: sort by a click on a heading, filter by words, tick what is shown.
-{
-  const body = byId("runs").tBodies[0];
-  const rows = [...body.rows];
-  const headings = [...byId("runs").tHead.rows[0].cells];
-  const boxes = [...document.querySelectorAll("input[data-run]")];
+// The table: a row per run or group; sorted by a click on a heading.
+const MOST_ROWS = 100;
+let everyRow = false;
+let rows = [];
+let sorting = { name: remembered("sort"), down: remembered("down") === "1" };
 
-  const compare = (numeric) => (a, b) => (numeric ? a - b : a.localeCompare(b, "en", { numeric: true }));
+function sorted(found) {
+  const column = columnOf.get(sorting.name);
+  if (!column) return found;
+  const value = (row) => (row.cells.get(column) || cellOf(column, row.line)).value;
+  const missing = (row) => !known(value(row)) || Number.isNaN(value(row));
+  const numeric = (a) => typeof a === "number";
+  const compare = (a, b) => (numeric(a) && numeric(b) ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
+  const kept = found.filter((row) => !missing(row)).sort((a, b) => compare(value(a), value(b)) * (sorting.down ? -1 : 1));
+  return [...kept, ...found.filter(missing)]; // rows without a value stay at the end in both directions
+}
 
-  // runs without a value stay at the end in both directions
-  function sort(column, descending) {
-    const numeric = headings[column].classList.contains("numeric");
-    const value = (row) => row.cells[column].dataset.value;
-    const missing = (row) => value(row) === undefined || (numeric && Number.isNaN(Number(value(row))));
-    const order = compare(numeric);
-    const known = rows.filter((row) => !missing(row)).sort((a, b) => order(value(a), value(b)) * (descending ? -1 : 1));
-    body.append(...known, ...rows.filter(missing));
-    headings.forEach((heading, index) =>
-      heading.setAttribute("aria-sort", index !== column ? "none" : descending ? "descending" : "ascending"));
-  }
+function sortBy(column) {
+  sorting = { name: column.name, down: sorting.name === column.name && !sorting.down };
+  remember("sort", sorting.name);
+  remember("down", sorting.down ? "1" : "");
+  changed("table");
+}
 
-  headings.forEach((heading, column) => heading.querySelector("button").addEventListener("click", () =>
-    sort(column, heading.getAttribute("aria-sort") === "ascending")));
-
-  boxes.forEach((box) => box.addEventListener("change", () => {
-    runOf[box.dataset.run].ticked = box.checked;
-    changed();
-  }));
-
-  byId("filter").addEventListener("input", (event) => {
-    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    rows.forEach((row) => {
-      const text = row.textContent.toLowerCase();
-      runOf[row.dataset.row].matches = words.every((word) => text.includes(word));
-    });
-    changed();
+// A long name may break after its separators.
+const breakable = (name) => name.split(/(?<=[/._])/).flatMap((part, index) => (index ? [element("wbr"), part] : [part]));
+const ARROWS = { lower: " ↓", higher: " ↑", neither: "" };
+function heading(column, name) {
+  const way = sorting.name !== column.name ? "none" : sorting.down ? "descending" : "ascending";
+  const cell = element("th", { scope: "col", class: `${column.kind} ${column.numeric ? "numeric" : ""}`, "aria-sort": way, "data-column": column.name });
+  const at = column.kind === "series" && seriesAt !== "last" ? (seriesAt === "best" ? " (best)" : ` (at ${grouped(Number(seriesAt))})`) : "";
+  const better = { lower: "lower is better", higher: "higher is better", neither: "" }[column.better];
+  const tip = [column.name, better, column.tip, column.kind === "label" ? "" : "Alt+← and Alt+→ move this column, Delete hides it"].filter(Boolean).join("\n");
+  const made = button("", () => sortBy(column), { title: tip });
+  made.append(...breakable(`${name}${at}${ARROWS[column.better]}`));
+  made.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (column.kind === "label" || !((step && event.altKey) || event.key === "Delete")) return;
+    event.preventDefault();
+    if (step) moveColumn(column, step); else hideColumn(column);
+    const again = [...byId("runs").querySelectorAll("thead button")].find((one) => one.parentElement.dataset.column === column.name);
+    if (again) again.focus();
   });
+  cell.append(made);
+  return cell;
+}
 
-  const tickAll = (ticked) => () => {
-    page.runs.filter((run) => run.matches).forEach((run) => { run.ticked = ticked; });
-    changed();
-  };
-  byId("all").addEventListener("click", tickAll(true));
-  byId("none").addEventListener("click", tickAll(false));
-  if (byId("unfold")) {
-    byId("unfold").addEventListener("change", (event) => byId("runs").classList.toggle("unfolded", event.target.checked));
-  }
+function bodyCell(row, column, mark) {
+  const { text, note } = row.cells.get(column);
+  const long = text.length > 28 ? " long" : "";
+  const cell = element("td", { class: `${column.kind}${column.numeric ? " numeric" : ""}${long}${mark ? ` ${mark}` : ""}` }, element("span", {}, text));
+  if (mark) cell.title = MARK_TIPS[mark];
+  if (note) cell.append(element("small", {}, note));
+  if (column.kind === "status") row.line.runs.filter((run) => run.error || run.again).slice(0, 3).forEach((run) => cell.append(trouble(run, row.line.grouped)));
+  return cell;
+}
+// What went wrong, and the command that goes on.
+function trouble(run, grouped) {
+  return element("div", { class: "error" }, `${grouped ? `${run.label}: ` : ""}${run.error}`, run.again ? element("code", { tabindex: "0" }, run.again) : null);
+}
 
-  onChange(() => {
-    rows.forEach((row) => {
-      const run = runOf[row.dataset.row];
-      row.hidden = !run.matches;
-      row.classList.toggle("off", !run.ticked);
-    });
-    boxes.forEach((box) => {
-      box.checked = runOf[box.dataset.run].ticked;
-      const chip = box.closest(".chip");
-      if (chip) chip.classList.toggle("filtered", !runOf[box.dataset.run].matches);
-    });
-    const total = page.runs.length;
-    byId("count").textContent = `${shownRuns().length} of ${total} run${total === 1 ? "" : "s"} shown.`;
-  });
+function rowOf(row, shown, marked) {
+  const { line } = row;
+  const states = new Set(line.runs.map((run) => run.status.replace(" ", "-")));
+  const box = element("input", { type: "checkbox", "aria-label": `draw ${line.label}` });
+  box.checked = line.ticked;
+  box.addEventListener("change", () => tick([line], box.checked));
+  const name = element("span", { class: line.label.length > 28 ? "long" : "" }, line.label);
+  const head = element("th", { scope: "row" }, element("label", {}, box, swatch(line), name));
+  const made = element("tr", { class: `${states.size === 1 ? [...states][0] : ""}${line.ticked ? "" : " off"}` }, head);
+  if (line.grouped) made.append(element("td", { class: "numeric" }, line.runs.length < line.whole ? `${line.runs.length} of ${line.whole}` : String(line.whole)));
+  made.append(...shown.map((column) => bodyCell(row, column, marked.get(column).get(row))));
+  return made;
+}
+
+function tableNow() {
+  const shown = standing();
+  const found = lines.map((line) => ({ line, cells: new Map(shown.map((column) => [column, cellOf(column, line)])) }));
+  return { shown, rows: sorted(found), marked: new Map(shown.map((column) => [column, marks(column, found)])) };
+}
+
+function drawTable() {
+  const { shown, rows: found, marked } = tableNow();
+  rows = found;
+  const by = grouping !== "none";
+  const head = element("tr", {}, heading(columns[0], by ? "group" : "run"));
+  if (by) head.append(element("th", { scope: "col", class: "numeric", title: "runs of the group that match" }, "n"));
+  head.append(...shown.map((column) => heading(column, column.short)));
+  const drawnRows = everyRow ? rows : rows.slice(0, MOST_ROWS);
+  byId("runs").tHead.replaceChildren(head);
+  byId("runs").tBodies[0].replaceChildren(...drawnRows.map((row) => rowOf(row, shown, marked)));
+  byId("more").hidden = drawnRows.length === rows.length;
+  byId("more").textContent = `show ${grouped(rows.length - drawnRows.length)} more rows`;
+  byId("legend").hidden = ![...marked.values()].some((one) => one.size);
+  byId("interval").hidden = !by;
+  const total = page.runs.length;
+  const many = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
+  byId("count").textContent = `${matching.length === total ? many(total, "run") : `${grouped(matching.length)} of ${many(total, "run")}`}${by ? ` in ${many(lines.length, "group")}` : ""}.`;
 }
