@@ -1,6 +1,10 @@
 """Made-up runs, written as a training writes them."""
 
+import base64
+import json
 import math
+import re
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -70,6 +74,32 @@ def values(table: Table) -> dict[str, dict[str, object]]:
     """Column -> run -> value."""
     columns = {column.name: [cell.value for cell in column.cells] for column in table.columns}
     return {name: dict(zip(table.labels, cells, strict=True)) for name, cells in columns.items()}
+
+
+def data_of(text: str) -> dict[str, Any]:
+    """The data that a page's program reads."""
+    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def column_of(text: str, name: str) -> list[Any]:
+    """Values of a page's column, one per run."""
+    data = data_of(text)
+    column = next(one for one in data["columns"] if one["name"] == name)
+    return column["values"] if "values" in column else [column["same"]] * len(data["runs"])
+
+
+def unpacked(sizes: dict[str, Any], text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Grids, positions and values of a page's curves, read without the packing's own code."""
+    raw = zlib.decompress(base64.b64decode(text))
+    counts = [(sum(sizes["grids"]), "<f8"), (sizes["positions"], "<u4"), (sizes["values"], "<f4")]
+    found, start = [], 0
+    for count, kind in counts:
+        width = np.dtype(kind).itemsize
+        planes = np.frombuffer(raw[start : start + count * width], np.uint8).reshape(width, count)
+        found.append(np.frombuffer(planes.T.copy().tobytes(), kind))
+        start += count * width
+    assert start == len(raw)
+    return found[0], found[1], found[2]
 
 
 def falling(start: float, stop: float, steps: int = 20) -> list[float]:

@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from made_up_runs import falling, finished, values
+from made_up_runs import column_of, falling, finished, values
 from rich.console import Console
 
 from genarium.reports.checked_result import sound
@@ -76,7 +76,7 @@ def test_a_damaged_file_is_named_and_every_run_is_a_row(make_run, tmp_path, file
     print_runs(runs, console)
     assert "12.50" in console.file.getvalue()
     assert "12.50" in tables(runs, "genarium table g")
-    assert "12.50" in compare([tmp_path / "g"], tmp_path / "page.html").read_text()
+    assert 12.5 in column_of(compare([tmp_path / "g"], tmp_path / "page.html").read_text(), FD)
 
 
 def test_a_page_says_which_file_is_damaged_and_how(make_run, tmp_path):

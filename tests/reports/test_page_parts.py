@@ -2,42 +2,62 @@
 
 import base64
 import io
-import json
 import math
 import re
 import socket
+from urllib.parse import unquote
 
+import numpy as np
 import pytest
-from made_up_runs import draw, falling, finished
+from made_up_runs import column_of, data_of, draw, falling, finished, unpacked
 from PIL import Image
 from rich.console import Console
 
 from genarium.errors import UserError
+from genarium.reports.chosen_pictures import spread
 from genarium.reports.compare import compare
 from genarium.reports.curves import curves, group_of, thin
+from genarium.reports.inline import webp
 from genarium.reports.page import render, write_page
-from genarium.reports.pictures import POINTS, album, spread
+from genarium.reports.pictures import album
 from genarium.reports.run_record import failures, records
 from genarium.reports.terminal import print_runs
+from genarium.runs import metrics_csv
 from genarium.runs.run import find_runs
 
 
-def test_a_thinned_curve_keeps_spikes_gaps_and_its_end():
-    values = [math.sin(step / 200) for step in range(10_000)]
-    values[4321], values[7000] = 50.0, math.nan
-    images, kept = thin(range(10_000), values, points=300)
-    assert 200 <= len(images) <= 320 and images == sorted(set(images))
-    assert images[-1] == 9999 and (4321, 50.0) in zip(images, kept, strict=True) and kept[images.index(7000)] is None
+def test_a_thinned_curve_keeps_spikes_gaps_and_its_ends():
+    values = np.sin(np.arange(10_000) / 200)
+    values[4321], values[7000], values[9999] = 50.0, math.nan, math.inf
+    kept = thin(values, points=300)
+    assert 200 <= len(kept) <= 320 and list(kept) == sorted(set(kept))
+    assert {4321, 7000, 9998, 9999} <= set(kept)
+    assert values[kept][np.isfinite(values[kept])].min() == values[np.isfinite(values)].min()
 
 
-def test_a_short_curve_is_kept_whole():
-    assert thin([1, 2, 3], [0.5, math.inf, 1 / 3], points=300) == ([1, 2, 3], [0.5, None, 0.333333])
+def test_a_short_curve_is_kept_whole_and_a_curve_of_nothing_finite_has_an_end():
+    assert list(thin(np.array([0.5, math.inf, 1 / 3]), points=300)) == [0, 1, 2]
+    assert list(thin(np.full(1000, math.nan), points=16))[-1] == 999
+
+
+def test_packed_curves_are_read_back_as_they_were_logged(make_run):
+    long = [math.sin(step) for step in range(5000)]
+    runs = [make_run("g/a"), make_run("g/b", series={"train/loss": [1.0, math.nan, -math.inf]})]
+    rows = [(1000 * (step + 1), "train/loss", value) for step, value in enumerate(long)]
+    runs[0].metrics.write_text(metrics_csv.text(rows))
+    found = curves(records(runs))
+    grids, positions, values = unpacked(found.sizes, found.data)
+    ((metric,),) = [one["metrics"] for one in found.groups]
+    assert metric["runs"] == [0, 1] and metric["counts"][1] == 3 and found.sizes["grids"] == [5000, 3]
+    assert list(grids[:5000][positions]) == [1000 * (place + 1) for place in positions]
+    assert np.allclose(values[: len(positions)], np.array(long)[positions], rtol=1e-6)
+    assert np.array_equal(values[-3:], [1.0, math.nan, -math.inf], equal_nan=True)
 
 
 def test_curves_are_grouped_with_validation_first_and_speed_last(make_run):
     names = ["speed/images_per_second", "train/loss", "fd/inception/2k", "val/loss", "schedule/beta", "loss"]
     run = make_run("g/a", series={name: [1.0] for name in names})
-    groups = [one["group"] for one in curves(records([run]), ["r0"])]
+    groups = [one["group"] for one in curves(records([run])).groups]
     assert groups == ["val", "train", "fd/inception", "other", "schedule", "speed"]
     assert group_of("latent/kl/03") == "latent/kl"
 
@@ -47,46 +67,55 @@ def test_chosen_pictures_are_evenly_spread_with_the_first_and_the_last():
     assert spread([1, 2, 3], 12) == [1, 2, 3]
 
 
-def test_pictures_within_the_budget_are_the_exact_files(make_run):
-    run = make_run("g/a")
-    draw(run, "samples", range(0, 30_000, 1000))
-    found = album(records([run]), ["r0"])
-    taken = found.kinds["samples"]["r0"]
-    assert len(taken) == POINTS and taken[0][0] == 0 and taken[-1][0] == 29_000
-    assert base64.b64decode(taken[-1][1].partition(",")[2]) == run.picture("samples", 29_000).read_bytes()
-    assert any("evenly spread" in note for note in found.notes)
+def source(taken) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(taken[1].partition(",")[2])))
 
 
 def inlined(found) -> int:
     return sum(len(address) for runs in found.kinds.values() for taken in runs.values() for _, address in taken)
 
 
-def test_pictures_beyond_the_budget_are_compressed_then_fewer_and_the_page_says_so(make_run):
+def test_of_a_few_runs_every_step_stands_in_the_page(make_run):
     run = make_run("g/a")
-    draw(run, "samples", range(0, 12_000, 1000))
-    budget = sum(file.stat().st_size for file in run.pictures()["samples"].values()) // 2
-    found = album(records([run]), ["r0"], budget)
-    taken = found.kinds["samples"]["r0"]
-    assert 2 <= len(taken) <= POINTS and taken[0][0] == 0 and taken[-1][0] == 11_000
-    assert inlined(found) <= budget
-    decoded = Image.open(io.BytesIO(base64.b64decode(taken[0][1].partition(",")[2])))
-    assert decoded.format == "WEBP" and decoded.size == (128, 128)
-    assert any("compressed" in note for note in found.notes)
+    draw(run, "samples", range(0, 30_000, 1000))
+    found = album(records([run]))
+    taken = found.kinds["samples"][0]
+    assert [time for time, _ in taken] == list(range(0, 30_000, 1000))
+    assert source(taken[-1]).format == "WEBP" and source(taken[-1]).size == (128, 128)
+    assert "of every step" in found.notes[0] and not found.beside
 
 
-@pytest.mark.parametrize(("budget", "told"), [(60_000, "last one"), (20_000, "of their side"), (3_000, "first")])
-def test_the_budget_holds_however_many_runs_there_are_and_the_page_says_what_it_leaves_out(make_run, budget, told):
+@pytest.mark.parametrize(("share", "told"), [(3, "at most"), (1.2, "last one"), (0.4, "160 pixels"), (0.04, "first")])
+def test_the_budget_holds_however_many_runs_there_are_and_the_page_says_what_it_leaves_out(make_run, share, told):
     runs = [make_run(f"g/{index}") for index in range(20)]
     for run in runs:
-        draw(run, "samples", [0, 1000])
-        draw(run, "traversals", [1000])
-    ids = [f"r{index}" for index in range(20)]
-    found = album(records(runs), ids, budget)
+        draw(run, "samples", range(0, 8000, 1000), cells=8)
+        draw(run, "traversals", [7000])
+    whole = [webp(run.picture(kind, 7000), 2048) for run in runs for kind in ("samples", "traversals")]
+    budget = round(share * sum(4 * len(data) / 3 for data in whole))
+    found = album(records(runs), budget)
     assert 0 < inlined(found) <= budget
-    assert all(taken[-1][0] == 1000 for runs in found.kinds.values() for taken in runs.values())
+    assert all(taken[-1][0] == 7000 for runs in found.kinds.values() for taken in runs.values())
     assert any(told in note for note in found.notes)
     with_pictures = len(found.kinds["samples"])
     assert with_pictures == 20 or any(f"first {with_pictures} of 20 runs" in note for note in found.notes)
+
+
+def test_of_many_runs_the_last_pictures_are_thumbnails_and_every_step_lies_beside_the_page(make_run, tmp_path):
+    runs = [make_run(f"g/run {index}") for index in range(25)]
+    for run in runs:
+        draw(run, "samples", [0, 1000], cells=12)
+    page = compare([tmp_path / "g"], tmp_path / "out" / "page.html")
+    text = page.read_text()
+    taken = data_of(text)["pictures"]["samples"]
+    assert len(taken) == 25 and all(len(one) == 2 for one in taken.values())
+    first, last = taken["24"]
+    assert max(source(last).size) == 320
+    beside = page.parent / unquote(first[1])
+    assert beside.read_bytes() == runs[24].picture("samples", 0).read_bytes()
+    assert "lie in the folder page_pictures beside this page" in text and "img-src data: 'self'" in text
+    compare([tmp_path / "g"], page)  # once more over the same folder
+    assert beside.exists()
 
 
 def test_a_torn_picture_is_left_out_and_named(make_run):
@@ -94,11 +123,11 @@ def test_a_torn_picture_is_left_out_and_named(make_run):
     draw(run, "samples", [0, 1000])
     torn = run.picture("samples", 1000)
     torn.write_bytes(torn.read_bytes()[:200])
-    found = album(records([run]), ["r0"])
-    assert [time for time, _ in found.kinds["samples"]["r0"]] == [0]
-    assert found.notes == [f"{torn} is no readable picture and was left out."]
+    found = album(records([run]))
+    assert [time for time, _ in found.kinds["samples"][0]] == [0]
+    assert found.notes[0] == f"{torn} is no readable picture and was left out."
     run.picture("samples", 0).write_bytes(b"")
-    assert album(records([run]), ["r0"]).kinds == {}
+    assert album(records([run])).kinds == {}
 
 
 def test_runs_are_found_in_their_own_folder_in_a_groups_and_in_all_runs_each_once_in_natural_order(make_run, tmp_path):
@@ -161,8 +190,8 @@ def test_a_page_escapes_whatever_a_run_says(make_run):
     other = make_run("g/b", config={"note": 1})
     draw(run, "samples", [0])
     text = render(records([run, other]), nasty, nasty)
-    assert "<script>alert" not in text and text.count("</script>") == 2
-    assert "&lt;script&gt;alert" in text
+    assert "<script>alert" not in text and text.count("</script>") == 3
+    assert "&lt;script&gt;alert" in text and data_of(text)["runs"][0]["error"] == nasty
 
 
 def test_a_page_names_nothing_on_the_network(make_run):
@@ -190,14 +219,14 @@ def test_sections_without_content_say_why(make_run):
         "No run has been evaluated yet",
     ):
         assert sentence in text
-    assert 'id="curves"' not in text and 'id="pictures"' not in text
+    assert '<div id="curves"' not in text and '<div id="pictures"' not in text
 
 
 def test_values_that_are_not_finite_leave_the_data_valid_json(make_run):
-    run = make_run("g/a", series={"train/loss": [1.0, math.nan, -math.inf]})
+    result = finished("a", "vae", fd=math.inf)
+    run = make_run("g/a", result=result, series={"train/loss": [1.0, math.nan, -math.inf]})
     text = render(records([run]), "title", "genarium compare g")
-    data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
-    assert data["curves"][0]["metrics"][0]["runs"]["r0"] == [[1000, 2000, 3000], [1.0, None, None]]
+    assert column_of(text, "fd/efficientnet_lite0/2k_train") == ["inf"]
 
 
 def test_the_page_tells_the_command_that_makes_it_again(make_run, tmp_path):

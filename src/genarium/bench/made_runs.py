@@ -10,8 +10,9 @@ from PIL import Image
 from genarium.runs import metrics_csv
 
 MODELS, BETAS, WIDTHS, SEEDS = ("ae", "beta_vae", "dcgan", "wgan_gp"), (0.5, 1, 2, 4, 8), (16, 32), 5
-SERIES = [f"{part}/{name}" for part in ("train", "val") for name in
-          ("loss", "rate", "distortion", "adversarial", "penalty", "accuracy", "logits_real", "logits_fake", "grad", "kl")]  # fmt: skip
+TERMS_LOGGED = ("loss", "rate", "distortion", "adversarial", "penalty", "accuracy", "logits_real", "logits_fake",
+                "gradient_penalty", "kl")  # fmt: skip
+SERIES = [f"{part}/{name}" for part in ("train", "val") for name in TERMS_LOGGED]
 NUMBERS = ("fd/efficientnet_lite0/2k_train", "kd/efficientnet_lite0/2k_train", "precision/efficientnet_lite0/2k_train",
            "recall/efficientnet_lite0/2k_train", "psnr/val")  # fmt: skip
 TERMS = {"data": {"name": "garden", "split": "train"}, "reals": 2000, "extractor": "efficientnet_lite0", "seed": 1}

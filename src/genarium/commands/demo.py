@@ -40,6 +40,7 @@ OTHER = [
 # no modes: the classifier that tells them would have to be trained first
 PROTOCOL = ["evaluation=quick", "evaluation.measures=[samples,reconstructions,codes]"]
 PICTURES = 2_400_000  # bytes of the page's pictures
+LINES = 15  # of the table at the end
 
 
 def help_text() -> str:
@@ -77,7 +78,7 @@ def measure(runs: dict[str, Run], protocols: dict[str, DictConfig]) -> None:
 
     for model, run in runs.items():
         evaluate(run, protocols[model])
-    print_runs(list(runs.values()))
+    print_runs(list(runs.values()), most=LINES)
 
 
 def free_group(runs: Path) -> Path:

@@ -26,6 +26,14 @@ def parse_key_values(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dic
     return values, rest
 
 
+def no_options(words: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The words; UserError where one is an option that the command does not have."""
+    for word in words:
+        if word.startswith("-") and not os.path.lexists(word):
+            raise UserError(f"there is no option {word}{nearest(word, known)}")
+    return list(words)
+
+
 def is_path(word: str) -> bool:
     """Whether a word is a path, even one with an = in it: runs/default/vae-count=320-seed0."""
     return "/" in word.partition("=")[0] or os.path.lexists(os.path.expanduser(word))  # noqa: PTH111

@@ -19,6 +19,18 @@ def number(value: float) -> str:
     return f"{value:,.{max(0, 3 - math.floor(math.log10(abs(value))))}f}"
 
 
+def mean(center: float, half: float) -> str:
+    """A mean and half of its interval, with the two digits that the interval leaves: '12.35 ± 0.41'."""
+    if not math.isfinite(half):
+        return number(float(center))
+    if half == 0:
+        return f"{number(float(center))} ± 0"
+    digits = 1 - math.floor(math.log10(half))
+    if digits > 8 or max(abs(center), half) >= 1e7:
+        return f"{center:.3e} ± {half:.1e}"
+    return f"{center:,.{max(0, digits)}f} ± {half:,.{max(0, digits)}f}"
+
+
 def duration(seconds: float) -> str:
     """Seconds as '31 s', '12 min 3 s' or '2 h 5 min'."""
     whole = round(seconds)

@@ -45,7 +45,9 @@ def _most(setting: dict[str, Any]) -> float:
     return math.inf if setting["numeric"] else VALUES
 
 
-def _measured(measure: dict[str, Any], settings: Sequence[dict[str, Any]], runs: Sequence[int]) -> dict[str, Any] | None:
+def _measured(
+    measure: dict[str, Any], settings: Sequence[dict[str, Any]], runs: Sequence[int]
+) -> dict[str, Any] | None:
     """Importances of `settings` for one measure; None where too few runs have it or it is always the same."""
     values = measure.get("values") or [measure["same"]] * (max(runs) + 1)
     known = [index for index in runs if isinstance(values[index], int | float)]

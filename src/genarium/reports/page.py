@@ -22,9 +22,9 @@ from genarium.reports.table import table
 from genarium.runs.run import Run
 
 PROGRAM = (
-    "state", "inflate", "series", "columns", "numbers_shown", "query", "search", "statistics", "groups", "lines",
-    "menu", "best", "table", "export", "table_export", "axes", "pen", "chart", "smooth", "band", "hover", "panel", "curves",
-    "pictures", "brush", "parallel", "scatter", "importance", "diff", "watch", "start",
+    "state", "inflate", "series", "columns", "numbers_shown", "visible", "query", "search", "statistics", "groups",
+    "lines", "menu", "best", "table", "export", "table_export", "axes", "pen", "chart", "smooth", "band", "hover",
+    "panel", "curves", "pictures", "brush", "parallel", "scatter", "importance", "diff", "watch", "start",
 )  # fmt: skip
 """Parts of the program, in this order, each named after what it does."""
 STYLE = ("page", "table", "curves", "pictures", "panels")

@@ -46,7 +46,9 @@ def _series(name: str, short: str, shown: bool) -> dict[str, Any]:
 
 def _plain(one: Column, short: str, terms: dict[str, dict[str, Any]], shown: bool) -> dict[str, Any]:
     values = [_sound(cell.value) for cell in one.cells]
-    late = {index: cell.text.partition(" ")[2] for index, cell in enumerate(one.cells) if cell.text.endswith(" images)")}
+    late = {
+        index: cell.text.partition(" ")[2] for index, cell in enumerate(one.cells) if cell.text.endswith(" images)")
+    }
     same = {str(value) for value in values}
     return {
         "name": one.name, "short": short, "kind": one.kind, "unit": one.unit, "numeric": one.numeric, "shown": shown,

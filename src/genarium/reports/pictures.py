@@ -14,7 +14,7 @@ from genarium.reports.run_record import RunRecord
 FEW = 24  # runs whose pictures of every step stand in the page
 POINTS = 40  # steps per kind and run, the first and the last among them
 BUDGET = 24_000_000  # bytes that all pictures of a page take in it: what a browser opens at once and mail still carries
-SIDES, THUMBNAILS = (2048, 640, 320, 160), (320, 160, 80)  # longest sides in pixels, tried one after the other
+SIDES, THUMBNAILS = (2048, 640, 320, 160, 80), (320, 160, 80)  # longest sides in pixels, tried one after the other
 TRIED = 24  # pictures whose compressed size stands for that of all
 
 PackedPictures = dict[str, dict[int, list[list[int | str]]]]  # kind -> run -> [[images seen, address], ...]
@@ -91,7 +91,8 @@ def _said(chosen: Chosen, choice: Choice, left: int) -> str:
     times = f"{times} of every kind and run" if choice.points < most or choice.points == 1 else "of every step"
     runs = len(runs_of(chosen))
     some = "" if left == runs else f", and those of the first {left} of {runs} runs alone"
+    size = formatting.size(sum(file.stat().st_size for file in files(chosen)))
     return (
         f"Pictures are compressed (WebP, quality {QUALITY}, {choice.side} pixels at most), {times}{some}; "
-        f"the exact files ({formatting.size(sum(file.stat().st_size for file in files(chosen)))}) lie in the runs' folders."
+        f"the exact files ({size}) lie in the runs' folders."
     )

@@ -29,10 +29,8 @@ def read_settings(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8")
     if not text.strip():
         raise ValueError("it is empty")
-    if "${" in text:  # an interpolation, which a resolved file has none of
-        found = OmegaConf.to_container(OmegaConf.create(text))
-    else:
-        found = yaml.load(text, Loader=SettingsLoader)  # noqa: S506, a safe loader
+    resolved = "${" not in text  # as what a training writes is
+    found = yaml.load(text, Loader=SettingsLoader) if resolved else OmegaConf.to_container(OmegaConf.create(text))
     if not isinstance(found, dict):
         raise ValueError("it is a list" if isinstance(found, list) else "it is no table of keys")
     return {str(key): value for key, value in found.items()}

@@ -68,7 +68,9 @@ def latest_names(records: Sequence[RunRecord]) -> list[str]:
 
 def _latest_columns(records: Sequence[RunRecord]) -> list[Column]:
     """The last finite value of these series."""
-    return [Column(name, "number", tuple(_latest(record, name) for record in records)) for name in latest_names(records)]
+    return [
+        Column(name, "number", tuple(_latest(record, name) for record in records)) for name in latest_names(records)
+    ]
 
 
 def _latest(record: RunRecord, name: str) -> Cell:

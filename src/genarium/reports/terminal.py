@@ -1,4 +1,4 @@
-"""The table of runs in a terminal."""
+"""The table of runs in a terminal, 80 columns wide where it is no wider."""
 
 from collections.abc import Sequence
 
@@ -8,74 +8,117 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from genarium.reports import formatting
-from genarium.reports.columns import Column
-from genarium.reports.run_record import failures, records
-from genarium.reports.table import Table, table
+from genarium.reports.numbers import number_columns, protocol_notes, protocols
+from genarium.reports.run_record import RunRecord, failures, records
+from genarium.reports.short_names import APART
+from genarium.reports.summary import BEST, NEAR, Line, groups, lines
+from genarium.reports.table import table
 from genarium.runs.run import Run
 
 SIDE_BY_SIDE = 4  # so many runs stand as columns, where a long list of numbers stays readable; more stand as rows
-SHORT = 10  # letters; a heading of no more is not broken
-PADDING = 3  # between two columns
+LONG = 34  # letters; the middle of a longer name is left out
+GAP = 3  # between two columns
+NOTES = 3  # lines below the table that a limit leaves room for
 
 
-def print_runs(runs: Sequence[Run], console: Console | None = None) -> None:
-    """Print what `runs` differ in, reached and cost; what a narrow terminal has no room for is counted."""
+def print_runs(
+    runs: Sequence[Run], console: Console | None = None, most: int | None = None, every_protocol: bool = False
+) -> None:
+    """Print what `runs` differ in, reached and cost, in `most` lines at most; what there is no room for is counted.
+    `every_protocol`: the protocols of the numbers below, instead of one line on them."""
     console = console or Console()
     read = records(runs)
     shown = table(read)
-    columns = [column for column in shown.columns if not column.folded]
-    if len(read) <= SIDE_BY_SIDE:
-        console.print(_runs_as_columns(shown, columns, console.width))
+    found = groups(shown)
+    told = lines(shown, list(found.values()))
+    labels = [shortened(label) for label in found]
+    if len(labels) <= SIDE_BY_SIDE:
+        kept = told[: max(1, most - NOTES - 2)] if most else told
+        console.print(_as_columns(labels, kept))
     else:
-        fitting = _fitting(shown.labels, columns, console.width)
-        console.print(_runs_as_rows(shown, fitting))
-        if len(fitting) < len(columns):
-            console.print(
-                Text(f"{len(columns) - len(fitting)} more columns need a wider terminal, or the page.", "dim")
-            )
-    for line in [*(Text(line, "red") for line in failures(read)), *(Text(note) for note in shown.notes)]:
-        console.print(line)
+        kept = _fitting(labels, told, console.width)
+        console.print(_as_rows(labels, kept))
+    for note in [*failures(read), *(problem for record in read for problem in record.problems)]:
+        console.print(Text(note, "red"))
+    console.print(Text(_legend(kept, len(told) - len(kept), len(read) > len(found)), "dim"))
+    for note in _protocols(read, every_protocol):
+        console.print(Text(note, "dim"))
 
 
-def _runs_as_columns(shown: Table, columns: Sequence[Column], width: int) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD)
-    grid.add_column("run", no_wrap=max(len(column.name) for column in columns) < width / 2, overflow="fold")
-    for label in shown.labels:
+def _legend(kept: Sequence[Line], left: int, grouped: bool) -> str:
+    marks = {mark for line in kept for mark in line.marks}
+    parts = [
+        f"{BEST} best" if BEST in marks else "",
+        f"{NEAR} not distinguishable from it (Welch, 95 %)" if NEAR in marks else "",
+        "mean ± half of its 95 % interval" if grouped else "",
+        f"{left} more on the page of genarium compare" if left else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _protocols(read: Sequence[RunRecord], every: bool) -> list[str]:
+    """One line on how the numbers were measured; with `every`, all of it."""
+    found = protocols(read)
+    if not found:
+        return []
+    if every:
+        rows = (
+            f"{key}: " + "; ".join(f"{n} {formatting.setting(v)}" for n, v in one.items()) for key, one in found.items()
+        )
+        return [*protocol_notes(read), *rows]
+    columns = number_columns(read)
+    apart = {column.name.partition(APART)[0] for column in columns if APART in column.name}
+    clash = f"; {len(apart)} were measured under several and stand apart" if apart else ""
+    count = len({column.name.partition(APART)[0] for column in columns})
+    many = f"{count} number{'s' * (count != 1)}, {len(found)} protocol{'s' * (len(found) != 1)}"
+    return [f"{many}{clash}: genarium table … --protocols"]
+
+
+def _as_columns(labels: Sequence[str], kept: Sequence[Line]) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    grid.add_column("", no_wrap=True, overflow="ellipsis")
+    for label in labels:
         grid.add_column(Text(label), justify="right", overflow="fold")
-    for column, after in zip(columns, [*columns[1:], None], strict=True):
-        cells = [Text(cell.text, _style(cell.text)) for cell in column.cells]
-        grid.add_row(Text(column.name), *cells, end_section=after is not None and after.kind != column.kind)
+    for line in kept:
+        cells = [_cell(text, mark) for text, mark in zip(line.texts, line.marks, strict=True)]
+        grid.add_row(Text(line.heading), *cells)
     return grid
 
 
-def _runs_as_rows(shown: Table, columns: Sequence[Column]) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD)
+def _as_rows(labels: Sequence[str], kept: Sequence[Line]) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     grid.add_column("run", overflow="fold")
-    for column in columns:
-        grid.add_column(Text(_broken(column.name)), justify="right" if column.numeric else "left", no_wrap=True)
-    for index, label in enumerate(shown.labels):
-        cells = [column.cells[index].text for column in columns]
-        grid.add_row(Text(label), *(Text(text, _style(text)) for text in cells))
+    for line in kept:
+        grid.add_column(Text(line.heading), justify="left" if line.kind == "setting" else "right", no_wrap=True)
+    for row, label in enumerate(labels):
+        grid.add_row(Text(label), *(_cell(line.texts[row], line.marks[row]) for line in kept))
     return grid
 
 
-def _fitting(labels: Sequence[str], columns: Sequence[Column], width: int) -> list[Column]:
-    """The columns that fit beside the labels; where room is short, costs give way first, then numbers."""
+def _fitting(labels: Sequence[str], told: Sequence[Line], width: int) -> list[Line]:
+    """Lines that fit beside the labels, in a reader's order; where room is short, costs give way first."""
     rank = {"status": 0, "setting": 1, "number": 2, "cost": 3}
-    left = width - max(map(len, labels)) - PADDING
-    kept: list[Column] = []
-    for column in sorted(columns, key=lambda one: rank[one.kind]):
-        need = max(map(len, [*_broken(column.name).splitlines(), *(cell.text for cell in column.cells)])) + PADDING
+    left = width - max(map(len, labels))
+    kept: list[Line] = []
+    for line in sorted(told, key=lambda one: rank[one.kind]):
+        need = max(len(line.heading), *(len(text) + 2 for text in line.texts)) + GAP
         if need <= left:
-            kept.append(column)
+            kept.append(line)
             left -= need
-    return [column for column in columns if column in kept]
+    return [line for line in told if line in kept]
 
 
-def _broken(name: str) -> str:
-    """'kid/inception/2k' in lines, so that a heading is no wider than its longest part."""
-    return name.replace("/", "/\n").replace(" · ", "\n") if len(name) > SHORT else name
+def _cell(text: str, mark: str) -> Text:
+    style = "bold" if mark == BEST else STYLES.get(text, "")
+    return Text(f"{text} {mark or ' '}", style)
 
 
-def _style(text: str) -> str:
-    return {"failed": "bold red", "interrupted": "yellow", "finished": "green", formatting.MISSING: "dim"}.get(text, "")
+STYLES = {
+    "failed": "bold red", "interrupted": "yellow", "pruned": "yellow", "finished": "green", formatting.MISSING: "dim",
+}  # fmt: skip
+
+
+def shortened(label: str) -> str:
+    """A long name without its middle: its end, such as the seed, tells it from the others."""
+    half = (LONG - 1) // 2
+    return label if len(label) <= LONG else f"{label[:half]}…{label[-half:]}"

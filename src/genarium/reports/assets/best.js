@@ -2,7 +2,7 @@
 function cellOf(column, line) {
   const values = line.runs.map((run) => column.get(run));
   const numbers = values.filter((value) => typeof value === "number");
-  if (!line.grouped) return { value: values[0], text: textOf(column, values[0]), numbers, note: (column.notes || {})[line.runs[0].index] };
+  if (!line.grouped) return { value: values[0], get text() { return textOf(column, values[0]); }, numbers, note: (column.notes || {})[line.runs[0].index] };
   if (column.kind === "label") return { value: line.label, text: line.label, numbers: [] };
   if (column.kind === "status") return statusCell(values);
   if (!MEASURES.includes(column.kind) || !column.numeric) return settingCell(column, values);
@@ -10,7 +10,7 @@ function cellOf(column, line) {
   if (!finite.length) return { value: null, text: numbers.length ? textOf(column, numbers[0]) : MISSING, numbers: [] };
   const [center, half] = [mean(finite), halfWidth(finite)];
   const few = finite.length < line.runs.length ? `n = ${finite.length} of ${line.runs.length}` : "";
-  return { value: center, half, text: meanText(column, center, half), numbers: finite, note: few };
+  return { value: center, half, get text() { return meanText(column, center, half); }, numbers: finite, note: few };
 }
 function settingCell(column, values) {
   const texts = [...new Set(values.map((value) => textOf(column, value)))];
@@ -27,8 +27,8 @@ function statusCell(values) {
 function marks(column, rows) {
   const found = new Map();
   if (column.better === "neither") return found;
-  const known = rows.filter(({ line, cells }) => Number.isFinite(cells.get(column).value) && !line.runs.every((run) => run.status === "failed"));
-  if (known.length < 2) return found;
+  const known = rows.filter(({ line, cells }) => Number.isFinite(cells.get(column).value) && line.runs.some((run) => run.status !== "failed"));
+  if (new Set(known.map((row) => row.cells.get(column).value)).size < 2) return found;
   const sign = column.better === "lower" ? 1 : -1;
   const value = (row) => row.cells.get(column).value * sign;
   const best = known.reduce((a, b) => (value(b) < value(a) ? b : a));

@@ -3,11 +3,6 @@ const panels = [];
 function makeCurves() {
   const MANY = 12; // a group of more charts, such as one per latent, is closed at first
   const QUIET = ["gradient_norm", "schedule", "learning_rate", "speed"];
-  const inView = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
-    const panel = panels.find((one) => one.plot === target);
-    panel.inView = isIntersecting;
-    if (isIntersecting && panel.stale) drawPanel(panel);
-  }), { rootMargin: "100px" });
   page.curves.forEach(({ group, metrics }) => {
     const details = element("details", { "data-group": group });
     details.open = metrics.length <= MANY && !QUIET.includes(group.split("/")[0]);
@@ -16,7 +11,6 @@ function makeCurves() {
       const panel = makePanel(metric);
       panels.push(panel);
       grid.append(panel.figure);
-      inView.observe(panel.plot);
     });
     details.append(element("summary", {}, `${group} (${metrics.length})`), grid);
     byId("curves").append(details);
@@ -36,7 +30,7 @@ function arrangeCurves() {
     if (wanted.length && left && left <= 12) details.open = true;
   });
   byId("no-curves").hidden = panels.some(({ figure }) => !figure.hidden);
-  panels.forEach(drawPanel);
+  panels.forEach((panel) => panel.request());
 }
 
 function startCurves() {
@@ -47,7 +41,7 @@ function startCurves() {
       x: byId("x").value, logX: byId("log-x").checked, logY: byId("log-y").checked, cut: byId("cut").checked, smooth: Number(byId("smooth").value),
     });
     byId("smoothing").textContent = curveOptions.smooth.toFixed(2);
-    panels.forEach(drawPanel);
+    panels.forEach((panel) => panel.request());
   };
   [["x", "images"], ["log-x", ""], ["log-y", ""], ["cut", ""], ["smooth", "0"]].forEach(([id, fallback]) => bound(byId(id), id, fallback, read));
   bound(byId("metrics"), "metrics", "", arrangeCurves);

@@ -1,6 +1,11 @@
 // Numbers as a reader wants them, the same words as the terminal's (reports/formatting.py).
 const MISSING = "—";
-const grouped = (value) => value.toLocaleString("en-US");
+const formats = new Map(); // making one takes longer than using it a hundred times
+function fixed(value, digits) {
+  if (!formats.has(digits)) formats.set(digits, new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  return formats.get(digits).format(value);
+}
+const grouped = (value) => fixed(value, 0);
 
 function numberText(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
@@ -8,8 +13,7 @@ function numberText(value) {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return grouped(value);
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return value.toExponential(3).replace(/e([+-])(\d)$/, "e$10$2");
-  const digits = Math.max(0, 3 - Math.floor(Math.log10(size)));
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return fixed(value, Math.max(0, 3 - Math.floor(Math.log10(size))));
 }
 function durationText(seconds) {
   const whole = Math.round(seconds);
@@ -44,6 +48,5 @@ function meanText(column, mean, half) {
   const digits = 1 - Math.floor(Math.log10(half));
   const size = Math.max(Math.abs(mean), half);
   if (digits > 8 || size >= 1e7) return `${mean.toExponential(3)} ± ${half.toExponential(1)}`;
-  const shown = (value) => value.toLocaleString("en-US", { minimumFractionDigits: Math.max(0, digits), maximumFractionDigits: Math.max(0, digits) });
-  return `${shown(mean)} ± ${shown(half)}`;
+  return [mean, half].map((value) => fixed(value, Math.max(0, digits))).join(" ± ");
 }

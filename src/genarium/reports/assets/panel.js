@@ -4,12 +4,12 @@ const curveOptions = { x: "images", logX: false, logY: false, cut: false, smooth
 const xText = (x) => (curveOptions.x === "images" ? `${grouped(Math.round(x))} images` : durationText(x));
 
 const timed = new Map(); // x in seconds, kept per grid and run
-function inUnits({ x, y }, run) {
-  if (curveOptions.x === "images") return { x, y };
+function inUnits({ x, y, broken }, run) {
+  if (curveOptions.x === "images") return { x, y, broken };
   if (!run.pace) return null;
   const key = `${run.index}:${x.length}`;
   if (!timed.has(key) || timed.get(key).of !== x) timed.set(key, { of: x, x: x.map((seen) => seen * run.pace) });
-  return { x: timed.get(key).x, y };
+  return { x: timed.get(key).x, y, broken };
 }
 
 function contentOf(metric) {
@@ -29,15 +29,12 @@ function contentOf(metric) {
 function addLine(content, line, curves, many) {
   if (!curves.length) return;
   const look = { color: inkOf(line), dash: many ? [] : line.dash, line };
-  curves.forEach(({ run, y, x }) => {
-    const at = y.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) content.remarks.push(`${run.label}: not finite at ${xText(x[at])}`);
-  });
+  curves.forEach(({ run, broken, x }) => { if (broken >= 0) content.remarks.push(`${run.label}: not finite at ${xText(x[broken])}`); });
   if (line.grouped && curves.length > 1) {
-    if (shownLines().length <= ALONE) curves.forEach(({ x, y }) => content.curves.push({ x, y, ...look, dash: [], width: 0.8, alpha: 0.3 }));
+    if (!many) curves.forEach(({ x, y }) => content.curves.push({ x, y, ...look, dash: [], width: 0.8, alpha: 0.3 }));
     const band = bandOf(curves, curveOptions.logX);
-    content.bands.push({ ...band, color: look.color });
-    content.curves.push({ ...band, y: smoothed(band.y, curveOptions.smooth), ...look, label: line.label, width: 2 });
+    if (!many) content.bands.push({ ...band, color: look.color });
+    content.curves.push({ ...band, y: smoothed(band.y, curveOptions.smooth), ...look, label: line.label, width: many ? 1 : 2 });
     return;
   }
   curves.forEach(({ x, y }) => {
@@ -51,8 +48,6 @@ const told = (remarks) => [...remarks.slice(0, 3), ...(remarks.length > 3 ? [`an
 
 function drawPanel(panel) {
   const [width, height] = [panel.plot.clientWidth, panel.plot.clientHeight];
-  if (!width || !panel.inView) { panel.stale = true; return; }
-  panel.stale = false;
   panel.drawn = contentOf(panel.metric);
   panel.scales = drawChart(new CanvasPen(panel.canvas, width, height), width, height, panel.drawn, curveOptions);
   panel.figure.dataset.curves = panel.drawn.curves.filter((curve) => curve.label).length;
@@ -69,14 +64,14 @@ function makePanel(metric) {
     metric, figure: element("figure", { class: "panel", "data-metric": metric.name }), canvas: element("canvas"),
     plot: element("div", { class: "plot", tabindex: "0", role: "img", "aria-label": `${metric.name}: arrow keys read values` }),
     mark: element("div", { class: "mark", hidden: "" }), empty: element("p", { class: "empty", hidden: "" }),
-    hover: element("div", { class: "hover", hidden: "", role: "status" }), remark: element("div", { class: "remark" }), stale: true,
+    hover: element("div", { class: "hover", hidden: "", role: "status" }), remark: element("div", { class: "remark" }),
   };
   const widen = button("widen", () => widen.setAttribute("aria-pressed", panel.figure.classList.toggle("wide")), { "aria-pressed": "false" });
   panel.plot.append(panel.canvas, panel.mark, panel.empty);
   const name = `${metric.name}${ARROWS[metric.better]}`;
   panel.figure.append(element("figcaption", {}, element("span", {}, name), button("PNG", () => savePng(panel)), button("SVG", () => saveSvg(panel)), widen), panel.plot, panel.remark, panel.hover);
   listenForHover(panel);
-  new ResizeObserver(() => drawPanel(panel)).observe(panel.plot);
+  panel.request = drawnInView(panel.plot, () => drawPanel(panel));
   return panel;
 }
 

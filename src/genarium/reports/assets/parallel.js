@@ -2,6 +2,7 @@
 // dragged on an axis narrows the runs.
 const PARALLEL = { top: 34, bottom: 14, side: 60 };
 const VALUES = 30; // texts of more values make no axis
+let redrawParallel = () => {};
 let axesShown = rememberedList("axes");
 
 function axisColumns() {
@@ -92,8 +93,8 @@ function startParallel() {
     changed("runs");
   });
   drawAxisMenu();
-  new ResizeObserver(drawParallel).observe(place);
-  onChange("runs", drawParallel);
+  redrawParallel = drawnInView(place, drawParallel);
+  onChange("runs", redrawParallel);
 }
 function drawAxisMenu() {
   const all = [...settings, ...measures.filter((column) => column.differs)];
@@ -104,7 +105,7 @@ function drawAxisMenu() {
     box.addEventListener("change", () => {
       axesShown = all.filter((one) => (one === column ? box.checked : axisColumns().includes(one))).map((one) => one.name);
       remember("axes", JSON.stringify(axesShown), "[]");
-      drawParallel();
+      redrawParallel();
     });
     return element("li", {}, element("label", { title: column.name }, box, column.short));
   }));

@@ -61,6 +61,6 @@ function startScatter() {
     const near = (place.points || []).reduce((best, point) => (!best || far(point) < far(best) ? point : best), null);
     byId("scatter-name").textContent = near && far(near) < 40 ? `${near.line.label}: ${near.x.text}, ${near.y.text}` : "";
   });
-  new ResizeObserver(drawScatter).observe(place);
-  ["runs", "ticks", "table"].forEach((part) => onChange(part, drawScatter));
+  const request = drawnInView(place, drawScatter);
+  ["runs", "ticks", "table"].forEach((part) => onChange(part, request));
 }

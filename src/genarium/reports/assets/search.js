@@ -15,15 +15,22 @@ function findColumn(name) {
   throw new QueryError(`no column is called ${name}${near.length ? `; there is ${near.map((one) => one.short).join(", ")}` : ""}`);
 }
 
+// All that the table tells of a run, in lower case; kept until series stand at another place.
+let wordsAt = null;
+let wordsKept = [];
+function wordsOf(run) {
+  if (wordsAt !== seriesAt) [wordsAt, wordsKept] = [seriesAt, []];
+  if (!wordsKept[run.index]) {
+    const told = columns.filter((column) => column.shown).map((column) => textOf(column, column.get(run)));
+    wordsKept[run.index] = [...told, run.error].join("\n").toLowerCase();
+  }
+  return wordsKept[run.index];
+}
 const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 function wordSearch(text) {
   const wanted = words(text);
   if (!wanted.length) return () => true;
-  const told = columns.filter((column) => column.shown);
-  return (run) => {
-    const all = `${told.map((column) => textOf(column, column.get(run))).join("\n")}\n${run.error}`.toLowerCase();
-    return wanted.every((word) => all.includes(word));
-  };
+  return (run) => wanted.every((word) => wordsOf(run).includes(word));
 }
 
 function predicate(text) {

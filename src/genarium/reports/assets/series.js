@@ -17,7 +17,9 @@ function unpackCurves(bytes) {
       const count = metric.counts[index];
       const grid = gridOf[metric.grids[index]];
       const kept = count < grid.length ? where.subarray(taken, taken += count) : null;
-      metric.of.set(run, { x: kept ? Float64Array.from(kept, (at) => grid[at]) : grid, y: y.subarray(used, used += count) });
+      const numbers = y.subarray(used, used += count);
+      const broken = numbers.findIndex((value) => !Number.isFinite(value));
+      metric.of.set(run, { x: kept ? Float64Array.from(kept, (at) => grid[at]) : grid, y: numbers, broken });
     });
     metricOf.set(metric.name, metric);
   }));
