@@ -1,17 +1,12 @@
-"""The page in a real browser, as a reader uses it."""
-
-import json
+"""The page of four runs in a real browser, as a reader uses it."""
 
 import pytest
 from made_up_runs import draw, falling, finished, write_run
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
+from opened_page import opened
 
 from genarium.reports.compare import compare
 
 FD = "fd/efficientnet_lite0/2k_train"
-DRAWN = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
-"""Waits until what a change of size redraws has its new size: a frame later."""
 RUNS = (("ae", 85.25), ("vae", 9.5), ("<script>alert(1)</script>", 33.0))
 
 
@@ -29,148 +24,233 @@ def page(browser, tmp_path_factory):
         draw(run, "samples", range(0, 20_001, 2000))
     draw(run, "reals", [0])
     failed = {"status": "failed", "error": "The term rate became NaN.", "name": "broken"}
-    draw(write_run(folder / "run3", {"lr": 3}, failed, {"train/loss": [5.0, 4.0, float("nan")]}), "samples", [4000])
+    broken = write_run(folder / "run3", {"lr": 3}, failed, {"train/loss": [5.0, 4.0, float("nan")]})
+    draw(broken, "samples", [4000])
+    broken.last.parent.mkdir()
+    broken.last.touch()
     return compare([folder], folder / "page.html")
 
 
 @pytest.fixture
-def opened(browser, page):
-    """The page, freshly opened; afterwards the console must be empty and nothing fetched from elsewhere."""
-    browser.get_log("browser"), browser.get_log("performance")
-    browser.get(page.as_uri())
-    WebDriverWait(browser, 30).until(lambda _: find(browser, "#count").text)
-    yield browser
-    assert browser.get_log("browser") == []
-    sent = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    addresses = [one["params"]["request"]["url"] for one in sent if one["method"] == "Network.requestWillBeSent"]
-    assert [address for address in addresses if not address.startswith(("file:", "data:"))] == []
-    assert page.as_uri() in addresses
+def four(browser, page):
+    with opened(browser, page) as found:
+        yield found
 
 
-def find(browser, selector: str):
-    return browser.find_element(By.CSS_SELECTOR, selector)
+def test_a_click_on_a_heading_sorts_by_its_numbers_and_the_address_remembers(four):
+    heading = f'[data-column="{FD}"] button'
+    four.find(heading).click()
+    assert four.rows() == ["vae", "<script>alert(1)</script>", "ae", "broken"]
+    four.find(heading).click()
+    expected = ["ae", "<script>alert(1)</script>", "vae", "broken"]
+    assert four.rows() == expected
+    four.open(f"#{four.run('return location.hash').lstrip('#')}")
+    assert four.rows() == expected
 
 
-def shown(browser, selector: str) -> list:
-    return [one for one in browser.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()]
+def test_only_columns_that_differ_stand_in_the_table_and_others_can_be_asked_for(four):
+    heads = four.run('return [...document.querySelectorAll("#runs thead th")].map((one) => one.dataset.column)')
+    assert {"lr", "model", FD} <= set(heads) and "device" not in heads
+    four.find(".menu summary").click()
+    four.type("#find-column", "device")
+    four.find("#column-list input").click()
+    assert four.cells("device")[0] == "AMD EPYC, 2 cores"
 
 
-def labels(browser) -> list[str]:
-    return [one.text for one in shown(browser, "#runs tbody th")]
+def test_columns_are_moved_and_hidden_from_the_keyboard(four):
+    heads = "return [...document.querySelectorAll('#runs thead th')].map((one) => one.dataset.column)"
+    key = """const [name, key] = arguments;
+    const heads = [...document.querySelectorAll('#runs thead th')];
+    const button = heads.find((one) => one.dataset.column === name).firstChild;
+    button.dispatchEvent(new KeyboardEvent('keydown', {key, altKey: true, bubbles: true}))"""
+    before = four.run(heads)
+    at = before.index("status")
+    four.run(key, "status", "ArrowLeft")
+    assert four.run(heads).index("status") == at - 1
+    four.run(key, "status", "Delete")
+    assert four.run(heads) == [name for name in before if name != "status"]
 
 
-def curves(browser, metric: str) -> int:
-    """How many curves of a metric are in view, asked in one step since a resize may draw them anew at any time."""
-    script = """const drawn = document.querySelectorAll(`[data-metric="${arguments[0]}"] path.curve`);
-    return [...drawn].filter((path) => path.checkVisibility()).length;"""
-    return browser.execute_script(script, metric)
+def test_the_best_of_a_column_is_marked_and_a_failed_run_is_not_it(four):
+    assert four.texts("#runs td.best")[-1] == "9.500"
+    assert four.shown("#runs td.near") == []
 
 
-def path(browser, metric: str) -> str:
-    script = """return document.querySelector(`[data-metric="${arguments[0]}"] path.curve`).getAttribute("d")"""
-    return browser.execute_script(script, metric)
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ('model == "vae"', ["vae"]),
+        ("fd < 40", ["vae", "<script>alert(1)</script>"]),
+        ("lr >= 1 and not (fd > 30 or status == 'failed')", ["vae"]),
+        ("lr in (0, 3)", ["ae", "broken"]),
+        ("fd == null", ["broken"]),
+        ('run contains "SCRIPT"', ["<script>alert(1)</script>"]),
+        ("NAN rate", ["broken"]),
+        (f"`{FD}` < 10", ["vae"]),
+        ("training_time > 70", ["ae", "vae", "<script>alert(1)</script>"]),
+    ],
+)
+def test_a_question_leaves_the_runs_that_match_and_stands_in_the_address(four, question, expected):
+    assert four.ask(question) == expected and four.find("#wrong").text == ""
+    four.open(four.run("return location.hash"))
+    assert four.rows() == expected
 
 
-def slide(browser, position: int) -> None:
-    script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))"
-    browser.execute_script(script, find(browser, "#when"), position)
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        ("model = 3", "two signs compare: model == …"),
+        ("model == vae", 'texts stand in quotes: "vae"'),
+        ("nothing_such == 3", "no column is called nothing_such"),
+        ("lr > 1 and", "at the end a comparison is missing"),
+        ("(lr > 1", "a ( is not closed"),
+        ("model < 3", "< compares numbers, and model is none"),
+        ("lr > 1 lr", "lr is one too many"),
+        ("alert(1) == 1", "no column is called alert"),
+        ("lr > ", "a value is missing"),
+        ("lr > 1 & fd < 3", "nothing is known to begin with &"),
+    ],
+)
+def test_a_wrong_question_says_what_is_wrong_and_leaves_the_runs(four, question, wrong):
+    assert len(four.ask(question)) == 4
+    assert wrong in four.find("#wrong").text
 
 
-def test_a_click_on_a_heading_sorts_by_its_numbers_and_another_click_reverses(opened):
-    heading = next(one for one in shown(opened, "#runs thead button") if "efficientnet" in one.text)
-    heading.click()
-    assert labels(opened) == ["vae", "<script>alert(1)</script>", "ae", "broken"]
-    heading.click()
-    assert labels(opened) == ["ae", "<script>alert(1)</script>", "vae", "broken"]
+def test_the_search_leaves_matching_runs_in_table_curves_and_pictures(four):
+    assert len(four.rows()) == 4 and four.panel("train/loss")["curves"] == 4
+    assert four.ask("NAN rate") == ["broken"]
+    assert four.panel("train/loss")["curves"] == 1 and len(four.shown("[data-card]")) == 1
+    assert four.find("#count").text == "1 of 4 runs."
 
 
-def test_the_filter_leaves_matching_runs_in_table_curves_and_pictures(opened):
-    assert len(labels(opened)) == 4 and curves(opened, "train/loss") == 4
-    find(opened, "#filter").send_keys("NAN rate")
-    assert labels(opened) == ["broken"]
-    assert curves(opened, "train/loss") == 1 and len(shown(opened, "[data-card]")) == 1
-    assert find(opened, "#count").text == "1 of 4 runs shown."
+def test_a_search_that_no_run_matches_leaves_no_empty_panel_and_says_so(four):
+    four.ask("xyzzy")
+    assert four.shown(".panel") == [] and four.shown("#curves details") == []
+    assert four.find("#no-curves").is_displayed() and four.find("#no-pictures").is_displayed()
+    four.ask("")
+    four.type("#metrics", "val")
+    assert [one.get_attribute("data-metric") for one in four.shown(".panel")] == ["val/loss"]
 
 
-def test_a_filter_that_no_run_matches_leaves_no_empty_panel_and_says_so(opened):
-    find(opened, "#filter").send_keys("xyzzy")
-    assert shown(opened, ".panel") == [] and shown(opened, "#curves details") == []
-    assert find(opened, "#no-curves").is_displayed() and find(opened, "#no-pictures").is_displayed()
-    find(opened, "#filter").clear()
-    find(opened, "#filter").send_keys(" ")
-    find(opened, "#metrics").send_keys("val")
-    assert [one.get_attribute("data-metric") for one in shown(opened, ".panel")] == ["val/loss"]
-    assert not find(opened, "#no-curves").is_displayed()
+def test_an_unticked_run_leaves_curves_and_pictures_but_not_the_table(four):
+    four.find("#chips input").click()
+    assert four.panel("train/loss")["curves"] == 3 and len(four.shown("[data-card]")) == 3 and len(four.rows()) == 4
+    four.find("#all").click()
+    assert four.panel("train/loss")["curves"] == 4
 
 
-def test_an_unticked_run_leaves_curves_and_pictures_but_not_the_table(opened):
-    find(opened, '#runs input[data-run="r1"]').click()
-    assert curves(opened, "train/loss") == 3 and len(shown(opened, "[data-card]")) == 3 and len(labels(opened)) == 4
-    assert not find(opened, '#chips input[data-run="r1"]').is_selected()
-    find(opened, '#chips input[data-run="r1"]').click()
-    assert curves(opened, "train/loss") == 4
-
-
-def test_the_slider_shows_each_runs_picture_at_or_before_it(opened):
-    def source(run: str) -> str:
-        return find(opened, f'[data-card="{run}"] img').get_attribute("src")
-
+def test_the_slider_shows_each_runs_picture_at_or_before_it(four):
     def caption(run: str) -> str:
-        return find(opened, f'[data-card="{run}"]').text
+        return four.find(f'[data-card="{run}"]').text
 
-    last = source("r0")
-    assert "at 20,000 images" in caption("r0") and "at 4,000 images" in caption("r3")
-    slide(opened, 1)
-    assert source("r0") != last and "at 2,000 images" in caption("r0")
-    assert "first samples at 4,000 images" in caption("r3") and not find(opened, '[data-card="r3"] img').is_displayed()
-    size = opened.execute_script("return document.querySelector('[data-card=\"r0\"] img').naturalWidth")
-    assert size == 128
-    assert find(opened, '[data-card="r0"] img').value_of_css_property("image-rendering") == "pixelated"
-
-
-def test_another_kind_of_picture_is_a_click_away(opened):
-    find(opened, '[data-kind="reals"]').click()
-    assert "this run drew no reals" in find(opened, '[data-card="r0"]').text
-    assert find(opened, '[data-card="r2"] img').is_displayed() and not find(opened, "#when").is_enabled()
+    last = four.find('[data-card="ae"] img').get_attribute("src")
+    assert "at 20,000 images" in caption("ae") and "at 4,000 images" in caption("broken")
+    four.type("#when", "1")
+    assert four.find('[data-card="ae"] img').get_attribute("src") != last and "at 2,000 images" in caption("ae")
+    assert "first samples at 4,000 images" in caption("broken")
+    assert four.run("return document.querySelector('[data-card=\"ae\"] img').naturalWidth") == 128
+    four.find("#before").click()
+    shown = four.run("return document.querySelectorAll('[data-card=\"ae\"] img').length")
+    assert shown == 2 and "at 0 images" in caption("ae")
 
 
-def test_the_logarithmic_axis_changes_the_curves(opened):
-    linear = path(opened, "train/loss")
-    find(opened, "#log").click()
-    assert path(opened, "train/loss") != linear
-    find(opened, "#log").click()
-    assert path(opened, "train/loss") == linear
+def test_real_images_stand_beside_the_samples_and_a_kind_is_a_click_away(four):
+    assert "this run drew no reals" in four.find('[data-card="ae"]').text
+    four.find('[data-kind="reals"]').click()
+    assert "this run drew no reals" not in four.find('[data-card="ae"]').text
 
 
-def test_the_pointer_reads_values_off_a_curve(opened):
+def test_the_pointer_and_the_arrow_keys_read_values_off_a_curve(four):
+    four.look('[data-metric="train/loss"]')
     script = """const plot = document.querySelector('[data-metric="train/loss"] .plot');
     const box = plot.getBoundingClientRect();
     plot.dispatchEvent(new PointerEvent('pointermove', {clientX: box.right - 14, clientY: box.top + 50}));"""
-    opened.execute_script(script)
-    text = find(opened, '[data-metric="train/loss"] .hover').text
-    assert "20,000 images" in text and "10.779" in text and "not finite at 3,000" in text
+    four.run(script)
+    text = four.find('[data-metric="train/loss"] .hover').text
+    assert "20,000 images" in text and "10.779" in text and "nan at 3,000 images" in text
+    plot = four.find('[data-metric="train/loss"] .plot')
+    plot.send_keys("\ue011")  # Home
+    assert "1,000 images" in four.find('[data-metric="train/loss"] .hover').text
 
 
-def test_a_failed_run_is_marked_with_its_reason(opened):
-    assert "broken failed: The term rate became NaN." in find(opened, ".failures").text
-    assert "The term rate became NaN." in find(opened, "tr.failed td.status").text
-    assert "broken: not finite at 3,000 images" in find(opened, '[data-metric="train/loss"]').text
+def test_axes_and_smoothing_change_the_curves_and_come_back(four):
+    four.look('[data-metric="train/loss"]')
+    picture = "return document.querySelector('[data-metric=\"train/loss\"] canvas').toDataURL()"
+    seen = {four.run(picture)}
+    for change in ("#log-x", "#log-y"):
+        four.click(change)
+        seen.add(four.run(picture))
+        four.click(change)
+    four.type("#smooth", "0.9")
+    seen.add(four.run(picture))
+    four.type("#smooth", "0")
+    four.type("#x", "seconds")
+    seen.add(four.run(picture))
+    assert "no time is recorded of broken" in four.find('[data-metric="train/loss"] .remark').text
+    four.type("#x", "images")
+    assert len(seen) == 5 and four.run(picture) in seen
 
 
-def test_closed_groups_draw_when_they_open(opened):
-    assert curves(opened, "speed/images_per_second") == 0
-    find(opened, '[data-group="speed"] summary').click()
-    WebDriverWait(opened, 10).until(lambda _: curves(opened, "speed/images_per_second") == 3)
+def test_series_stand_in_the_table_at_their_last_their_best_or_a_step(four):
+    four.run("setOrder([columnOf.get('train/loss')])")
+    assert four.cells("train/loss") == ["10.78", "11.77", "12.76", "4.000"]
+    four.type("#at", "best")
+    assert four.cells("train/loss")[0] == "10.78"
+    four.type("#at", "step")
+    four.type("#step", "1000")
+    assert four.cells("train/loss") == ["100.0", "100.0", "100.0", "5.000"]
 
 
+def test_a_failed_run_is_marked_with_its_reason_and_the_command_that_goes_on(four):
+    assert "broken failed: The term rate became NaN." in four.find(".failures").text
+    status = four.find("tr.failed td.status").text
+    assert "The term rate became NaN." in status and "genarium train resume=" in status
+    four.look('[data-metric="train/loss"]')
+    assert "broken: not finite at 3,000 images" in four.find('[data-metric="train/loss"]').text
+
+
+def test_two_runs_differ_in_what_they_were_set_to_and_reached(four):
+    four.type("#right-run", "2")
+    rows = {
+        row.split("\n")[0] for row in four.run("return document.querySelector('#difference').innerText").split("\n")
+    }
+    assert any(row.startswith("lr") for row in rows) and any(row.startswith(FD) for row in rows)
+    four.type("#right-run", "0")
+    assert "Nothing that is recorded differs." in four.find("#same").text
+
+
+def test_closed_groups_draw_when_they_open(four):
+    assert four.shown('[data-metric="speed/images_per_second"]') == []
+    four.find('[data-group="speed"] summary').click()
+    assert four.panel("speed/images_per_second")["curves"] == 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])
-def test_nothing_is_wider_than_the_window(opened, width):
+def test_nothing_is_wider_than_the_window_and_words_stand_out_from_the_paper(four, width, scheme):
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    four.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    four.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     script = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     try:
-        opened.execute_async_script(DRAWN)
-        full, visible = opened.execute_script(script)
+        four.settle()
+        full, visible = four.run(script)
         assert full <= visible <= width
+        assert contrast(*(four.run(f"return color('{name}')") for name in ("ink", "paper"))) >= 7
+        assert contrast(*(four.run(f"return color('{name}')") for name in ("bad", "bad-soft"))) >= 4.5
     finally:
-        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        four.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        four.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def contrast(a: str, b: str) -> float:
+    """Contrast ratio of two colors #rrggbb (WCAG 2.2)."""
+
+    def luminance(text: str) -> float:
+        parts = [int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)

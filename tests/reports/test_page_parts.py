@@ -85,7 +85,7 @@ def test_of_a_few_runs_every_step_stands_in_the_page(make_run):
     assert "of every step" in found.notes[0] and not found.beside
 
 
-@pytest.mark.parametrize(("share", "told"), [(3, "at most"), (1.2, "last one"), (0.4, "160 pixels"), (0.04, "first")])
+@pytest.mark.parametrize(("share", "told"), [(3, "at most"), (1.2, "last one"), (0.4, "80 pixels"), (0.04, "first")])
 def test_the_budget_holds_however_many_runs_there_are_and_the_page_says_what_it_leaves_out(make_run, share, told):
     runs = [make_run(f"g/{index}") for index in range(20)]
     for run in runs:

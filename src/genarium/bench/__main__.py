@@ -1,4 +1,4 @@
-"""python -m genarium.bench [data] [training] [together] [sweep] [evaluation]: speeds as ratios, side by side."""
+"""python -m genarium.bench [data] [training] [together] [sweep] [evaluation] [page]: speeds, side by side."""
 
 import importlib
 import sys
@@ -9,7 +9,7 @@ from rich.table import Table
 from genarium.bench import Row
 from genarium.runs import environment
 
-PARTS = ("data", "training", "together", "sweep", "evaluation")
+PARTS = ("data", "training", "together", "sweep", "evaluation", "page")
 
 
 def meets(row: Row) -> bool:

@@ -14,6 +14,7 @@ from genarium.reports.settings import is_noise
 from genarium.reports.short_names import short_names
 from genarium.reports.table import CHOICES, latest_names, setting_columns
 
+WORDS = {"device": "device", "trainer precision": "precision"}
 SEED = "seed"  # a setting whose last word this is repeats a run
 
 
@@ -95,7 +96,7 @@ def _origin_columns(records: Sequence[RunRecord]) -> list[Column]:
     commits = [commit(result) for result in results]
     packages = dict.fromkeys(name for result in results for name in result.get("versions") or {})
     versions = {f"versions.{name}": [(r.get("versions") or {}).get(name) for r in results] for name in packages}
-    words = {key: [result.get(key) for result in results] for key in ("device", "precision")}
+    words = {name: [result.get(key) for result in results] for name, key in WORDS.items()}
     found = [column(name, "origin", values, str) for name, values in {"commit": commits, **words, **versions}.items()]
     return [one for one in found if not one.empty]
 

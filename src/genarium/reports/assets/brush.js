@@ -1,6 +1,6 @@
 // Brushes of the parallel coordinates: a column -> the lowest and highest value that a run may have. They narrow the
 // runs everywhere, as the question does, and stand in the address.
-const brushes = new Map(rememberedList("brush").filter((one) => Array.isArray(one) && columnOf.has(one[0])).map(([name, low, high]) => [name, [low, high]]));
+const brushes = new Map(rememberedList("brush").filter((one) => Array.isArray(one) && columnOf.has(one[0]) && Number.isFinite(one[1]) && Number.isFinite(one[2])).map(([name, low, high]) => [name, [low, high]]));
 
 // Where a column's value stands on its axis: numbers as they are, texts by their place among the sorted ones.
 function positions(column) {

@@ -3,7 +3,8 @@ const runs = page.runs.map((run, index) => ({ ...run, index }));
 const MEASURES = ["series", "number", "cost"];
 const UNFINITE = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 
-let seriesAt = remembered("at", "last");
+const known = (value) => value !== null && value !== undefined;
+let seriesAt = /^(last|best|\d+)$/.test(remembered("at")) ? remembered("at") : "last";
 const columns = [{ name: "run", short: "run", kind: "label", shown: true, better: "neither", get: (run) => run.label }, ...page.columns];
 columns.forEach((column) => {
   if (column.kind === "series") {
@@ -21,9 +22,11 @@ columns.forEach((column) => {
     const same = sound(column.same);
     column.get = values ? (run) => values[run.index] : () => same;
   }
+  // of a measured column whole numbers are shown as such where all are: 8 modes, but an error of 4.000
+  const counted = column.kind !== "series" && runs.every((run) => !known(column.get(run)) || Number.isInteger(column.get(run)));
+  column.whole = !MEASURES.includes(column.kind) || column.kind === "cost" || counted;
   column.differs = "values" in column || column.kind === "series" || column.kind === "label";
 });
 const columnOf = new Map(columns.map((column) => [column.name, column]));
 const measures = columns.filter((column) => MEASURES.includes(column.kind) && column.numeric);
 const settings = columns.filter((column) => column.kind === "setting" && column.shown && column.differs);
-const known = (value) => value !== null && value !== undefined;

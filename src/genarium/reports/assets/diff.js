@@ -10,8 +10,10 @@ function drawDiff() {
   byId("difference").tHead.replaceChildren(element("tr", {}, element("th", { scope: "col" }, "differs"), element("th", { scope: "col" }, a.label), element("th", { scope: "col" }, b.label)));
   byId("difference").tBodies[0].replaceChildren(...found.map(({ column, left, right }) =>
     element("tr", { class: column.kind }, element("th", { scope: "row" }, column.name), element("td", {}, left), element("td", {}, right))));
-  const clash = columns.filter((column) => column.kind === "number" && column.name.includes(" · ") && known(column.get(a)) !== known(column.get(b)));
-  const names = [...new Set(clash.map((column) => column.name.split(" · ")[0]))];
+  const measured = (run) => columns.filter((column) => column.kind === "number" && column.name.includes(" · ") && known(column.get(run)));
+  const name = (column) => column.name.split(" · ")[0];
+  const clash = measured(a).filter((one) => measured(b).some((other) => other !== one && name(other) === name(one)));
+  const names = [...new Set(clash.map(name))];
   byId("clash").textContent = names.length ? `Measured under different protocols, not to be compared: ${names.join(", ")}.` : "";
   byId("same").textContent = found.length ? "" : "Nothing that is recorded differs.";
 }

@@ -7,10 +7,10 @@ function fixed(value, digits) {
 }
 const grouped = (value) => fixed(value, 0);
 
-function numberText(value) {
+function numberText(value, whole = true) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   if (value === 0) return "0";
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return grouped(value);
+  if (whole && Number.isInteger(value) && Math.abs(value) < 1e15) return grouped(value);
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return value.toExponential(3).replace(/e([+-])(\d)$/, "e$10$2");
   return fixed(value, Math.max(0, 3 - Math.floor(Math.log10(size))));
@@ -38,7 +38,7 @@ function textOf(column, value) {
   if (typeof value !== "number") return String(value);
   if (column.unit && Number.isFinite(value)) return UNITS[column.unit](value);
   if (column.kind === "setting") return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : numberText(value);
-  return numberText(value);
+  return numberText(value, column.whole);
 }
 // Mean and half of its interval with the digits that the interval leaves: 12.3 ± 0.4
 function meanText(column, mean, half) {

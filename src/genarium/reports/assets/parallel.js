@@ -60,7 +60,7 @@ function drawAxis(pen, { column, x, y }, index, count, height) {
   const ticks = column.numeric ? ticksOf(y, 6) : [...positions(column)].map(([text, value]) => ({ value, text }));
   const align = index === count - 1 ? "left" : "right";
   const most = Math.max(1, Math.ceil(ticks.length / ((height - 48) / 14)));
-  ticks.filter((_, at) => at % most === 0).forEach(({ value, text }) => pen.text(x + (align === "left" ? 6 : -6), y.at(value) + 4, shortened(pen, text, Math.min(room, PARALLEL.side - 10)), { color: quiet, align }));
+  ticks.filter((_, at) => at % most === 0).forEach(({ value, text }) => pen.text(x + (align === "left" ? 6 : -6), y.at(value) + 4, shortened(pen, text, Math.min(room, PARALLEL.side - 10)), { color: ink, align, halo: color("paper") }));
 }
 
 function startParallel() {

@@ -47,9 +47,15 @@ class CanvasPen {
   dot(x, y, { color: ink, radius = 3.5, alpha = 1 }) {
     this.area(Array.from({ length: 32 }, (_, i) => (i % 2 ? y + radius * Math.sin((i >> 1) * 0.3927) : x + radius * Math.cos((i >> 1) * 0.3927))), { color: ink, alpha });
   }
-  text(x, y, words, { color: ink, align = "left" }) {
+  text(x, y, words, { color: ink, align = "left", halo = null }) {
     this.context.fillStyle = ink;
     this.context.textAlign = align;
+    if (halo) {
+      this.context.setLineDash([]);
+      this.context.lineWidth = 4;
+      this.context.strokeStyle = halo;
+      this.context.strokeText(words, x, y);
+    }
     this.context.fillText(words, x, y);
   }
 }

@@ -45,6 +45,7 @@ function bound(control, key, fallback, act) {
   const box = control.type === "checkbox";
   const value = remembered(key, fallback);
   if (box) control.checked = value === "1"; else control.value = value;
+  if (control.tagName === "SELECT" && control.selectedIndex < 0) control.value = fallback; // an address of another page
   control.addEventListener("input", () => {
     remember(key, box ? (control.checked ? "1" : "") : control.value, fallback);
     act();

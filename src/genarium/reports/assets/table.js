@@ -56,7 +56,8 @@ function bodyCell(row, column, mark) {
 }
 // What went wrong, and the command that goes on.
 function trouble(run, grouped) {
-  return element("div", { class: "error" }, `${grouped ? `${run.label}: ` : ""}${run.error}`, run.again ? element("code", { tabindex: "0" }, run.again) : null);
+  const text = [grouped ? run.label : "", run.error].filter(Boolean).join(": ");
+  return element("div", { class: "error" }, text, run.again ? element("code", { tabindex: "0" }, run.again) : null);
 }
 
 function rowOf(row, shown, marked) {
