@@ -27,7 +27,7 @@ MakeRun = Callable[..., Run]
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
     """Writes a run below the test's folder: make_run("group/name", config=…, result=…, series=…)."""
-    return lambda place, **parts: write_run(tmp_path / place, **parts)
+    return lambda place, *parts, **named: write_run(tmp_path / place, *parts, **named)
 
 
 @pytest.fixture(scope="module")

@@ -64,8 +64,9 @@ def test_runs_are_grouped_by_all_but_the_seed_with_the_interval_of_scipy(sweep):
 
 
 def test_groups_that_scipy_cannot_tell_from_the_best_are_marked_and_others_are_not(sweep):
-    marks = """return [...document.querySelectorAll('#runs tbody tr')].map((row) =>
-        [...row.querySelectorAll('td.number')].map((cell) => cell.classList.contains('best') ? 'best' : cell.classList.contains('near') ? 'near' : ''))"""
+    marks = """const mark = (cell) => ['best', 'near'].find((one) => cell.classList.contains(one)) || '';
+    const rows = [...document.querySelectorAll('#runs tbody tr')];
+    return rows.map((row) => [...row.querySelectorAll('td.number')].map(mark))"""
     shown = sweep.run(marks)
     assert shown[group(sweep, 1.0)][0] == "best"
     for beta in (2.0, 8.0):
@@ -138,8 +139,7 @@ def test_exported_markdown_and_latex_hold_every_row_with_what_would_break_them_e
 
 def test_a_curve_is_saved_as_a_picture_that_holds_its_lines(sweep):
     sweep.look('[data-metric="val/loss"]')
-    script = "window.saved = []; window.save = save = (name, content) => saved.push([name, content]); saveSvg(panels[0]); return saved[0]"
-    name, text = sweep.run(script)
+    name, text = sweep.run(SAVED.replace("byId(arguments[0]).click()", "saveSvg(panels[0])"))
     paths = [one for one in ElementTree.fromstring(text).iter() if one.tag.endswith("path")]
     assert name == "val_loss.svg" and len(paths) > 16
 
@@ -172,7 +172,8 @@ def test_a_scatter_shows_groups_with_intervals_and_names_them(sweep):
     sweep.type("#scatter-y", f"{FD} · a1b2c3")
     sweep.look("#scatter")
     script = """const box = byId('scatter').getBoundingClientRect(), point = byId('scatter').points[0];
-    byId('scatter').dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + point.px, clientY: box.top + point.py}));
+    const at = {clientX: box.left + point.px, clientY: box.top + point.py};
+    byId('scatter').dispatchEvent(new PointerEvent('pointermove', at));
     return [byId('scatter-name').textContent, point.line.label]"""
     text, label = sweep.run(script)
     assert label in text and sweep.find("#scatter").get_attribute("data-points") == "7"
@@ -185,6 +186,8 @@ def test_importance_finds_the_setting_that_the_measure_was_made_of(sweep):
 
 
 def test_a_hash_that_was_cut_or_made_up_opens_the_page_all_the_same(sweep):
-    sweep.open("#q=lr+%3E&cols=[oops&sort=none&by=nothing&at=x&brush=[["model.beta"],[1]]&axes=7&kinds={}&x=furlongs")
+    sweep.open(
+        "#q=lr+%3E&cols=[oops&sort=none&by=nothing&at=x&brush=[[%22model.beta%22],[1]]&axes=7&kinds={}&x=furlongs"
+    )
     assert len(sweep.rows()) > 1 and "lr" in sweep.find("#wrong").text
     assert sweep.panel("val/loss")["curves"] > 1

@@ -35,7 +35,7 @@ def test_seeds_are_averaged_with_their_interval_and_the_best_is_marked(make_run)
     lines = printed(list(sweep(make_run)))
     (row,) = [line for line in lines if line.startswith("fd ↓")]
     half = t.ppf(0.975, 2) * 1 / 3**0.5
-    assert f"11.0 ± {half:.1f} *" in row and f"41.0 ± {half:.1f}  " in row
+    assert f"11.0 ± {half:.1f} *" in row and row.rstrip().endswith(f"41.0 ± {half:.1f}")
     assert any("* best" in line and "95 % interval" in line for line in lines)
 
 
@@ -69,12 +69,12 @@ def test_protocols_are_one_line_and_all_of_them_on_request(make_run):
     short, long = printed(runs), printed(runs, every_protocol=True)
     assert [line for line in short if "1 number, 2 protocols; 1 were measured under several" in line]
     assert not any("reals 2000" in line for line in short)
-    assert any("reals 2000" in line for line in long) and any("cannot be compared" in line for line in long)
+    assert any("reals 2000" in line for line in long) and "cannot be compared" in " ".join(long)
 
 
 def test_a_failed_run_is_never_the_best(make_run):
     runs = [make_run("g/a", {"lr": 1}, finished("a", "vae", fd=1.0) | {"status": "failed", "error": "NaN."})]
-    runs += [make_run(f"g/{i}", {"lr": i}, finished(f"r{i}", "vae", fd=i)) for i in (5, 6)]
+    runs += [make_run(f"g/{i}", {"lr": i}, finished(f"r{i}", "vae", fd=float(i))) for i in (5, 6)]
     (row,) = [line for line in printed(runs) if line.startswith("fd ↓")]
     assert row.index("5.000 *") > row.index("1.000") and "1.000 *" not in row
 

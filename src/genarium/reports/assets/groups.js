@@ -14,7 +14,8 @@ function groupedBy(by, members) {
 }
 const repeats = repeated && groupedBy(allButSeed(), runs).size < runs.length;
 const DEFAULT_GROUPING = repeats ? "seed" : "none";
-if (!grouping) grouping = DEFAULT_GROUPING;
+const isGrouping = (text) => ["seed", "none", " "].includes(text) || text.split("\n").every((name) => columnOf.has(name));
+if (!isGrouping(grouping)) grouping = DEFAULT_GROUPING; // none is remembered, or another page's
 
 // The settings of a grouping: null where every run stands alone.
 function groupColumns() {
