@@ -20,7 +20,7 @@ BEST, NEAR = "*", "≈"
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """One quantity of every group: its heading, texts and marks ('*' the best, '≈' not distinguishable from it)."""
 
     heading: str
@@ -45,13 +45,13 @@ def groups(shown: Table) -> dict[str, list[int]]:
     return found
 
 
-def lines(shown: Table, members: Sequence[Sequence[int]]) -> list[Line]:
+def lines(shown: Table, members: Sequence[Sequence[int]]) -> list[SummaryLine]:
     """Quantities in a reader's order: what differs, status where some run did not finish, numbers, costs."""
     grouped = any(len(runs) > 1 for runs in members)
     kept = [one for one in shown.columns if not one.folded and not (grouped and one.kind == "setting")]
     told = [one for one in kept if one.kind != "status" or {cell.value for cell in one.cells} != {"finished"}]
     short = short_names(one.name for one in told)
-    runs = [Line("runs", "status", [str(len(one)) for one in members], [""] * len(members))] if grouped else []
+    runs = [SummaryLine("runs", "status", [str(len(one)) for one in members], [""] * len(members))] if grouped else []
     status = next(one for one in shown.columns if one.kind == "status")
     sound = [[run for run in one if status.cells[run].value != "failed"] for one in members]
     return [*runs, *(_line(one, short[one.name], members, sound) for one in sorted(told, key=_place))]
@@ -65,11 +65,11 @@ def _place(column: Column) -> tuple[int, int, int]:
     return kind, (place if kind == 2 else 0), (0 if ranked else 1)
 
 
-def _line(column: Column, short: str, members: Sequence[Sequence[int]], sound: Sequence[Sequence[int]]) -> Line:
+def _line(column: Column, short: str, members: Sequence[Sequence[int]], sound: Sequence[Sequence[int]]) -> SummaryLine:
     """`sound`: the members that did not fail, which alone may be the best."""
     better = catalog.better(column.name) if column.kind == "number" else catalog.NEITHER
     texts = [_text(column, runs) for runs in members]
-    return Line(f"{short}{ARROWS[better]}", column.kind, texts, _marks(column, better, sound))
+    return SummaryLine(f"{short}{ARROWS[better]}", column.kind, texts, _marks(column, better, sound))
 
 
 def _text(column: Column, runs: Sequence[int]) -> str:

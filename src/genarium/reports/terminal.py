@@ -11,7 +11,7 @@ from genarium.reports import formatting
 from genarium.reports.numbers import number_columns, protocol_notes, protocols
 from genarium.reports.run_record import RunRecord, failures, records
 from genarium.reports.short_names import APART
-from genarium.reports.summary import BEST, NEAR, Line, groups, lines
+from genarium.reports.summary import BEST, NEAR, SummaryLine, groups, lines
 from genarium.reports.table import table
 from genarium.runs.run import Run
 
@@ -45,7 +45,7 @@ def print_runs(
         console.print(Text(note, "dim"))
 
 
-def _legend(kept: Sequence[Line], left: int, grouped: bool) -> str:
+def _legend(kept: Sequence[SummaryLine], left: int, grouped: bool) -> str:
     marks = {mark for line in kept for mark in line.marks}
     parts = [
         f"{BEST} best" if BEST in marks else "",
@@ -74,7 +74,7 @@ def _protocols(read: Sequence[RunRecord], every: bool) -> list[str]:
     return [f"{many}{clash}: genarium table … --protocols"]
 
 
-def _as_columns(labels: Sequence[str], kept: Sequence[Line]) -> Grid:
+def _as_columns(labels: Sequence[str], kept: Sequence[SummaryLine]) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     grid.add_column("", no_wrap=True, overflow="ellipsis")
     for label in labels:
@@ -85,7 +85,7 @@ def _as_columns(labels: Sequence[str], kept: Sequence[Line]) -> Grid:
     return grid
 
 
-def _as_rows(labels: Sequence[str], kept: Sequence[Line]) -> Grid:
+def _as_rows(labels: Sequence[str], kept: Sequence[SummaryLine]) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     grid.add_column("run", overflow="fold")
     for line in kept:
@@ -95,11 +95,11 @@ def _as_rows(labels: Sequence[str], kept: Sequence[Line]) -> Grid:
     return grid
 
 
-def _fitting(labels: Sequence[str], told: Sequence[Line], width: int) -> list[Line]:
+def _fitting(labels: Sequence[str], told: Sequence[SummaryLine], width: int) -> list[SummaryLine]:
     """Lines that fit beside the labels, in a reader's order; where room is short, costs give way first."""
     rank = {"status": 0, "setting": 1, "number": 2, "cost": 3}
     left = width - max(map(len, labels))
-    kept: list[Line] = []
+    kept: list[SummaryLine] = []
     for line in sorted(told, key=lambda one: rank[one.kind]):
         need = max(len(line.heading), *(len(text) + 2 for text in line.texts)) + GAP
         if need <= left:

@@ -1,5 +1,5 @@
 // The table: a row per run or group; sorted by a click on a heading.
-const MOST_ROWS = 100;
+const MOST_ROWS = 60;
 let everyRow = false;
 let rows = [];
 let sorting = { name: remembered("sort"), down: remembered("down") === "1" };
