@@ -33,7 +33,7 @@ def test_a_watched_page_is_rewritten_when_a_run_changes_and_only_then(make_run, 
 
 def test_an_unknown_option_is_refused_with_the_one_that_there_is(make_run):
     run = make_run("g/a")
-    with pytest.raises(UserError, match="--wach.*--watch"):
+    with pytest.raises(UserError, match=r"--wach.*--watch"):
         compare_command([str(run.folder), "--wach"])
 
 

@@ -72,4 +72,4 @@ def draw(file: Path, random: np.random.Generator, cells: int = 8, resolution: in
     """A grid of smooth random images, as detailed as a photograph."""
     file.parent.mkdir(parents=True, exist_ok=True)
     small = Image.fromarray(random.integers(0, 256, (cells * 8, cells * 8, 3), dtype=np.uint8))
-    small.resize((cells * resolution,) * 2, Image.Resampling.BICUBIC).save(file, compress_level=1)
+    small.resize((cells * resolution, cells * resolution), Image.Resampling.BICUBIC).save(file, compress_level=1)

@@ -13,7 +13,7 @@ FLOAT = re.compile(
 )
 
 
-class SettingsLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class SettingsLoader(yaml.CSafeLoader):  # libyaml is in every wheel of PyYAML
     """YAML as OmegaConf reads it: 1e-3 is a number (YAML 1.1 wants a point in it), and a date is a text."""
 
 

@@ -36,12 +36,12 @@ def watch(
             time.sleep(every)
 
 
-def state(folders: Sequence[str | Path]) -> tuple[tuple[str, float, float, float], ...]:
+def state(folders: Sequence[str | Path]) -> list[tuple[str, float, float, float]]:
     """What tells that a run changed: when its numbers, its record and its pictures did."""
-    return tuple(
-        (str(run.folder), *map(changed, (run.metrics, run.record, run.folder / "pictures")))
+    return [
+        (str(run.folder), changed(run.metrics), changed(run.record), changed(run.folder / "pictures"))
         for run in find_runs(folders)
-    )
+    ]
 
 
 def changed(path: Path) -> float:
