@@ -54,7 +54,7 @@ def test_train_sample_and_compare_work_from_any_folder(call, here):
     call("train", "model=ae", *SMALL, *tiny("ae"), "total_images=320", "name=b")
     assert "page.html" in call("compare", "runs/default", "out=page.html")
     page = (here / "page.html").read_text()
-    assert "default/a" in page or ">a<" in page
+    assert '"label":"a"' in page
     call("train", "model=dcgan", *SMALL, *tiny("dcgan"), "total_images=64", "name=c")
     call("sample", "run=runs/default", "count=9", "seed=3", "out=sheet.png")  # side by side, without the autoencoder
     sheet = np.asarray(Image.open(here / "sheet.png"))
