@@ -4,21 +4,26 @@ import math
 from collections.abc import Sequence
 from statistics import fmean, variance
 
-from scipy.stats import t
-
 LEVEL = 0.95
+
+
+def quantile(degrees: float) -> float:
+    """Two-sided 95 % quantile of Student's t."""
+    from scipy.special import stdtrit  # `genarium train --help` and a sweep's first second need none of scipy
+
+    return float(stdtrit(degrees, (1 + LEVEL) / 2))
 
 
 def quantiles(count: int) -> list[float]:
     """Two-sided 95 % quantiles of Student's t with 1, 2, …, `count` degrees of freedom."""
-    return [round(float(t.ppf((1 + LEVEL) / 2, degrees)), 5) for degrees in range(1, count + 1)]
+    return [round(quantile(degrees), 5) for degrees in range(1, count + 1)]
 
 
 def half_width(values: Sequence[float]) -> float:
     """Half of the 95 % interval of the mean of `values`; NaN for fewer than two."""
     if len(values) < 2:
         return math.nan
-    return float(t.ppf((1 + LEVEL) / 2, len(values) - 1)) * math.sqrt(variance(values) / len(values))
+    return quantile(len(values) - 1) * math.sqrt(variance(values) / len(values))
 
 
 def indistinguishable(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -30,4 +35,4 @@ def indistinguishable(a: Sequence[float], b: Sequence[float]) -> bool:
     if sum(parts) == 0:
         return fmean(a) == fmean(b)
     degrees = sum(parts) ** 2 / sum(part**2 / (len(values) - 1) for part, values in zip(parts, (a, b), strict=True))
-    return abs(fmean(a) - fmean(b)) <= float(t.ppf((1 + LEVEL) / 2, degrees)) * math.sqrt(sum(parts))
+    return abs(fmean(a) - fmean(b)) <= quantile(degrees) * math.sqrt(sum(parts))
