@@ -2,6 +2,7 @@
 
 import sys
 import time
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
