@@ -63,7 +63,7 @@ def _packed(metrics: Sequence[tuple[str, dict[str, Any]]], grids: Sequence[tuple
 
 def group_of(name: str) -> str:
     """'train/loss' -> 'train'; 'fd/inception/50k' -> 'fd/inception'; a bare name stands under 'other'."""
-    return name.rpartition("/")[0] or "other"
+    return "selection" if name.startswith("selection/") else name.rpartition("/")[0] or "other"
 
 
 def thin(values: np.ndarray, points: int) -> np.ndarray:

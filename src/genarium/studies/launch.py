@@ -1,8 +1,8 @@
 """Launch of workers through Hydra: on this machine, or by whatever launcher is chosen."""
 
+import logging
 import sys
 import time
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,7 @@ class LauncherError(Exception):
 
 def multirun(words: Sequence[str], task: Callable[[Any], None]) -> Sequence[JobReturn]:
     compose.register()
+    logging.getLogger("submitit").setLevel(logging.ERROR)  # it warns at each look at a SLURM without accounting
     with initialize_config_dir(str(compose.conf_dir()), version_base="1.3"):
         hydra = GlobalHydra.instance().hydra
         assert hydra is not None
