@@ -8,6 +8,10 @@ class UserError(Exception):
     """What the command line prints and exits with 2 on; the message is one sentence that names the remedy."""
 
 
+class Unwritable(UserError):
+    """What is wrong with the machine and not with a run: a full disk, a folder that is closed."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """'; did you mean a or b?' with the known words nearest to `word`, or all of them if few, or ''."""
     known = sorted(known)

@@ -146,3 +146,18 @@ def test_the_line_of_a_sweep_counts_what_it_was_given(tmp_path, capsys):
     assert progress.line().startswith("3/4 done, 1 failed, about ")
     assert "failed: 1: the disk is full" in capsys.readouterr().err
     assert Job.from_line(queue.jobs[1].as_line()) == queue.jobs[1]
+
+
+def test_a_full_disk_ends_a_sweep_in_a_sentence_and_fails_no_run(tmp_path, monkeypatch, capsys):
+    """The error that a full disk raises in training, at the first of two runs: neither counts as failed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Run, "append", lambda *args: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    words = [*WORDS, "workers=1", "hydra/launcher=basic", "seed=0,1", "total_images=64"]
+    with pytest.raises(UserError, match="the disk is full: free some space"):
+        train.main(words)
+    assert "the rest of the sweep: `genarium train" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("outcomes/*.json"))
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    train.main(words)
+    assert [run.status() for run in find_runs([tmp_path / "runs"])] == ["finished", "finished"]

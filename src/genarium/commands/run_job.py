@@ -5,6 +5,7 @@ from pathlib import Path
 
 from genarium.callbacks.pruning import Pruning
 from genarium.config import compose
+from genarium.errors import Unwritable
 from genarium.files.lock import InUse
 from genarium.files.output_paths import remove_empty
 from genarium.runs.run import Run
@@ -16,7 +17,8 @@ from genarium.training.fit import train
 
 def run_job(job: Job, report: Report | None = None) -> Outcome:
     """Trains it, on from its last checkpoint where it was cut, not at all where it is finished. An error is the job's
-    own: it does not end the sweep. `report` is told what the run logs, and may prune it."""
+    own: it does not end the sweep. Unwritable is raised: no other job would fare better with that. `report` is told
+    what the run logs, and may prune it."""
     run = Run(Path(job.folder))
     try:
         todo, begun = to_do(run, compose.composed(job.words))
@@ -25,6 +27,9 @@ def run_job(job: Job, report: Report | None = None) -> Outcome:
         print(f"\n{run.folder.name}", file=sys.stderr)
         train(todo, run, resume=begun, more=[Pruning(report)] if report else [])
         return Outcome(PRUNED if run.status() == PRUNED else FINISHED)
+    except Unwritable:
+        remove_empty(run.folder)
+        raise
     except InUse as error:
         return Outcome(IN_USE, str(error))
     except Exception as error:

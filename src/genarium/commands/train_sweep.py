@@ -142,7 +142,7 @@ def serve_queue(
                 serve(queue.folder)
             else:
                 launch(queue.folder, hydra, workers, serve_in_job)
-    except (SystemExit, KeyboardInterrupt):
+    except (SystemExit, KeyboardInterrupt, UserError):
         print(f"the rest of the sweep: {again}", file=sys.stderr)
         raise
     return progress

@@ -8,11 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
 
 PAUSE = 0.1  # seconds between two looks at the workers
 GIVEN_UP = 3  # losses in a row with which a worker's place is given up
 QUICK = 10.0  # seconds; a worker that lived longer is replaced however often
+REFUSED = 2  # exit code of what a sentence explains
 SHARED = "workers.json"
 
 
@@ -82,8 +84,16 @@ class Crew:
         quick = time.monotonic() - self.began[number] < QUICK
         self.losses[number] = self.losses.get(number, 0) + 1 if quick else 1
         del self.workers[number]
+        if code == REFUSED:
+            raise UserError(self.last_words(number))
         if code != 0 and self.losses[number] < GIVEN_UP:
             self.start(number)
+
+    def last_words(self, number: int) -> str:
+        """The sentence that a worker ended with."""
+        lines = log_of(self.queue, number).read_text(encoding="utf-8", errors="replace").splitlines()
+        said = [line.removeprefix("genarium: ") for line in lines if line.startswith("genarium: ")]
+        return said[-1] if said else f"a worker ended: see {log_of(self.queue, number)}"
 
 
 def exit_by_signal(number: int, frame: object) -> None:

@@ -9,7 +9,7 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.utilities.exceptions import SIGTERMException
 
 from genarium.distributed.lost_ranks import LOST, lost
-from genarium.errors import UserError
+from genarium.errors import Unwritable, UserError
 from genarium.runs.run import Run
 from genarium.training.scalar_log import Diverged
 
@@ -43,10 +43,10 @@ def explained(error: BaseException, run: Run, kept: bool) -> BaseException:
         print(message, file=sys.stderr)
         return SystemExit(128 + signal.SIGTERM)
     if isinstance(error, OSError) and error.errno in FULL:
-        return UserError(f"the disk is full: free some space, then {again}")
+        return Unwritable(f"the disk is full: free some space, then {again}")
     if isinstance(error, OSError) and error.errno in UNWRITABLE:
         where = f" ({error.filename})" if error.filename else ""
-        return UserError(f"cannot read or write{where}: {error.strerror}; mend that, then {again}")
+        return Unwritable(f"cannot read or write{where}: {error.strerror}; mend that, then {again}")
     if isinstance(error, Diverged) and kept and run.last.exists():
         return UserError(f"{error}; from its last good checkpoint, {again}")
     if lost(error):
