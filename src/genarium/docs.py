@@ -7,7 +7,7 @@ from genarium.config import references, zoo
 from genarium.config.compose import conf_dir
 from genarium.files.atomic import write_atomically
 from genarium.metrics import catalog
-from genarium.studies import ledger
+from genarium.studies import ledger, of_models
 
 EXPERIMENTS = conf_dir().parent / "experiments"
 NOTE = "<!-- Written by `make docs`: change the files that it reads, then run it again. -->"
@@ -21,7 +21,7 @@ def models() -> str:
     parts = [f"# Models\n\n{NOTE}\n\nOne file, one model: {len(cards)} of them. `genarium list model` prints the same."]
     for key, heading in zoo.FAMILIES.items():
         rows = [row(card) for card in cards if card.family == key]
-        header = ("model", "name", "base", "paper", "needs", "what differs from the paper")
+        header = ("model", "name", "base", "paper", "needs", "what differs from the paper", "what our studies found")
         parts.append(f"## {heading}\n\n{table(header, rows)}")
     return "\n\n".join(parts) + "\n"
 
@@ -36,6 +36,7 @@ def row(card: zoo.Card) -> tuple[str, ...]:
         papers,
         ", ".join(card.needs),
         "; ".join(card.remarks),
+        of_models.found(card.name, EXPERIMENTS),
     )
 
 
