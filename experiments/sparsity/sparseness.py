@@ -8,7 +8,7 @@ from genarium.training.checkpoint import restore
 
 
 def sparseness(codes: torch.Tensor) -> torch.Tensor:
-    """(√Z - L1 / L2) / (√Z - 1): 1 where one number of a code is not 0, 0 where all are equally large. (B, Z) -> (B,)"""
+    """(√Z - L1 / L2) / (√Z - 1): 1 where one number of a code is not 0, 0 where all are equal. (B, Z) -> (B,)"""
     root = codes.shape[1] ** 0.5
     return (root - codes.abs().sum(1) / codes.square().sum(1).sqrt().clamp_min(1e-12)) / (root - 1)
 
