@@ -143,6 +143,7 @@ def fit(tmp_path, callbacks=(), resume=None) -> Watcher:
 
 
 @pytest.mark.filterwarnings("ignore:.*isinstance.treespec")  # Lightning 2.6 beside torch 2.15
+@pytest.mark.filterwarnings("ignore:The .srun. command")  # what Lightning says wherever SLURM is installed
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("stop", [3, 5, 7])
 def test_lightning_takes_the_run_as_one_epoch_without_a_warning_and_resumes_in_its_middle(tmp_path, stop):

@@ -10,9 +10,9 @@ from small import small_run
 def test_a_job_that_is_over_keeps_no_model_no_data_and_no_trainer(tmp_path, monkeypatch):
     held, fit = [], room.fit
 
-    def watched(trainer, config, run, data, model) -> None:
+    def watched(trainer, config, run, data, model, first) -> None:
         held.extend(map(weakref.ref, (trainer, data, model, model.encoder)))
-        fit(trainer, config, run, data, model)
+        fit(trainer, config, run, data, model, first)
 
     monkeypatch.setattr(room, "fit", watched)
     for job in ("first", "second"):
