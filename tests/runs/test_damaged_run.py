@@ -10,7 +10,7 @@ from genarium import cli
 from genarium.commands.train import resume
 from genarium.config import recipe
 from genarium.errors import UserError
-from genarium.runs.run import Run
+from genarium.runs.run import Run, find_runs
 from genarium.training.checkpoint import load_checkpoint, restore
 from small import small_run
 
@@ -147,3 +147,12 @@ def test_evaluate_finds_a_damaged_record_before_its_work(run, monkeypatch, capsy
     with pytest.raises(SystemExit, match="2"):
         cli.main()
     assert f"{run.record} is damaged" in capsys.readouterr().err
+
+
+def test_a_group_is_found_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs/mine/one").mkdir(parents=True)
+    (tmp_path / "runs/mine/one/config.yaml").write_text("seed: 0\n")
+    assert [run.folder.name for run in find_runs(["mine"])] == ["one"]
+    with pytest.raises(UserError, match="There is no folder yours"):
+        find_runs(["yours"])

@@ -112,13 +112,13 @@ def test_several_workers_run_each_job_of_a_list_once(tmp_path):
     assert len(queue.settled()) == 20 and queue.running() == 0
 
 
-def test_a_job_whose_worker_is_lost_three_times_in_a_row_has_failed(tmp_path):
+def test_a_job_whose_worker_is_lost_five_times_in_a_row_has_failed(tmp_path):
     JobList.begin(tmp_path, [Job((), "runs/0")])
 
     def killed(job, report):
         os._exit(9)
 
-    for _ in range(3):
+    for _ in range(5):
         if not (pid := os.fork()):
             JobList.load(tmp_path).serve(killed)
         os.waitpid(pid, 0)

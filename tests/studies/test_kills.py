@@ -15,7 +15,7 @@ from genarium.studies.search import Search
 from small import SMALL, start, tiny
 
 KILLS = int(os.environ.get("GENARIUM_TEST_KILLS", "2"))
-TRIALS = 4
+TRIALS = max(4, KILLS // 5)
 WORDS = [
     "train", "-m", "model=ae", *SMALL, *tiny("ae"),
     "model.optimizers.autoencoder.optimizer.lr=tag(log,interval(1e-4,1e-2))",

@@ -159,15 +159,21 @@ def find_runs(folders: Sequence[str | Path]) -> list[Run]:
         raise UserError("No run was named: give runs' folders, or a folder of runs such as runs/default")
     found: dict[Path, Run] = {}
     for folder in folders:
-        place = Path(folder).expanduser()
-        if not place.is_dir():
-            raise UserError(f"There is no folder {folder}: name a run's folder, or one of runs such as runs/default")
+        place = place_of(folder)
         runs = list(_below(place, DEPTH, set()))
         if not runs:
             raise UserError(f"{folder} holds no run (a folder with a config.yaml): name one such as runs/default/…")
         for run in runs:
             found.setdefault(run.folder.resolve(), run)
     return list(found.values())
+
+
+def place_of(folder: str | Path) -> Path:
+    """A folder, or that of a group below runs/; UserError where there is neither."""
+    for place in (Path(folder).expanduser(), Path("runs") / folder):
+        if place.is_dir():
+            return place
+    raise UserError(f"There is no folder {folder}: name a run's folder, or one of runs such as runs/default")
 
 
 def _below(folder: Path, depth: int, seen: set[Path]) -> Iterator[Run]:

@@ -6,7 +6,7 @@ from filelock import FileLock, Timeout
 
 from genarium.files.lock import held
 
-LOSSES = 3
+LOSSES = 5
 """How often in a row, its run no further each time, a job may lose its worker without a word (killed, out of memory)
 before it counts as failed."""
 

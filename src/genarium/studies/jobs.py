@@ -8,7 +8,7 @@ from pathlib import Path
 from genarium.runs.run import Run
 
 FINISHED, BEFORE, PRUNED, FAILED, IN_USE = "finished", "finished before", "pruned", "failed", "in use"
-LOST = "its worker was lost three times in a row (killed, or out of memory)"
+LOST = "its worker was lost five times in a row (killed, or out of memory)"
 
 
 @dataclass(frozen=True)
