@@ -13,6 +13,10 @@ def squared_jacobian(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """Hutchinson's estimator (1990) of the squared Frobenius norm of d function / dx at each example.
 
     |v J|^2 of one standard normal v, unbiased. `function` must not mix examples, as BatchNorm does. (B, …) -> (B,)
+
+    >>> both = lambda x: torch.cat([3 * x, 4 * x], 1)
+    >>> round(squared_jacobian(both, torch.zeros(1_000_000, 1)).mean().item())  # 3^2 + 4^2; standard error 0.04
+    25
     """
     with torch.enable_grad(), torch.autocast(x.device.type, enabled=False):
         x = x.float()

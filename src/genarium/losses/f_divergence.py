@@ -33,7 +33,11 @@ class FDivergenceLoss(LogitLoss):
 
 
 class KLLoss(FDivergenceLoss):
-    """f-GAN of KL(p || q): f(u) = u log u."""
+    """f-GAN of KL(p || q): f(u) = u log u.
+
+    >>> KLLoss.discriminator(torch.tensor([3.0]), torch.tensor([1.0]))  # exp(1 - 1) - 3
+    tensor([-2.])
+    """
 
     @staticmethod
     def activation(logits: Tensor) -> Tensor:

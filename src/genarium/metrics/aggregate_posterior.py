@@ -27,6 +27,11 @@ def aggregate_posterior(*, z: Tensor, mean: Tensor, log_variance: Tensor) -> Res
     That information cannot exceed log N in a mixture of N. Where it comes nearer than log `COVERING`, each code lies in
     a few posteriors alone, and `aggregate_kl` tends to rate - log N whatever the codes of further images would fill:
     it and `total_correlation` are then left out.
+
+    >>> corners = torch.tensor([[-9.0, -9.0], [9.0, 9.0]]).repeat(30, 1)
+    >>> found = aggregate_posterior(z=corners, mean=corners, log_variance=torch.zeros(60, 2))
+    >>> round(found["total_correlation"], 4)  # either latent tells the other: ln 2
+    0.6931
     """
     if mean.shape != log_variance.shape or mean.ndim != 2 or z.ndim != 2 or z.shape[1] != mean.shape[1]:
         raise UserError(f"codes {tuple(z.shape)} and posteriors {tuple(mean.shape)} must be (S, Z) and (N, Z)")

@@ -13,6 +13,11 @@ def beta_vae_score(*, codes: np.ndarray, train: Groups, test: Groups) -> Result:
     """beta-VAE score (Higgins et al., ICLR 2017, sec. 3), 0 to 1: accuracy of a linear classifier of the fixed factor.
 
     A group is cut into pairs; its feature is the mean over pairs of |z_1 - z_2|. codes: (N, Z).
+
+    >>> members, fixed = np.array([[0, 1], [2, 3], [0, 2], [1, 3]]), np.array([0, 0, 1, 1])
+    >>> train, test = Groups(members, fixed), Groups(members, np.array([0, 0, 1, 0]))  # the last of four mislabeled
+    >>> beta_vae_score(codes=np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), train=train, test=test)["beta_vae_score"]
+    0.75
     """
     sides = [(_mean_difference(codes, groups), groups.fixed) for groups in (train, test)]
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000)).fit(*sides[0])

@@ -15,7 +15,12 @@ class DoesNotFit(UserError):
 
 
 def check_features(*, least: int = 2, **sides: Tensor) -> None:
-    """Each side is a finite floating (N, F) with N >= `least` and one F; UserError that names the side otherwise."""
+    """Each side is a finite floating (N, F) with N >= `least` and one F; UserError that names the side otherwise.
+
+    >>> check_features(real=torch.zeros(1, 8))
+    Traceback (most recent call last):
+    genarium.errors.UserError: 1 real images are too few for this metric; use 2 or more
+    """
     for side, features in sides.items():
         if features.ndim != 2 or not features.is_floating_point():
             raise UserError(

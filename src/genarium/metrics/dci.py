@@ -17,6 +17,11 @@ def dci(*, codes: np.ndarray, factors: Factors, trees: int, seed: int) -> Result
     R (Z, K) are the importances of the latents in one random forest per factor. `dci_disentanglement`: 1 - entropy
     (base K) of each latent's row of R, weighted by the row's sum; `dci_completeness`: 1 - entropy (base Z) of each
     column; `dci_informativeness`: accuracy, or R^2 of continuous factors, on a held-out half (higher is better).
+
+    >>> codes, factor = np.array([[0.0, 0.0], [1.0, 0.0]] * 20), np.array([0, 1] * 20)  # one latent tells both factors
+    >>> found = dci(codes=codes, factors={"color": factor, "shape": factor}, trees=4, seed=0)
+    >>> round(abs(found["dci_disentanglement"]), 6), round(found["dci_completeness"], 6), found["dci_informativeness"]
+    (0.0, 1.0, 1.0)
     """
     check_factors(codes, factors)
     forests = [_fit_forest(codes, values, trees, seed) for values in factors.values()]

@@ -11,6 +11,12 @@ def factor_vae_score(*, codes: np.ndarray, train: Groups, test: Groups, active: 
 
     A group votes for the latent, among the `active` ones (Z,) bool, whose variance within the group, over its variance
     in all codes (N, Z), is smallest; each latent stands for the factor that most groups of `train` give it.
+
+    >>> members, fixed = np.array([[0, 1], [2, 3], [0, 2], [1, 3]]), np.array([0, 0, 1, 1])
+    >>> train, test = Groups(members, fixed), Groups(members, np.array([0, 0, 1, 0]))  # the last of four mislabeled
+    >>> codes, active = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([True, True])
+    >>> factor_vae_score(codes=codes, train=train, test=test, active=active)["factor_vae_score"]
+    0.75
     """
     if not active.any():
         return Result({"factor_vae_score": 0.0}, ("no latent is active: there is nothing to vote with.",))

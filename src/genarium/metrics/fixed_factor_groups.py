@@ -21,6 +21,10 @@ def groups_with_a_fixed_factor(factors: Factors, *, groups: int, size: int, bins
 
     It stands for the interventions of the papers where a set with known factors is all there is; continuous factors
     are held fixed to one of `bins` intervals. DoesNotFit where no value of a factor has `size` images.
+
+    >>> drawn = groups_with_a_fixed_factor({"shape": np.array([7, 5, 5])}, groups=2, size=2, bins=2, seed=0)
+    >>> np.sort(drawn.members).tolist()  # only the value 5 has two images
+    [[1, 2], [1, 2]]
     """
     rng = np.random.default_rng(seed)
     check_group_size(factors, size=size, bins=bins)

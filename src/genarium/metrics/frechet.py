@@ -54,6 +54,10 @@ def frechet_distance(*, generated: Statistics, real: Statistics) -> Result:
 
     It is FID only on Inception's features. tr (S_g S_r)^1/2 is the sum of the roots of the eigenvalues of the symmetric
     L^T S_g L, where S_r = L L^T: those are the eigenvalues of S_g S_r, without a nonsymmetric or complex problem.
+
+    >>> generated, real = statistics(torch.tensor([[0.0], [2.0]])), statistics(torch.tensor([[0.0], [4.0]]))
+    >>> round(frechet_distance(generated=generated, real=real)["frechet"], 6)  # (2 - 1)^2 + 2 + 8 - 2 sqrt(2 * 8)
+    3.0
     """
     _check_counts(generated=generated.count, real=real.count)
     factor = _factor(real.covariance)

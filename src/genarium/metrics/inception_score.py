@@ -13,6 +13,10 @@ def inception_score(*, logits: Tensor, splits: int, seed: int) -> Result:
 
     `inception_score` and `inception_score_std` are mean and standard deviation over `splits` parts of the shuffled
     images, by torch-fidelity. logits: (N, K) of generated images, biases included as that network's convention has it.
+
+    >>> logits = 100 * torch.eye(4)  # each image surely of another class
+    >>> round(inception_score(logits=logits, splits=1, seed=0)["inception_score"], 4)
+    4.0
     """
     check_features(generated=logits, least=1)
     if not 1 <= splits <= len(logits):

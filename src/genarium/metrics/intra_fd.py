@@ -34,6 +34,11 @@ def intra_class_frechet(
 
     `intra_fd` averages classes, not images; classes with fewer than two images on a side are left out, with a warning.
     `intra_fd/<class>` is the distance of one, by its name where `names` has it, label -> name.
+
+    >>> real, labels = torch.tensor([[0.0], [2.0], [0.0], [2.0]]), torch.tensor([0, 0, 1, 1])
+    >>> sides = {"generated": real + 1 + 2 * labels[:, None], "real": real}  # moved by 1 and by 3: (1^2 + 3^2) / 2
+    >>> round(intra_class_frechet(**sides, generated_labels=labels, real_labels=labels)["intra_fd"], 4)
+    5.0
     """
     found = frechet_per_class(
         generated=generated, generated_labels=generated_labels, real=real, real_labels=real_labels

@@ -18,6 +18,10 @@ def kernel_distance(*, generated: Tensor, real: Tensor, subsets: int, subset_siz
     `kernel` and `kernel_std` are the mean and the (population) standard deviation over `subsets` random subsets of
     `subset_size` images of each side. The subsets are those that torch-fidelity draws from the same seed.
     generated: (N, F); real: (M, F). UserError where a side has fewer images than a subset.
+
+    >>> sides = {"generated": torch.zeros(2, 1), "real": torch.ones(2, 1)}
+    >>> kernel_distance(**sides, subsets=1, subset_size=2, seed=0)["kernel"]  # k = 1, 8, and 1 across: 1 + 8 - 2
+    7.0
     """
     check_features(generated=generated, real=real)
     _check_subset_size(subsets, subset_size, generated=len(generated), real=len(real))

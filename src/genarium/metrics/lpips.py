@@ -33,7 +33,12 @@ class LpipsUnavailable(UserError):
 
 
 class Lpips:
-    """Learned perceptual distance (Zhang et al., arXiv:1801.03924), version 0.1, by torchmetrics."""
+    """Learned perceptual distance (Zhang et al., arXiv:1801.03924), version 0.1, by torchmetrics.
+
+    >>> Lpips("vgg", resolution=8)
+    Traceback (most recent call last):
+    genarium.metrics.lpips.LpipsUnavailable: LPIPS by vgg needs images of 16 px or more, not 8.
+    """
 
     def __init__(self, net: Literal["alex", "vgg", "squeeze"], resolution: int) -> None:
         """`net`: alex (the paper's choice for comparing), vgg or squeeze. LpipsUnavailable where its weights are not at

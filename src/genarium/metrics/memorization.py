@@ -19,6 +19,10 @@ def memorization(*, generated: Tensor, train: Tensor, heldout: Tensor) -> Result
     images, 1 for copies, below 1/2 for images far from all data. `authenticity`: share of generated images that are
     farther from their nearest training image than that image is from its own nearest fellow (Alaa et al.,
     arXiv:2102.08921, sec. 3.3).
+
+    >>> generated, train, heldout = torch.tensor([[[1.0], [11.0]], [[0.0], [10.0]], [[2.0], [12.0]]])
+    >>> memorization(generated=generated, train=train, heldout=heldout).values  # nearest at 1, 2; fellows at 10
+    {'nn_distance_ratio': 0.5, 'ct_probability': 1.0, 'authenticity': 0.0}
     """
     check_features(least=1, generated=generated, train=train, heldout=heldout)
     check_features(train=train)  # of which each has a fellow

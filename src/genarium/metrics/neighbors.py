@@ -32,6 +32,9 @@ def nearest(*, queries: Tensor, references: Tensor) -> tuple[Tensor, Tensor]:
 
     The search is a matrix product, which rounds small distances; the distance found is then computed directly, so that
     a copy is at distance 0.
+
+    >>> nearest(queries=torch.tensor([[3.0, 4.0]]), references=torch.tensor([[9.0, 9.0], [0.0, 0.0]]))
+    (tensor([5.]), tensor([1]))
     """
     index = torch.cat([part.argmin(1) for part in distances(queries, references)])
     return (queries - references[index]).norm(dim=1), index

@@ -13,7 +13,12 @@ CHUNK = 200
 
 def parzen_log_likelihood(*, generated: Tensor, real: Tensor, sigma: float) -> Result:
     """Parzen window estimate (Breuleux et al., 2011; Goodfellow et al., arXiv:1406.2661, table 1): the mean
-    log-density, in nats, of `real` (N, D) under a mixture of Gaussians of scale `sigma` around `generated` (M, D)."""
+    log-density, in nats, of `real` (N, D) under a mixture of Gaussians of scale `sigma` around `generated` (M, D).
+
+    >>> sides = {"generated": torch.tensor([[0.0], [4.0]]), "real": torch.tensor([[2.0]])}  # one sigma from either
+    >>> round(parzen_log_likelihood(**sides, sigma=2.0)["parzen_log_likelihood"], 4)  # -1/2 - ln(2 sqrt(2 pi))
+    -2.1121
+    """
     if generated.ndim != 2 or real.ndim != 2 or generated.shape[1] != real.shape[1] or not len(generated):
         raise UserError(f"samples {tuple(generated.shape)} and images {tuple(real.shape)} must be (M, D) and (N, D).")
     generated, real = generated.double() / sigma, real.double() / sigma

@@ -20,6 +20,10 @@ def manifold(*, generated: Tensor, real: Tensor, k: int, density_k: int) -> Resu
     `density`, number of real neighborhoods that hold a generated image, over k (about 1 for equal distributions, not
     bounded by 1); `coverage`, share of real images with a generated one in their neighborhood.
     Where the images have no k-th neighbor, the two numbers of that k are left out.
+
+    >>> generated = torch.tensor([[0.2], [0.5], [0.8], [5.0]])  # three in the balls [-1, 1] and [0, 2] of 0 and 1
+    >>> manifold(generated=generated, real=torch.tensor([[0.0], [1.0], [10.0], [11.0]]), k=1, density_k=1).values
+    {'precision': 0.75, 'recall': 0.5, 'density': 1.5, 'coverage': 0.5}
     """
     check_features(generated=generated, real=real)
     left_out = _without_neighbors(("precision", "recall"), "k", k, min(len(generated), len(real)))

@@ -17,7 +17,12 @@ class Result:
         return self.values[name]
 
     def __or__(self, other: "Result") -> "Result":
-        """Both metrics' numbers; a warning that both give is kept once."""
+        """Both metrics' numbers; a warning that both give is kept once.
+
+        >>> both = Result({"psnr": 20.0}, ("few images",)) | Result({"ssim": 0.5}, ("few images",))
+        >>> both.values, both.warnings
+        ({'psnr': 20.0, 'ssim': 0.5}, ('few images',))
+        """
         warnings = tuple(dict.fromkeys(self.warnings + other.warnings))
         return Result(self.values | other.values, warnings, {**self.left_out, **other.left_out})
 
