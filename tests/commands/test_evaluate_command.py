@@ -8,10 +8,11 @@ import torch
 from PIL import Image
 
 from genarium.commands import evaluate
-from genarium.commands.evaluate_run import device
+from genarium.commands.evaluate_run import device, selected_on
 from genarium.config import compose
 from genarium.errors import UserError
 from genarium.runs.run import Run
+from genarium.training.build import built
 from genarium.training.fit import train
 from small import SMALL, small_run, tiny
 
@@ -134,3 +135,12 @@ def test_numbers_of_best_and_last_stand_side_by_side(runs, tmp_path):
     assert {"psnr/val", "psnr/val/best"} <= set(numbers)
     assert protocols[numbers["psnr/val/best"]["protocol"]]["checkpoint"] == "best"
     assert protocols[numbers["psnr/val"]["protocol"]]["checkpoint"] == "last"
+
+
+def test_what_a_run_was_selected_by_is_not_reported_without_a_word():
+    searched = compose.composed(["callbacks=search", "callbacks.evaluate.evaluation.measures=[codes]"])
+    ask = lambda *words: built(compose.composed(["evaluation=quick", *words], "evaluate").evaluation, "evaluation")
+    assert selected_on(searched, ask("evaluation.measures=[codes]")) == "evaluation.heldout_split=test"
+    assert selected_on(searched, ask("evaluation.measures=[codes]", "evaluation.heldout_split=test")) == ""
+    assert selected_on(searched, ask("evaluation.measures=[samples]")) == ""
+    assert selected_on(compose.composed([]), ask("evaluation.measures=[codes]")) == ""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 import torch
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -16,6 +16,7 @@ from genarium.config import resume
 from genarium.data.content import check_content
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
+from genarium.evaluation.measures import OF_HELD_OUT, OF_SAMPLES
 from genarium.evaluation.number_book import NumberBook
 from genarium.files.output_paths import refuse_unwritable
 from genarium.metrics import catalog
@@ -47,6 +48,8 @@ def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Number
     evaluation: Evaluation = built(config.evaluation, "evaluation")
     model = restore(run, config.checkpoint).to(device(config.device))
     evaluation.to(model.device)
+    if selected := selected_on(made, evaluation):
+        print(f"{run.folder.name} was chosen by the same images: report {selected}", file=sys.stderr)
     data = built(made.data.module, "data.module")
     data.setup()
     check_content(run, data)
@@ -61,6 +64,16 @@ def evaluate(run: Run, config: DictConfig, places: Sequence[str] = ()) -> Number
         )
         raise UserError(f"nothing could be measured: {why}")
     return book
+
+
+def selected_on(made: DictConfig, evaluation: Evaluation) -> str:
+    """Words that measure on images which no search has seen, where `evaluation` does on those that the run of the
+    configuration `made` was selected by; '' where it does not."""
+    own = OmegaConf.select(made, "callbacks.evaluate.evaluation")
+    shared = evaluation.measures & set(own.measures) if own else set()
+    parts = {"heldout_split": OF_HELD_OUT, "reference_split": OF_SAMPLES}
+    same = [key for key, of in parts.items() if shared & of and own[key] == getattr(evaluation, key) == "val"]
+    return " ".join(f"evaluation.{key}=test" for key in same)
 
 
 class Bar:
