@@ -3,27 +3,26 @@
 import contextlib
 import os
 import socket
-import time
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from genarium.errors import UserError
 from genarium.reports.formatting import number
-from genarium.runs.run import Run
 from genarium.studies.claims import Claim
-from genarium.studies.jobs import FAILED, FINISHED, IN_USE, LOST, PRUNED, Job, Outcome
-from genarium.studies.objective import MAXIMIZE, MINIMIZE, SearchObjective
-from genarium.studies.queue import ELSEWHERE, Report, RunJob
+from genarium.studies.jobs import FAILED, FINISHED, PRUNED, Job, Outcome
+from genarium.studies.objective import MAXIMIZE
+from genarium.studies.queue import RunJob
 from genarium.studies.samplers import pruner_of, sampler_of
-from genarium.studies.space import Categorical, chosen
-from genarium.studies.spec import Spec, constraint
+from genarium.studies.space import Categorical
+from genarium.studies.spec import Spec
 from genarium.studies.storage import storage_of
+from genarium.studies.trial_run import ERROR, TrialRun, job_of, trial_name
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 UNCLAIMED = 60.0
 """Seconds after which a trial that nobody of this machine claimed was lost between its number and its claim."""
-SPEC, ERROR, HOST = "spec", "error", "host"
+SPEC, HOST = "spec", "host"
 """What a study and a trial carry beside numbers."""
 
 
@@ -84,18 +83,15 @@ class Search:
             yield
 
     def check_same(self) -> None:
-        held, now = self.study.user_attrs.get(SPEC), self.spec.identity()
+        """UserError where the study is of another search."""
+        held = self.study.user_attrs.get(SPEC)
         if held is None:
-            self.study.set_user_attr(SPEC, now)
-            return
-        for key, value in now.items():
-            if held.get(key) != value:
-                there, here = apart(held.get(key), value)
-                group = os.path.relpath(self.group)
-                raise UserError(
-                    f"{group} holds another search (its {key}: {there}, and here: {here}): choose another group=…, or "
-                    f"repeat its own command"
-                )
+            self.study.set_user_attr(SPEC, self.spec.identity())
+        elif difference := self.spec.difference(held):
+            raise UserError(
+                f"{os.path.relpath(self.group)} holds another search ({difference}): choose another group=…, or repeat "
+                f"its own command"
+            )
 
     def enqueue_grid(self) -> None:
         """Every point of a space of lists, once."""
@@ -119,7 +115,7 @@ class Search:
                 return
             trial, claim = found
             try:
-                self.attempt(trial, claim, run)
+                TrialRun(self.study, self.spec, self.group, trial).play(claim, run)
             finally:
                 claim.end()
 
@@ -159,79 +155,6 @@ class Search:
         trial.set_user_attr(HOST, socket.gethostname())
         return trial, claim
 
-    def attempt(self, trial: "Trial", claim: Claim, run: RunJob) -> None:
-        """Run a trial to its end, and tell it."""
-        from optuna.trial import TrialState
-
-        values = {one.key: one.suggest(trial) for one in self.spec.dimensions}  # as they were drawn
-        jobs = [self.job(trial.number, place, values) for place in range(self.spec.seeds)]
-        if not claim.begin(" ".join(job.reached() for job in jobs)):
-            self.fail(trial, LOST)
-            return None
-        found: list[list[float]] = []
-        for place, job in enumerate(jobs):
-            outcome = self.trained(job, trial, run)
-            if outcome.status == FAILED:
-                return self.fail(trial, outcome.error)
-            if outcome.status == PRUNED:
-                self.study.tell(trial, state=TrialState.PRUNED)
-                return None
-            try:
-                found.append([objective.value(Run(Path(job.folder))) for objective in self.spec.objectives])
-            except UserError as error:
-                return self.fail(trial, str(error))
-            if self.spec.pruner == "wilcoxon" and self.pruned_by_seed(trial, place, found[-1][0]):
-                self.study.tell(trial, state=TrialState.PRUNED)
-                return None
-        self.keep_constraints(trial, jobs[-1])
-        self.study.tell(trial, [sum(column) / len(column) for column in zip(*found, strict=True)])
-
-    def trained(self, job: Job, trial: "Trial", run: RunJob) -> Outcome:
-        """What came of a run; one that another process trains is waited for."""
-        report = self.report(trial) if self.spec.prunes_by_images else None
-        while (outcome := run(job, report)).status == IN_USE:
-            time.sleep(ELSEWHERE)
-        return outcome
-
-    def report(self, trial: "Trial") -> Report:
-        objective = self.spec.objectives[0]
-
-        def told(images: int, logged: dict[str, float]) -> bool:
-            if objective.series not in logged:
-                return False
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a step that was told before the worker was lost
-                trial.report(logged[objective.series], images)
-            return images < self.spec.budget and trial.should_prune()
-
-        return told
-
-    def pruned_by_seed(self, trial: "Trial", place: int, value: float) -> bool:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            trial.report(value, place)
-            return place + 1 < self.spec.seeds and trial.should_prune()
-
-    def keep_constraints(self, trial: "Trial", job: Job) -> None:
-        """How far each is broken; 0 or less where it holds."""
-        run = Run(Path(job.folder))
-        for word in self.spec.constraints:
-            name, bound = constraint(word)
-            trial.set_constraint(word, SearchObjective.read(name, MINIMIZE).value(run) - bound)
-
-    def fail(self, trial: "Trial", error: str) -> None:
-        from optuna.trial import TrialState
-
-        trial.set_user_attr(ERROR, error)
-        self.study.tell(trial, state=TrialState.FAIL)
-
-    def job(self, number: int, place: int, values: dict[str, Any]) -> Job:
-        """The run of a trial with its seed number `place`."""
-        name = trial_name(number, place, self.spec.seeds)
-        seed = f"seed={self.spec.first_seed + place}"
-        words = [*self.spec.words, *chosen(self.spec.dimensions, values), seed, f"name={name}"]
-        return Job(tuple(words), str(self.group / name))
-
     def running(self) -> int:
         from optuna.trial import TrialState
 
@@ -262,13 +185,9 @@ class Search:
         found = {}
         for trial in self.trials():
             if trial.state.is_finished():
-                job = self.job(trial.number, 0, trial.params)
+                job = job_of(self.spec, self.group, trial.number, 0, trial.params)
                 found[job.folder] = (job, outcome_of(trial))
         return found
-
-
-def trial_name(number: int, place: int, seeds: int) -> str:
-    return f"t{number:04d}" + (f"-s{place}" if seeds > 1 else "")
 
 
 def is_allowed(trial: "FrozenTrial") -> bool:
@@ -278,16 +197,3 @@ def is_allowed(trial: "FrozenTrial") -> bool:
 def outcome_of(trial: "FrozenTrial") -> Outcome:
     status = {"COMPLETE": FINISHED, "PRUNED": PRUNED}.get(trial.state.name, FAILED)
     return Outcome(status, trial.user_attrs.get(ERROR, ""))
-
-
-def apart(there: Any, here: Any) -> tuple[str, str]:
-    """Two values in which searches differ, without what lists of them have in common."""
-    if isinstance(there, list) and isinstance(here, list):
-        there, here = [one for one in there if one not in here], [one for one in here if one not in there]
-    return said(there), said(here)
-
-
-def said(value: Any) -> str:
-    if isinstance(value, dict):
-        return " ".join(map(said, value.values()))
-    return " ".join(map(said, value)) or "nothing" if isinstance(value, list) else str(value)

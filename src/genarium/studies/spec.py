@@ -1,8 +1,9 @@
 """Specification of a search: what is searched, by what, and how far; kept beside its runs for every worker."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from genarium.errors import UserError, nearest
 from genarium.files.atomic import write_atomically
@@ -89,8 +90,13 @@ class Spec:
         held = json.loads(json.dumps(asdict(self)))
         return {key: held[key] for key in self.SAME}
 
-    def with_trials(self, trials: int) -> "Spec":
-        return replace(self, trials=trials)
+    def difference(self, held: dict[str, Any]) -> str:
+        """The first thing in which the search of `held`, an identity, is another; '' where it is this one."""
+        for key, here in self.identity().items():
+            if held.get(key) != here:
+                there, now = apart(held.get(key), here)
+                return f"its {key}: {there}, and here: {now}"
+        return ""
 
 
 def constraint(word: str) -> tuple[str, float]:
@@ -104,3 +110,16 @@ def constraint(word: str) -> tuple[str, float]:
     except ValueError:
         pass
     raise UserError(f"constraints: cannot read '{word}'; write a measured number below a bound, such as parameters<2e6")
+
+
+def apart(there: Any, here: Any) -> tuple[str, str]:
+    """Two values that differ, as text, without what lists of them have in common."""
+    if isinstance(there, list) and isinstance(here, list):
+        there, here = [one for one in there if one not in here], [one for one in here if one not in there]
+    return said(there), said(here)
+
+
+def said(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(map(said, value.values()))
+    return " ".join(map(said, value)) or "nothing" if isinstance(value, list) else str(value)

@@ -17,9 +17,10 @@ from genarium.runs.run import Run
 from genarium.studies.importance import importance
 from genarium.studies.objective import MAXIMIZE
 from genarium.studies.queue import JobList, Queue
-from genarium.studies.search import ERROR, Search, trial_name
+from genarium.studies.search import Search
 from genarium.studies.space import chosen
 from genarium.studies.storage import JOURNAL
+from genarium.studies.trial_run import ERROR, trial_name
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
