@@ -14,7 +14,7 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 
 from genarium import cli
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.config.zoo import lineage_of
 
 REPOSITORY = Path(__file__).parents[1]
@@ -35,7 +35,7 @@ OWN = {"lapgan": ["model.generator.levels=1"]}
 
 def models(kind: str) -> list[str]:
     """Every model of conf/model that is of `kind`, one of ROOTS."""
-    return [name for name in compose.choices("model") if lineage_of(name)[-1] in ROOTS[kind]]
+    return [name for name in conf_groups.choices("model") if lineage_of(name)[-1] in ROOTS[kind]]
 
 
 def sizes(node: DictConfig, path: str) -> Iterator[tuple[str, int]]:

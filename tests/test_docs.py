@@ -6,7 +6,7 @@ import pytest
 
 from genarium import docs
 from genarium.config import zoo
-from genarium.config.compose import choices
+from genarium.config.conf_groups import choices
 from genarium.evaluation.generated import COPIES, MODES, OTHER_NETWORKS
 from genarium.evaluation.samples import GIVES
 from genarium.metrics import catalog

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from genarium.config.compose import conf_dir
+from genarium.config.conf_groups import conf_dir
 from small import REPOSITORY
 from test_architecture import LOW, MAY_IMPORT
 

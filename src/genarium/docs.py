@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from genarium.config import references, zoo
-from genarium.config.compose import conf_dir
+from genarium.config.conf_groups import conf_dir
 from genarium.files.atomic import write_atomically
 from genarium.metrics import catalog
 from genarium.studies import ledger, of_models

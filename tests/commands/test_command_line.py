@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from genarium import cli
-from genarium.config.compose import conf_dir
+from genarium.config.conf_groups import conf_dir
 from genarium.runs.run import Run
 from small import REPOSITORY, SMALL, environment, small_run, tiny
 

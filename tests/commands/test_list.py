@@ -7,7 +7,8 @@ from omegaconf import OmegaConf
 
 from genarium.commands import list as listing
 from genarium.config import references, zoo
-from genarium.config.compose import choices, composed, groups
+from genarium.config.compose import composed
+from genarium.config.conf_groups import choices, groups
 from genarium.errors import UserError
 
 CARDS = zoo.cards()

@@ -4,23 +4,23 @@ import pytest
 import yaml
 from omegaconf import OmegaConf
 
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.errors import UserError
 from small import REPOSITORY
 
 
 def test_the_choices_of_a_group_are_its_files_with_their_first_lines():
-    found = compose.choices("model")
+    found = conf_groups.choices("model")
     files = {file.stem: file for file in (REPOSITORY / "conf/model").glob("*.yaml")}
     assert found.keys() == files.keys() - {"base"}
     assert all(files[name].read_text().splitlines()[0] == f"# {line}" for name, line in found.items())
 
 
 def test_every_group_is_named_once_model_first_and_inner_groups_after_theirs():
-    groups = compose.groups()
+    groups = conf_groups.groups()
     assert len(groups) == len(set(groups)) and groups[0] == "model"
     assert groups.index("model/penalty") < groups.index("data")
-    assert set(compose.parts("model")) == {name.partition("/")[2] for name in groups if name.startswith("model/")}
+    assert set(conf_groups.parts("model")) == {name.partition("/")[2] for name in groups if name.startswith("model/")}
 
 
 @pytest.mark.parametrize("model", ["ae", "gumbel_vae", "progan", "dirac_gan"])
@@ -34,7 +34,7 @@ def test_a_model_composes_checks_and_resolves(model):
 
 @pytest.mark.parametrize("group", ["data", "trainer", "callbacks", "logger"])
 def test_every_option_of_the_other_groups_composes(group):
-    for option in compose.choices(group):
+    for option in conf_groups.choices(group):
         whole = compose.with_hydra([f"{group}={option}", "name=run"])
         assert whole.hydra.runtime.choices[group] == option and compose.without_hydra(whole, "train")[group] is not None
 
@@ -63,7 +63,7 @@ def test_what_is_composed_is_ones_own():
     ],
 )
 def test_a_choice_is_a_word_whose_key_is_a_group(word, whether):
-    assert compose.is_choice(word) == whether
+    assert conf_groups.is_choice(word) == whether
 
 
 @pytest.mark.parametrize(

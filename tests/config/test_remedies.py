@@ -7,7 +7,7 @@ import shlex
 import pytest
 import yaml
 
-from genarium.config import compose, trainer_keys, values
+from genarium.config import compose, conf_groups, trainer_keys, values
 from genarium.config.overrides import parse
 from genarium.training.module import Module
 from small import REPOSITORY
@@ -44,8 +44,8 @@ def text_of(node: ast.AST) -> str:
 def keys() -> set[str]:
     """Every dotted key of conf, groups of keys among them."""
     found = set()
-    for file in compose.conf_dir().rglob("*.yaml"):
-        group = file.parent.relative_to(compose.conf_dir()).parts
+    for file in conf_groups.conf_dir().rglob("*.yaml"):
+        group = file.parent.relative_to(conf_groups.conf_dir()).parts
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         for key, _ in values.leaves({name: value for name, value in content.items() if name != "defaults"}):
             parts = [*group, *key.split(".")]
@@ -64,9 +64,9 @@ def test_remedies_are_found_at_all():
 @pytest.mark.parametrize(("place", "key", "value", "open_end"), REMEDIES)
 def test_the_option_or_key_that_a_sentence_names_exists(place, key, value, open_end):
     key = key.lstrip("+")
-    if compose.is_choice(f"{key}=x"):
+    if conf_groups.is_choice(f"{key}=x"):
         option = value.rstrip(".")
-        assert open_end or not option or option in compose.choices(key), f"{place}: {key}={option}"
+        assert open_end or not option or option in conf_groups.choices(key), f"{place}: {key}={option}"
     elif "." in key and not PLACEHOLDERS & set(key.split(".")):
         assert key in KEYS, f"{place}: {key}"
 
@@ -75,11 +75,11 @@ def test_remedies_for_keys_of_lightning_exist():
     for remedy in trainer_keys.INSTEAD.values():
         for key, *_ in REMEDY.findall(remedy):
             if "PLAYER" not in key and "NAME" not in remedy:
-                assert key in KEYS or compose.is_choice(f"{key}=x"), key
+                assert key in KEYS or conf_groups.is_choice(f"{key}=x"), key
 
 
 def test_every_player_has_the_keys_that_a_divergence_advises():
-    files = [file for file in (compose.conf_dir() / "model").glob("*.yaml")]
+    files = [file for file in (conf_groups.conf_dir() / "model").glob("*.yaml")]
     seen = 0
     for file in files:
         players = yaml.safe_load(file.read_text(encoding="utf-8")).get("optimizers", {})

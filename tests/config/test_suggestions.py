@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from genarium.config import former_names
-from genarium.config.compose import choices, composed, conf_dir
+from genarium.config.compose import composed
+from genarium.config.conf_groups import choices, conf_dir
 from genarium.errors import UserError
 
 ASKED = """

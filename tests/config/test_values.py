@@ -6,7 +6,7 @@ import sys
 import pytest
 from omegaconf import OmegaConf
 
-from genarium.config import compose, trainer_keys, values
+from genarium.config import compose, conf_groups, trainer_keys, values
 from genarium.config.overrides import in_shell, parse, readable
 from genarium.config.ranges import rule_of
 from genarium.config.rules import Rule, shown
@@ -17,9 +17,9 @@ from small import environment
 def shipped() -> list[tuple[str, object]]:
     """(key, value) of every plain value in every YAML of conf, by the key that sets it."""
     found = []
-    for file in sorted(compose.conf_dir().rglob("*.yaml")):
-        group = file.parent.relative_to(compose.conf_dir()).parts
-        if group and not compose.is_group(group[0]):
+    for file in sorted(conf_groups.conf_dir().rglob("*.yaml")):
+        group = file.parent.relative_to(conf_groups.conf_dir()).parts
+        if group and not conf_groups.is_group(group[0]):
             continue
         content = OmegaConf.to_container(OmegaConf.load(file))
         content.pop("defaults", None)

@@ -8,11 +8,11 @@ import pytest
 from wandb.sdk.launch.sweeps import utils as expander
 
 from genarium.callbacks.evaluate import Evaluate
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.studies import sweeps
 from genarium.training.build import built
 
-FILES = sorted((compose.conf_dir() / "wandb_sweeps").glob("*.yaml"))
+FILES = sorted((conf_groups.conf_dir() / "wandb_sweeps").glob("*.yaml"))
 NAMES = [file.stem for file in FILES]
 
 
@@ -85,6 +85,6 @@ def test_a_sweep_has_flat_keys_and_no_value_that_python_spells_otherwise(file):
 
 
 def test_sweeps_of_wandb_are_no_group_of_options():
-    assert "wandb_sweeps" not in compose.groups() and not compose.is_choice("wandb_sweeps=beta_vae")
+    assert "wandb_sweeps" not in conf_groups.groups() and not conf_groups.is_choice("wandb_sweeps=beta_vae")
     with pytest.raises(compose.UserError, match="there is no key 'wandb_sweeps'"):
         compose.checked(["model=vae", "wandb_sweeps=beta_vae"])

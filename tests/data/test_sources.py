@@ -11,7 +11,8 @@ from hydra.utils import instantiate
 from PIL import Image
 from scipy.io import savemat
 
-from genarium.config.compose import choices, composed
+from genarium.config.compose import composed
+from genarium.config.conf_groups import choices
 from genarium.data.source import Files, RenderedSource
 from genarium.data.sources.animals import ENGLISH, Animals
 from genarium.data.sources.dogs import Dogs

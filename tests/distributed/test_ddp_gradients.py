@@ -10,7 +10,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
-from genarium.config.compose import choices
+from genarium.config.conf_groups import choices
 from genarium.distributed.batchnorm import WholeBatchNorm
 from genarium.distributed.world import rank_and_world_size, single_process
 from genarium.networks.minibatch import MinibatchDiscrimination

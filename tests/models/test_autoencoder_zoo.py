@@ -11,7 +11,8 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from genarium.commands.train import resume
-from genarium.config.compose import choices, composed, conf_dir
+from genarium.config.compose import composed
+from genarium.config.conf_groups import choices, conf_dir
 from genarium.config.zoo import lineage_of
 from genarium.errors import UserError
 from genarium.protocols import (

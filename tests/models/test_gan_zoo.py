@@ -12,7 +12,8 @@ from torch import nn
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.commands.train import resume
-from genarium.config.compose import choices, composed
+from genarium.config.compose import composed
+from genarium.config.conf_groups import choices
 from genarium.errors import UserError
 from genarium.models.gan import GAN
 from genarium.models.progressive_gan import ProgressiveGAN

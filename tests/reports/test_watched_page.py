@@ -10,6 +10,7 @@ from genarium.reports import watch as watching
 from genarium.reports.importance import importance
 from genarium.reports.page_columns import page_columns
 from genarium.reports.run_record import records
+from genarium.runs.run import find_runs
 
 FD = "fd/efficientnet_lite0/2k_train"
 
@@ -55,6 +56,19 @@ def test_importance_ranks_the_setting_that_a_number_was_made_of_first_with_its_s
     assert first["name"] == "model.beta" and first["mean"] > 0.6 and 0 < first["spread"] < 0.3
     assert {one["name"] for one in rest} == {"model.width", "seed"}
     assert sum(one["mean"] for one in measure["settings"]) == pytest.approx(1, abs=0.01)
+
+
+def test_importance_is_told_of_what_a_search_followed(make_run):
+    """Runs of a search have no evaluated number, but the one that it followed while they trained."""
+    for n in range(12):
+        config = {"seed": 0, "model": {"beta": n, "width": (n * 7) % 5}}
+        result = {key: value for key, value in finished(f"r{n}", "vae").items() if key != "numbers"}
+        run = make_run(f"g/{n}", config, result)
+        run.append(10, {"selection/mig/val": 0.1 * n})
+        run.append(20, {"selection/mig/val": float("nan")})
+    read = records(find_runs([run.folder.parent]))
+    (measure,) = importance(read, page_columns(read))["measures"]
+    assert measure["name"] == "selection/mig/val" and measure["settings"][0]["name"] == "model.beta"
 
 
 def test_importance_of_too_few_runs_is_a_sentence(make_run):

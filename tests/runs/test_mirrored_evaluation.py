@@ -1,8 +1,6 @@
 """An evaluation goes on with the W&B run of the training: read back by W&B's own inspector."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,24 +10,18 @@ from genarium import api
 from genarium.metrics import catalog
 from genarium.runs.run import Run
 from small import LATENT, small_run
+from wandb_records import records_of
 
 WORDS = ("evaluation=offline", "evaluation.num_samples=24", "evaluation.measures=[samples,reconstructions]")
 
 
-def records(log: Path, kind: str) -> list[dict]:
-    """Every record of one kind, as W&B's own inspector prints it."""
-    command = [sys.executable, "-m", "wandb", "leet", "inspect", "--json", str(log)]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [record[kind] for record in map(json.loads, lines) if record["type"] == kind]
-
-
 def history(log: Path) -> list[dict]:
-    return [record["item"] for record in records(log, "history")]
+    return [record["item"] for record in records_of(log, "history")]
 
 
 def summary(log: Path) -> dict:
     """What the summary is in the end."""
-    return {name: value for record in records(log, "summary") for name, value in record.get("update", {}).items()}
+    return {name: value for record in records_of(log, "summary") for name, value in record.get("update", {}).items()}
 
 
 def logs(run: Run) -> list[Path]:
@@ -54,7 +46,7 @@ def measured(tmp_path_factory) -> Run:
 
 
 def test_an_evaluation_is_a_part_of_the_same_run_of_wandb_grouped_by_its_sweep(measured):
-    runs = [run for log in logs(measured) for run in records(log, "run")]
+    runs = [run for log in logs(measured) for run in records_of(log, "run")]
     assert len(logs(measured)) == 3
     assert {run["run_id"] for run in runs} == {(measured.folder / "wandb/run_id").read_text()}
     assert {run["project"] for run in runs} == {"of-the-agent"}
@@ -103,7 +95,7 @@ def test_a_table_names_each_number_with_its_direction_and_all_that_it_depends_on
 
 def test_the_settings_of_the_training_are_in_each_part(measured):
     for log in logs(measured):
-        (config,) = records(log, "config")
+        (config,) = records_of(log, "config")
         assert config["update"]["model"]["latent_dim"] == LATENT and config["update"]["total_images"] == 320
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.config.recipe import plain_leaves
 from genarium.config.resume import changed
 from genarium.errors import UserError
@@ -193,7 +193,7 @@ def test_a_tracker_that_is_not_installed_is_a_sentence_before_the_run(name, tmp_
 def test_every_logger_but_wandb_has_an_extra_of_its_name_in_the_package():
     extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert check.EXTRAS.keys() <= extras.keys()
-    assert compose.choices("logger").keys() - {"none", "wandb"} <= check.EXTRAS.keys()
+    assert conf_groups.choices("logger").keys() - {"none", "wandb"} <= check.EXTRAS.keys()
 
 
 def test_a_list_with_a_logger_that_there_is_not_is_answered_with_the_right_one():

@@ -1,9 +1,6 @@
 """What a run leaves behind: its folder, complete on its own, and W&B, which mirrors it."""
 
 import csv
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from genarium.runs import environment
 from genarium.runs.run import Run
 from genarium.training.fit import train
 from small import LATENT, small_run
+from wandb_records import records_of
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +29,6 @@ def records(run: Run, kind: str) -> list[dict]:
     """Every record of one kind in the run's offline W&B file, as W&B's own inspector prints it."""
     (path,) = (run.folder / "wandb").glob("offline-run-*/*.wandb")
     return records_of(path, kind)
-
-
-def records_of(path: Path, kind: str) -> list[dict]:
-    command = [sys.executable, "-m", "wandb", "leet", "inspect", "--json", str(path)]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return [record[kind] for record in map(json.loads, lines) if record["type"] == kind]
 
 
 def history(run: Run) -> list[dict]:

@@ -6,6 +6,7 @@ import pytest
 
 from genarium.errors import UserError
 from genarium.studies import extras, launchers
+from genarium.studies.storage import storage_of
 from small import REPOSITORY
 
 
@@ -27,16 +28,20 @@ def test_a_launcher_that_is_not_installed_names_its_packages_and_its_extra(name,
     assert str(error.value) == f"hydra/launcher={name} needs the {package}: pip install 'genarium[{extra}]'"
 
 
-def test_a_database_without_its_driver_names_it(monkeypatch):
-    monkeypatch.setattr(extras, "find_spec", lambda module: None if module == "psycopg" else module)
+def test_a_database_without_its_driver_names_it(monkeypatch, tmp_path):
+    found = extras.find_spec
+    monkeypatch.setattr(extras, "find_spec", lambda module: None if module == "psycopg" else found(module))
     with pytest.raises(UserError, match=r"needs the package psycopg\[binary\]: pip install 'genarium\[postgresql\]'"):
-        extras.require_storage("postgresql://me@host/sweeps")
-    extras.require_storage("runs/default/journal")
+        storage_of(tmp_path, "postgresql://me@host/sweeps")
+    assert storage_of(tmp_path, f"sqlite:///{tmp_path}/sweeps.db").get_all_studies() == []
+    assert storage_of(tmp_path, None).get_all_studies() == []
 
 
-def test_what_comes_with_genarium_needs_nothing():
-    launchers.require_launcher("workers")
-    launchers.require_launcher("basic")
+@pytest.mark.parametrize("name", ["workers", "basic"])
+def test_what_comes_with_genarium_needs_no_package_and_no_setting(name, monkeypatch):
+    monkeypatch.setattr(extras, "find_spec", lambda module: None)
+    launchers.require_launcher(name)
+    assert launchers.words_of(name, 2) == [] and not launchers.is_cluster(name)
 
 
 def test_every_extra_that_a_sentence_names_is_one_of_the_package():

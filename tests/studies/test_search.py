@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import threading
 from pathlib import Path
 
 import optuna
@@ -22,7 +21,8 @@ from genarium.studies.objective import SearchObjective
 from genarium.studies.search import Search
 from genarium.studies.space import Categorical, Interval, space_of
 from genarium.studies.storage import heal, masked
-from small import SMALL, start, tiny, wait_for
+from genarium.studies.trial_run import job_of
+from small import FORKS, SMALL, start, tiny, wait_for
 
 VAE = ["model=beta_vae", *SMALL, *tiny("beta_vae"), "total_images=640"]
 SPACE = ["model.beta=tag(log,interval(0.5,32))", "model.latent_dim=choice(8,16)"]
@@ -163,7 +163,7 @@ def test_every_sampler_finds_the_wished_number_of_trials(sampler, tmp_path):
     trials = search.trials()
     assert [trial.number for trial in trials] == list(range(14))
     assert all(trial.state.name == "COMPLETE" for trial in trials)
-    assert trials[0].value == pytest.approx(value_of(search.job(0, 0, trials[0].params)))
+    assert trials[0].value == pytest.approx(value_of(job_of(search.spec, tmp_path, 0, 0, trials[0].params)))
     assert search.best_trials()[0].value == min(trial.value for trial in trials)
 
 
@@ -228,6 +228,13 @@ def test_a_failed_trial_and_a_number_that_was_never_measured_are_rows_with_their
     assert errors[0] == "no data" and errors[1].startswith("t0001 never measured val/loss")
 
 
+def test_a_constraint_on_what_was_never_measured_fails_the_trial_and_no_other(tmp_path):
+    search = begun(tmp_path, "trials=2", "constraints=[parameters<20]", "algorithm=tpe")
+    search.serve(parabola)  # whose runs count no parameters
+    errors = [outcome.error for _, outcome in search.settled().values()]
+    assert len(errors) == 2 and all("never measured parameters" in error for error in errors)
+
+
 def test_a_search_that_was_another_is_not_taken_up(tmp_path):
     begun(tmp_path, "trials=2")
     begun(tmp_path, "trials=4", "algorithm=random")  # goes on
@@ -240,20 +247,28 @@ def test_a_search_that_was_another_is_not_taken_up(tmp_path):
         begun(tmp_path, "objective=val/distortion", "direction=minimize")
 
 
-def test_four_workers_take_each_number_once(tmp_path):
-    begun(tmp_path, "trials=40", "algorithm=random")
-    ran = []
+def serve(folder: Path, ran: Path) -> None:
+    """One worker of the search in `folder`, which notes what it ran."""
 
     def run(job, report):
-        ran.append(job.name)
+        with ran.open("a") as file:
+            file.write(f"{job.name}\n")
         return parabola(job, report)
 
-    workers = [threading.Thread(target=Search.load(tmp_path / PLACE).serve, args=(run,)) for _ in range(4)]
+    Search.load(folder / PLACE).serve(run)
+
+
+def test_four_processes_on_one_folder_take_each_number_once(tmp_path):
+    begun(tmp_path, "trials=40", "algorithm=random")
+    workers = [FORKS.Process(target=serve, args=(tmp_path, tmp_path / f"ran{number}")) for number in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    ran = [line for file in tmp_path.glob("ran*") for line in file.read_text().split()]
     assert sorted(ran) == [f"t{number:04d}" for number in range(40)]
+    assert len(list(tmp_path.glob("ran*"))) > 1  # more than one of them worked
 
 
 def test_an_orphan_goes_on_under_its_own_number_and_a_half_written_journal_is_healed(tmp_path):

@@ -5,12 +5,12 @@ import random
 import pytest
 
 from genarium.commands.plan_search import planned
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.config.overrides import parse
 from genarium.studies.space import Categorical, chosen
 from small import SMALL
 
-SPACES = [name for name in compose.choices("search") if name != "default"]
+SPACES = [name for name in conf_groups.choices("search") if name != "default"]
 
 
 @pytest.mark.parametrize("name", SPACES)
@@ -21,7 +21,7 @@ def test_every_named_space_can_be_searched(name):
     for one in spec.dimensions:
         drawn[one.key] = random_state.choice(one.options) if isinstance(one, Categorical) else one.low
     config = compose.checked([*spec.words, *chosen(spec.dimensions, drawn)])
-    assert config.choices.model in compose.choices("model")
+    assert config.choices.model in conf_groups.choices("model")
     assert all(parse(word) for word in examples)
 
 

@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 from torchvision.io import write_png
 
 from genarium.bench import Row
-from genarium.config.compose import conf_dir
+from genarium.config.conf_groups import conf_dir
 from genarium.config.containers import as_dict
 from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor

@@ -1,11 +1,11 @@
 """genarium evaluate: a run's numbers, each with the protocol that made it."""
 
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from omegaconf import DictConfig, OmegaConf
 
+from genarium.commands.each import do_each
 from genarium.commands.key_values import is_path, listed
 from genarium.config import compose
 from genarium.errors import UserError
@@ -53,17 +53,8 @@ def main(args: list[str]) -> None:
     from genarium.commands.evaluate_run import device, evaluate, show  # torch takes seconds: nothing is misspelled now
 
     config.device = device(words.device)
-    failed = {}
-    for run in runs:
-        try:
-            show(evaluate(run, config, words.places))
-        except UserError as error:
-            if len(runs) == 1:
-                raise
-            failed[run.folder.name] = str(error)
-            print(f"genarium: {run.folder}: {error}", file=sys.stderr)
-    if failed:
-        raise UserError(f"{len(failed)} of {len(runs)} runs were not measured: {', '.join(failed)}")
+    work = lambda run: show(evaluate(run, config, words.places))
+    do_each(runs, work, lambda run: str(run.folder), "runs were not measured")
 
 
 def configuration(keys: list[str]) -> DictConfig:

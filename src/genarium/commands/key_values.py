@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from genarium.config.compose import choices
+from genarium.config.conf_groups import choices
 from genarium.config.ranges import rule_of
 from genarium.config.values import check_value
 from genarium.errors import UserError, nearest

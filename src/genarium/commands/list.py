@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 
 from genarium.config import references, zoo
-from genarium.config.compose import choices, groups
+from genarium.config.conf_groups import choices, groups
 from genarium.errors import UserError, nearest
 from genarium.reports import listing
 

@@ -7,7 +7,7 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.config.overrides import parse
 from genarium.config.ranges import rule_of
 from genarium.errors import UserError
@@ -57,12 +57,12 @@ def as_list(one: Dimension, words: Sequence[str]) -> str:
 
 def examples(one: Dimension) -> list[str]:
     """Every option of a group, which may not fit the data; one value of a number."""
-    return one.ends() if isinstance(one, Categorical) and compose.is_choice(one.ends()[0]) else one.ends()[:1]
+    return one.ends() if isinstance(one, Categorical) and conf_groups.is_choice(one.ends()[0]) else one.ends()[:1]
 
 
 def with_whole(space: Sequence[Dimension], fixed: Sequence[str]) -> list[Dimension]:
     """`space`, where intervals of keys that hold whole numbers have whole numbers."""
-    firsts = [one.ends()[0] for one in space if compose.is_choice(one.ends()[0])]
+    firsts = [one.ends()[0] for one in space if conf_groups.is_choice(one.ends()[0])]
     config = compose.composed([*fixed, *firsts])
 
     def is_whole(key: str) -> bool:

@@ -21,11 +21,11 @@ def run_job(job: Job, report: Report | None = None) -> Outcome:
     what the run logs, and may prune it."""
     run = Run(Path(job.folder))
     try:
-        todo, begun = to_do(run, compose.composed(job.words))
-        if todo is None:
+        config, begun = to_do(run, compose.composed(job.words))
+        if config is None:
             return Outcome(PRUNED if run.status() == PRUNED else BEFORE)
         print(f"\n{run.folder.name}", file=sys.stderr)
-        train(todo, run, resume=begun, more=[Pruning(report)] if report else [])
+        train(config, run, resume=begun, more=[Pruning(report)] if report else [])
         return Outcome(PRUNED if run.status() == PRUNED else FINISHED)
     except Unwritable:
         remove_empty(run.folder)

@@ -1,7 +1,6 @@
 """genarium study: from a claim to a verdict, with its table, figure and report."""
 
-import sys
-
+from genarium.commands.each import do_each
 from genarium.config.sweep_words import of_hydra
 from genarium.errors import UserError, nearest
 from genarium.studies import experiments, ledger
@@ -46,17 +45,9 @@ def main(args: list[str]) -> None:
 
     retry, workers = truth(keys["retry"]), count(keys["workers"])
     plans = [check(study, budget) for study, budget in zip(chosen, budgets, strict=True)]
-    failed = {}
-    for plan in plans:
-        try:
-            run(plan, hydra, workers, retry)
-        except UserError as error:
-            if len(plans) == 1:
-                raise
-            failed[plan.study.name] = str(error)
-            print(f"genarium: {error}", file=sys.stderr)
-    if failed:
-        raise UserError(f"{len(failed)} of {len(plans)} studies have failed runs: {', '.join(failed)}")
+    do_each(
+        plans, lambda plan: run(plan, hydra, workers, retry), lambda plan: plan.study.name, "studies have failed runs"
+    )
 
 
 def read(args: list[str]) -> tuple[list[str], dict[str, str]]:

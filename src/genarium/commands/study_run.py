@@ -60,12 +60,12 @@ def run(plan: Plan, hydra: Sequence[str], workers: int | str, retry: bool) -> No
     if gone:
         print(f"{gone} rows of earlier configurations leave {plan.place / results.FILE}", file=sys.stderr)
     rows = {row.place: row for row in results.read(plan.place)}
-    todo = [job for job in plan.jobs if not finished(rows.get(place(job)), plan.measured, retry)]
-    print(f"{plan.study.name}: {len(plan.jobs)} jobs, {len(plan.jobs) - len(todo)} finished before", file=sys.stderr)
+    missing = [job for job in plan.jobs if not finished(rows.get(place(job)), plan.measured, retry)]
+    print(f"{plan.study.name}: {len(plan.jobs)} jobs, {len(plan.jobs) - len(missing)} finished before", file=sys.stderr)
     if not retry and (lost := sum(row.status == FAILED for row in rows.values())):
         print(f"{lost} runs failed before and count as the worst: retry=true tries them once more", file=sys.stderr)
     again = shlex.join(["genarium", "study", plan.study.name, f"budget={plan.budget.name}", *hydra])
-    wrong, left = do(plan, todo, lambda jobs: train(jobs, hydra, workers, f"`{again}` goes on where it was"))
+    wrong, left = do(plan, missing, lambda jobs: train(jobs, hydra, workers, f"`{again}` goes on where it was"))
     report.write(plan.study, plan.budget, plan.place, {place(job): job.run for job in plan.jobs})
     if plan.budget.name == FULL and plan.study.folder.parent.resolve() == experiments.folder().resolve():
         ledger.write(experiments.folder())

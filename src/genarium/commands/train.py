@@ -10,7 +10,7 @@ import hydra
 from genarium.commands import train_sweep
 from genarium.commands.hydra_options import SHOWS, TRAINS, are_options, is_sweep
 from genarium.commands.key_values import listed
-from genarium.config import compose, overrides
+from genarium.config import compose, conf_groups, overrides
 from genarium.config.resume import changed
 from genarium.config.sweep_words import of_sweep
 from genarium.errors import UserError
@@ -40,8 +40,8 @@ Keys of a run
 
 
 def help_text() -> str:
-    groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in compose.GROUPS)
-    options = {part: " ".join(compose.choices(f"model/{part}")) for part in compose.parts("model")}
+    groups = "".join(f"\n{group}=\n{listed(group)}\n" for group in conf_groups.GROUPS)
+    options = {part: " ".join(conf_groups.choices(f"model/{part}")) for part in conf_groups.parts("model")}
     parts = "".join(f"\n  model/{part}=  {found}" for part, found in options.items())
     what = "parts of a model, where it has them (`genarium list model/adversarial_loss` describes them)"
     return f"{HELP}{groups}\n{what}{parts}\n"
@@ -102,7 +102,8 @@ def show(args: list[str]) -> None:
     command, sys.argv = sys.argv, [sys.argv[0], *args]
     compose.register()
     try:
-        hydra.main(version_base="1.3", config_path=str(compose.conf_dir()), config_name="train")(lambda config: None)()
+        conf = str(conf_groups.conf_dir())
+        hydra.main(version_base="1.3", config_path=conf, config_name="train")(lambda config: None)()
     finally:
         sys.argv = command
 

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -33,7 +32,7 @@ PLACE = ".sweep"
 
 @dataclass(frozen=True)
 class SweepWords:
-    """SweepWords of a sweep: of its runs, of Hydra's launchers, and its own settings, composed."""
+    """Words of a sweep: of its runs, of Hydra's launchers, and its own settings, composed."""
 
     runs: list[str]
     hydra: list[str]
@@ -118,7 +117,7 @@ def rehearse(words: list[str], is_search: bool = False) -> None:
             raise UserError(sweeps.blamed(words, job, error)) from None
 
 
-def run_queue(queue: Queue, words: Any, launcher: str, workers: int, environments: list[dict[str, str]]) -> None:
+def run_queue(queue: Queue, words: SweepWords, launcher: str, workers: int, environments: list[dict[str, str]]) -> None:
     """Serve `queue`, then say what came of it."""
     progress = serve_queue(queue, words.hydra, words.again, launcher, workers, environments)
     print_sweep(queue)

@@ -13,7 +13,7 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from genarium.config import former_names, recipe, trainer_keys, values
+from genarium.config import conf_groups, former_names, recipe, trainer_keys, values
 from genarium.config.containers import as_dict
 from genarium.config.overrides import flat, parse, readable
 from genarium.config.resolvers import register
@@ -21,66 +21,16 @@ from genarium.config.suggest import no_option
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 
-GROUPS = ("model", "data", "trainer", "callbacks", "logger")
 KEYS = ("seed", "total_images", "name", "group", "resume")
 KNOWN = {
-    "train": {*GROUPS, *KEYS, "choices"},
+    "train": {*conf_groups.GROUPS, *KEYS, "choices"},
     "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
     "sweep": {
-        "workers",
-        "runs_per_device",
-        "search",
-        "objective",
-        "direction",
-        "checkpoint",
-        "trials",
-        "seeds",
-        "algorithm",
-        "pruner",
-        "constraints",
-        "storage",
-        "base",
-        "space",
+        "workers", "runs_per_device", "search", "objective", "direction", "checkpoint", "trials", "seeds", "algorithm",
+        "pruner", "constraints", "storage", "base", "space",
     },
-}
+}  # fmt: skip
 """Root keys by configuration: the groups among them are folders of `conf`."""
-NO_GROUPS = ("wandb_sweeps",)
-"""Folders of `conf` that hold other things than options: W&B's sweeps."""
-
-
-def conf_dir() -> Path:
-    """The configuration's folder: in the package where it is installed, at the top of a checkout."""
-    shipped = Path(__file__).parents[1] / "conf"
-    return shipped if shipped.is_dir() else Path(__file__).parents[3] / "conf"
-
-
-def choices(group: str) -> dict[str, str]:
-    """Option of a group -> the text of its first comment line; `base` options are parts, not choices."""
-    files = sorted((conf_dir() / group).glob("*.yaml"))
-    return {file.stem: first_line(file) for file in files if file.stem != "base"}
-
-
-def first_line(file: Path) -> str:
-    """Text of a YAML file's first line, Hydra's own header left out."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return next(line.lstrip("# ") for line in lines if not line.startswith("# @package"))
-
-
-def parts(group: str) -> list[str]:
-    """Groups within a group: `model/adversarial_loss=…` is one of the group `model`."""
-    return sorted(folder.name for folder in (conf_dir() / group).iterdir() if folder.is_dir())
-
-
-def is_group(name: str) -> bool:
-    """Whether options of a group called `name` lie in `conf`."""
-    return (conf_dir() / name).is_dir() and name.partition("/")[0] not in NO_GROUPS
-
-
-def groups() -> list[str]:
-    """Every group, model first, those within a group after it."""
-    tops = sorted(name for folder in conf_dir().iterdir() if is_group(name := folder.name) and name != "hydra")
-    tops.sort(key=lambda name: (GROUPS.index(name) if name in GROUPS else len(GROUPS), name))
-    return [name for top in tops for name in (top, *(f"{top}/{part}" for part in parts(top)))]
 
 
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
@@ -97,7 +47,7 @@ def with_hydra(overrides: Sequence[str], name: str = "train") -> DictConfig:
     for word in overrides:
         parse(word)
     try:
-        with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        with initialize_config_dir(str(conf_groups.conf_dir()), version_base="1.3"):
             return compose(name, overrides, return_hydra_config=True)
     except MissingConfigException as error:
         raise UserError(missing_option(error)) from None
@@ -120,7 +70,7 @@ def checked(overrides: Sequence[str], name: str = "train") -> DictConfig:
 
 def fitting(config: DictConfig, overrides: Sequence[str], name: str = "train") -> DictConfig:
     """`config`, composed of `overrides`; UserError where a value does not fit its key."""
-    known = shipped(tuple(word for word in overrides if is_choice(word)), name)
+    known = shipped(tuple(word for word in overrides if conf_groups.is_choice(word)), name)
     values.check(as_dict(config), known)
     try:
         values.check(as_dict(config, resolve=True, throw_on_missing=name == "train"), known)
@@ -148,28 +98,22 @@ def settled(node: Any) -> Any:
         return OmegaConf.to_container(node)
 
 
-def is_choice(word: str) -> bool:
-    """Whether a word chooses an option of a group: model=vae, model/adversarial_loss=hinge."""
-    key = word.partition("=")[0].lstrip("+~").partition("@")[0].strip()
-    return bool(key) and "." not in key and is_group(key)
-
-
 def refuse_no_option(word: str) -> None:
     """A group is an option's name: neither null nor a part of options nor, as W&B's agent gives it, all of its keys."""
     group, _, value = word.partition("=")
-    if not is_choice(word) or group.startswith("~"):
+    if not conf_groups.is_choice(word) or group.startswith("~"):
         return
     if value.strip().startswith("{"):
         raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
     if value.strip().lower() in ("", "null", "true", "false", "base") or "/" in value or not value.isascii():
-        raise UserError(no_option(group, value, choices(group)))
+        raise UserError(no_option(group, value, conf_groups.choices(group)))
 
 
 def missing_option(error: MissingConfigException) -> str:
     group, _, option = (error.missing_cfg_file or "").rpartition("/")
-    if not (conf_dir() / group).is_dir():
+    if not (conf_groups.conf_dir() / group).is_dir():
         return f"there is no configuration '{error.missing_cfg_file}'"
-    return no_option(group, option, choices(group))
+    return no_option(group, option, conf_groups.choices(group))
 
 
 def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
@@ -183,7 +127,7 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
     parent, _, leaf = key.rpartition(".")
     if parent == "trainer":
         trainer_keys.refuse(leaf)
-    kept = [text for text in overrides if is_choice(text)]
+    kept = [text for text in overrides if conf_groups.is_choice(text)]
     try:
         config = composed(kept, name)
         held, part, near = first_unknown(key, config, KNOWN[name] - {"choices"})
@@ -232,7 +176,7 @@ def load(path: Path) -> DictConfig:
     register()
     config = OmegaConf.create(recipe.read(path))
     if "cache" in config.data and why_not(Path(config.data.cache)):
-        default = yaml.safe_load((conf_dir() / "data/base.yaml").read_text(encoding="utf-8"))["cache"]
+        default = yaml.safe_load((conf_groups.conf_dir() / "data/base.yaml").read_text(encoding="utf-8"))["cache"]
         own = OmegaConf.create({"cache": default}).cache
         OmegaConf.update(config, "data.cache", own)
         if "cache" in config.data.module:

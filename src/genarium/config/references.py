@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from genarium.config.compose import conf_dir
+from genarium.config.conf_groups import conf_dir
 
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 

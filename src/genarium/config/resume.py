@@ -8,7 +8,7 @@ from pathlib import Path
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 
-from genarium.config import compose, overrides, recipe, trainer_keys, values
+from genarium.config import compose, conf_groups, overrides, recipe, trainer_keys, values
 from genarium.config.containers import as_dict
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
@@ -36,8 +36,8 @@ def changed(run: Run, words: Sequence[str]) -> DictConfig:
     config = recipe.with_interpolations(held, alive or composed_again(held))
     replace_places(config, alive or composed_again(held), known=bool(alive))
     changes = [read(word) for word in words]
-    for override in sorted(changes, key=lambda override: override.key_or_group not in compose.GROUPS):
-        if override.key_or_group in compose.GROUPS or "/" in override.key_or_group:
+    for override in sorted(changes, key=lambda override: override.key_or_group not in conf_groups.GROUPS):
+        if override.key_or_group in conf_groups.GROUPS or "/" in override.key_or_group:
             choose(config, override, run)
         else:
             change(config, override, run)

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Sequence
 
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.errors import UserError
 
 SWEEP_KEYS = compose.KNOWN["sweep"] - {"search", "workers", "runs_per_device"}
@@ -29,7 +29,7 @@ def asks_for_a_search(words: Sequence[str]) -> bool:
 def refuse_misspelled(word: str) -> None:
     """UserError for a key that there is not, where one of a sweep's is near."""
     key = key_of(word)
-    if key in compose.KNOWN["train"] or of_sweep(word) or of_hydra(word) or compose.is_choice(word):
+    if key in compose.KNOWN["train"] or of_sweep(word) or of_hydra(word) or conf_groups.is_choice(word):
         return
     if near := difflib.get_close_matches(key, compose.KNOWN["sweep"], n=1, cutoff=0.75):
         raise UserError(f"there is no key '{key}'; did you mean {near[0]}?")

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from genarium.config.compose import choices, conf_dir
+from genarium.config.conf_groups import choices, conf_dir
 
 FAMILIES = {"ae": "Autoencoders", "vae": "Variational autoencoders", "gan": "Generative adversarial networks"}
 OVERRIDE, NEEDS, STEPS = "override ", "needs: ", "discriminator_steps"

@@ -3,23 +3,24 @@
 import math
 import warnings
 from collections.abc import Sequence
-from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
 
+from genarium.reports.fanova import LEAST, by_forests
 from genarium.reports.run_record import RunRecord
+from genarium.reports.table import is_followed, last_finite
 
-LEAST = 8  # finished runs with different settings; fewer tell nothing
-FORESTS, TREES, DEPTH = 5, 8, 16  # each forest on another bootstrap sample of the runs: their spread is shown
+TREES, DEPTH = 8, 16  # each forest on another bootstrap sample of the runs
 MOST = 128  # runs of a sample: the time grows with them
 SETTINGS, MEASURES, VALUES = 12, 6, 40  # of so many at most, those that differ most often; texts of so many values
 LOG = 20  # a positive setting whose largest value is so many times the least is seen on a logarithm
 
 
 def importance(records: Sequence[RunRecord], columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """{measures: [{name, settings: [{name, mean, spread}], runs}], note}: of evaluated numbers with a better side; no
-    measure, and a note why, where fewer than 8 finished runs differ or Optuna is not installed."""
+    """{measures: [{name, settings: [{name, mean, spread}], runs}], note}: of evaluated numbers with a better side and
+    of those that a search follows; no measure, and a note why, where fewer than 8 finished runs differ or Optuna is not
+    installed."""
     finished = [index for index, record in enumerate(records) if record.status == "finished"]
     settings = [one for one in columns if one["kind"] == "setting" and one["shown"] and "values" in one]
     settings = [one for one in settings if 1 < len({str(one["values"][i]) for i in finished}) <= _most(one)]
@@ -32,9 +33,15 @@ def importance(records: Sequence[RunRecord], columns: Sequence[dict[str, Any]]) 
         return {"measures": [], "note": "Importance needs Optuna: pip install optuna."}
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     measures = [one for one in columns if one["kind"] == "number" and one["better"] != "neither"]
+    measures += [_followed(one["name"], records) for one in columns if is_followed(one["name"])]
     found = [_measured(one, settings[:SETTINGS], finished) for one in measures[:MEASURES]]
     kept = [one for one in found if one]
     return {"measures": kept, "note": "" if kept else f"Importance needs a number that {LEAST} finished runs share."}
+
+
+def _followed(name: str, records: Sequence[RunRecord]) -> dict[str, Any]:
+    """What a search follows, as a measure: the last value that each run logged."""
+    return {"name": name, "values": [last_finite(record, name) for record in records]}
 
 
 def _few(points: set) -> str:
@@ -53,14 +60,10 @@ def _measured(
     known = [index for index in runs if isinstance(values[index], int | float)]
     if len(known) < LEAST or len({values[index] for index in known}) < 2:
         return None
-    shares = [_forest(seed, [(index, values[index]) for index in known], settings) for seed in range(FORESTS)]
-    table = [{"name": one["name"], **_spread([share.get(one["name"], 0.0) for share in shares])} for one in settings]
-    table.sort(key=lambda one: -one["mean"])
+    points = [(index, values[index]) for index in known]
+    found = by_forests(lambda seed: _forest(seed, points, settings))
+    table = [{"name": name, "mean": round(mean, 4), "spread": round(sd, 4)} for name, (mean, sd) in found.items()]
     return {"name": measure["name"], "settings": table, "runs": len(known)}
-
-
-def _spread(shares: Sequence[float]) -> dict[str, float]:
-    return {"mean": round(fmean(shares), 4), "spread": round(stdev(shares), 4)}
 
 
 def _forest(seed: int, points: Sequence[tuple[int, float]], settings: Sequence[dict[str, Any]]) -> dict[str, float]:

@@ -86,12 +86,16 @@ def _latest_columns(records: Sequence[RunRecord]) -> list[Column]:
 
 
 def _latest(record: RunRecord, name: str) -> Cell:
-    values = record.series.get(name, ([], []))[1]
-    finite = [value for value in values if math.isfinite(value)]
-    if not finite:
+    values, last = record.series.get(name, ([], []))[1], last_finite(record, name)
+    if last is None:
         return Cell(values[-1], str(values[-1])) if values else Cell()
     broken = "" if math.isfinite(values[-1]) else f" (then {values[-1]})"
-    return Cell(finite[-1], formatting.number(finite[-1]) + broken)
+    return Cell(last, formatting.number(last) + broken)
+
+
+def last_finite(record: RunRecord, name: str) -> float | None:
+    """The last finite value of a series; None where there is none."""
+    return next((value for value in reversed(record.series.get(name, ([], []))[1]) if math.isfinite(value)), None)
 
 
 def _notes(records: Sequence[RunRecord], latest: Sequence[Column]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from genarium.config.compose import conf_dir
+from genarium.config.conf_groups import conf_dir
 from genarium.errors import UserError, nearest
 from genarium.studies import study_file
 from genarium.studies.study_file import FILE, Study

@@ -1,16 +1,13 @@
-"""Importance of hyperparameters: functional ANOVA (fANOVA) of a search's finished trials — Hutter et al., ICML 2014."""
+"""Importance of hyperparameters: functional ANOVA (fANOVA) of a search's finished trials."""
 
-import statistics
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from genarium.reports.fanova import LEAST, by_forests
 
 if TYPE_CHECKING:
     from optuna import Study
 
-FORESTS = 5
-"""Random forests, each of another seed: their spread says how far an importance can be trusted."""
-LEAST = 8
-"""Finished trials below which nothing is said."""
+TREES = 64
 
 
 def importance(study: "Study", objective: int = 0) -> dict[str, tuple[float, float]]:
@@ -24,15 +21,4 @@ def importance(study: "Study", objective: int = 0) -> dict[str, tuple[float, flo
     if len(finished) < LEAST or len(set(values)) < 2:
         return {}
     target = None if len(study.directions) == 1 else (lambda trial: trial.values[objective])
-    found = [FanovaImportanceEvaluator(n_trees=64, seed=seed).evaluate(study, target=target) for seed in range(FORESTS)]
-    return by_mean({key: [one[key] for one in found] for key in found[0]})
-
-
-def by_mean(shares: dict[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
-    """(mean, standard deviation) of each, largest mean first.
-
-    >>> by_mean({"lr": [0.1, 0.3], "beta": [0.9, 0.7]})
-    {'beta': (0.8, 0.1414213562373095), 'lr': (0.2, 0.1414213562373095)}
-    """
-    found = {key: (statistics.mean(ones), statistics.stdev(ones)) for key, ones in shares.items()}
-    return dict(sorted(found.items(), key=lambda item: -item[1][0]))
+    return by_forests(lambda seed: FanovaImportanceEvaluator(n_trees=TREES, seed=seed).evaluate(study, target=target))

@@ -12,7 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException, MissingConfigException
 
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.config.overrides import quoted
 from genarium.errors import UserError, nearest
 from genarium.studies.launchers import LAUNCHERS, require_launcher, words_of
@@ -81,7 +81,7 @@ class LauncherError(Exception):
 def multirun(words: Sequence[str], task: Callable[[Any], None]) -> Sequence[JobReturn]:
     compose.register()
     logging.getLogger("submitit").setLevel(logging.ERROR)  # it warns at each look at a SLURM without accounting
-    with initialize_config_dir(str(compose.conf_dir()), version_base="1.3"):
+    with initialize_config_dir(str(conf_groups.conf_dir()), version_base="1.3"):
         hydra = GlobalHydra.instance().hydra
         assert hydra is not None
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from genarium.errors import UserError
+from genarium.studies.extras import require_storage
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -53,10 +54,9 @@ def storage_of(group: Path, address: str | None) -> "BaseStorage":
         journal = group / JOURNAL
         group.mkdir(parents=True, exist_ok=True)
         return optuna.storages.JournalStorage(JournalFileBackend(str(journal), JournalLock(journal)))  # pyright: ignore[reportArgumentType] -- the two methods of its lock
+    require_storage(address)
     try:
         return optuna.storages.RDBStorage(address)
-    except ImportError as error:
-        raise UserError(f"storage={masked(address)} needs {error.name}: pip install 'genarium[postgresql]'") from None
     except Exception as error:  # whatever its driver raises
         why = " ".join(str(error).splitlines()[0].split())
         raise UserError(f"storage={masked(address)} cannot be used: {why}") from None

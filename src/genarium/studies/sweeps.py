@@ -8,7 +8,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Glob
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from genarium.config import compose
+from genarium.config import compose, conf_groups
 from genarium.config.overrides import expanded, parse, readable, values_of
 from genarium.errors import UserError
 
@@ -27,7 +27,7 @@ def read(word: str, sweep: bool, search: bool = False) -> str:
     word = readable(word, sweep)
     if search and not isinstance(parse(word).value(), Glob):
         return word
-    return expanded(word, compose.choices(key) if compose.is_choice(word) else {}) if sweep else word
+    return expanded(word, conf_groups.choices(key) if conf_groups.is_choice(word) else {}) if sweep else word
 
 
 def every_choice(words: Sequence[str]) -> Iterator[list[str]]:
@@ -70,7 +70,7 @@ def blamed(words: Sequence[str], job: Sequence[str], error: UserError) -> str:
     """The sentence, with the choice of a swept group that it is true of where it is not true of all."""
     for place, word in enumerate(words):
         options = values_of(word)
-        if len(options) == 1 or not compose.is_choice(word):
+        if len(options) == 1 or not conf_groups.is_choice(word):
             continue
         right = [option for option in options if composes([*job[:place], option, *job[place + 1 :]])]
         wrong = [option for option in options if option not in right]
@@ -94,14 +94,14 @@ def folders(words: Sequence[str], sweep: bool) -> Iterator[tuple[list[str], Path
     """(job, its folder) for every combination; what groups make is composed once each."""
     wholes: dict[tuple[str, ...], DictConfig] = {}
     for job in map(list, product(*map(values_of, words))):
-        groups = tuple(word for word in job if "=" not in word or compose.is_choice(word))
+        groups = tuple(word for word in job if "=" not in word or conf_groups.is_choice(word))
         if groups not in wholes:
             wholes[groups] = compose.with_hydra(job)
         whole = wholes[groups]
         OmegaConf.set_readonly(whole.hydra, False)
         with open_dict(whole):
             for override in map(parse, job):
-                if not compose.is_choice(override.input_line or "") and not override.is_delete():
+                if not conf_groups.is_choice(override.input_line or "") and not override.is_delete():
                     OmegaConf.update(whole, override.key_or_group, override.value(), force_add=True)
             whole.hydra.overrides.task = [word for word in job if not word.startswith("hydra")]
         HydraConfig.instance().set_config(whole)
