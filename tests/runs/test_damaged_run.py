@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from genarium import cli
+from genarium.commands.key_values import parse_key_values
 from genarium.commands.train import resume
 from genarium.config import recipe
 from genarium.errors import UserError
@@ -154,5 +155,8 @@ def test_a_group_is_found_by_its_name(tmp_path, monkeypatch):
     (tmp_path / "runs/mine/one").mkdir(parents=True)
     (tmp_path / "runs/mine/one/config.yaml").write_text("seed: 0\n")
     assert [run.folder.name for run in find_runs(["mine"])] == ["one"]
+    (tmp_path / "runs/mine").rename(tmp_path / "runs/ü=1")
+    assert parse_key_values(["ü=1", "out=x"], {"out": ""}) == ({"out": "x"}, ["ü=1"])
+    (tmp_path / "runs/ü=1").rename(tmp_path / "runs/mine")
     with pytest.raises(UserError, match="There is no folder yours"):
         find_runs(["yours"])
