@@ -2,7 +2,7 @@
 
 import pytest
 
-from genarium.commands import study_run
+from genarium.commands import study_plan
 from genarium.commands.study import main
 from genarium.errors import UserError
 from genarium.studies import study_file
@@ -95,7 +95,7 @@ def test_the_identity_of_a_job_is_that_of_all_that_its_result_depends_on(here, m
 
 
 def test_a_changed_measure_is_another_one_and_a_renamed_title_is_not(here):
-    plan = lambda old, new: study_run.check(
+    plan = lambda old, new: study_plan.check(
         found := study_file.read(small_study(here, STUDY.replace(old, new))), found.budgets["full"]
     )
     digest = plan("A toy", "A toy").measured

@@ -7,13 +7,14 @@ import pytest
 
 from genarium.errors import UserError
 from genarium.studies import expectation, verdict
+from genarium.studies.expectation import Names
 from genarium.studies.verdict import OPEN, PILOT, REFUTED, SUPPORTED, UNDECIDED
 
 MEASURES = {"quality": "higher", "error": "lower", "rate": "neither"}
 
 
 def expected(text: str, data=("toy",)):
-    return expectation.expectations(text, ["a", "b"], MEASURES, data)
+    return expectation.expectations(text, Names(["a", "b"], data, MEASURES))
 
 
 def decide(text: str, a, b, tests: int = 1) -> verdict.Verdict:
@@ -120,7 +121,7 @@ def test_an_arm_is_compared_with_a_number():
         ("arms.a > arms.bb on quality", "there is no arm 'bb'"),
         ("arms.a > arms.b on qualty", "there is no measure 'qualty'; did you mean quality"),
         ("arms.a > arms.b on quality in ring", "there is no data set 'ring'"),
-        ("arms.a better than arms.b on rate", "rate has no better direction"),
+        ("arms.a better than arms.b on rate", "nothing says which direction is better"),
         ("arms.a = arms.b on quality", "say within which difference"),
     ],
 )
@@ -131,7 +132,8 @@ def test_a_statement_that_is_not_understood_is_one_sentence(text, said):
 
 
 def test_published_values_are_read_with_their_margin():
-    (found,) = expectation.published("a.error = 84.78 ± 0.5", ["a"], MEASURES, ["mnist"])
+    names = Names(["a"], ["mnist"], MEASURES)
+    (found,) = expectation.published("a.error = 84.78 ± 0.5", names)
     assert (found.arm, found.measure, found.value, found.margin, found.data) == ("a", "error", 84.78, 0.5, "mnist")
     with pytest.raises(UserError, match="the published value 'a = 3' cannot be read"):
-        expectation.published("a = 3", ["a"], MEASURES, ["mnist"])
+        expectation.published("a = 3", names)

@@ -41,7 +41,8 @@ def main(args: list[str]) -> None:
     if not chosen:
         raise UserError("say which study: genarium study NAME; genarium study --list shows them")
     budgets = [budget_of(study, keys["budget"]) for study in chosen]
-    from genarium.commands.study_run import check, run  # hydra, and later torch, take seconds
+    from genarium.commands.study_plan import check  # hydra takes seconds
+    from genarium.commands.study_run import run
 
     retry, workers = truth(keys["retry"]), count(keys["workers"])
     plans = [check(study, budget) for study, budget in zip(chosen, budgets, strict=True)]

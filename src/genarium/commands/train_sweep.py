@@ -82,15 +82,17 @@ def plan_grid(words: SweepWords) -> Queue | None:
 
 
 def list_of(jobs: Sequence[Job]) -> JobList | None:
-    """Queue of `jobs`, in a new folder within their group's; those that are finished are said to be."""
+    """Queue of those that are not finished, which are said to be; None where all are."""
     before = finished_before(jobs)
     for job in before:
         print(f"finished before: {os.path.relpath(job.folder)}", file=sys.stderr)
     left = [job for job in jobs if job not in before]
-    if not left:
-        return None
-    folder = Path(left[0].folder).absolute().parent / PLACE / uuid.uuid4().hex[:8]
-    return JobList.begin(folder, left)
+    return new_queue(left) if left else None
+
+
+def new_queue(jobs: Sequence[Job]) -> JobList:
+    """Queue of `jobs`, one at least, in a new folder within their group's."""
+    return JobList.begin(Path(jobs[0].folder).absolute().parent / PLACE / uuid.uuid4().hex[:8], jobs)
 
 
 def plan_search(words: SweepWords) -> Queue:

@@ -51,11 +51,14 @@ def serve_in_job(config: Any) -> None:
 
 def serve(folder: Path) -> None:
     from genarium.commands.run_job import run_job  # torch comes after its threads are known
+    from genarium.commands.study_job import work_of
+
+    work = work_of(folder, run_job)
 
     with saved_before_the_end() as end:
 
         def run(job: Job, report: Report | None) -> Outcome:
             end.heed()
-            return run_job(job, report)
+            return work(job, report)
 
         open_queue(folder).serve(run)

@@ -5,20 +5,24 @@ arms.pac2 better than arms.gan on fd in flowers    better by the metric's direct
 arms.ae < arms.pca on mse across data              paired: a data set is a block, its seeds averaged
 arms.ae_linear = arms.pca on mse within 0.1        equivalent: the means differ by less than 0.1
 arms.wgan > 0.5 on rank_correlation                against a number instead of an arm
+arms.ae on fd_gmm better than arms.ae on fd_normal another measure of the same direction
+analyses.seed_share > analyses.model_share by 0.1  numbers of the whole study, see analysis.py
 iwae.negative_log_likelihood = 84.78 ± 0.5         a published value, met within ± 0.5
 """
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from genarium.errors import UserError, nearest
 from genarium.metrics import catalog
 
 NUMBER = r"[+-]?\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?"
+SIDE = r"(?:arms|analyses)\.\S+"
 EXPECTATION = re.compile(
-    rf"arms\.(?P<a>\S+) (?P<relation>>|<|=|better than) (?:arms\.(?P<b>\S+)|(?P<number>{NUMBER})) on (?P<measure>\S+)"
-    rf"(?: (?:by|within) (?P<margin>{NUMBER}))?(?: in (?P<data>\S+)|(?P<across> across data))?"
+    rf"(?P<a>{SIDE})(?: on (?P<first>\S+))? (?P<relation>>|<|=|better than) (?:(?P<b>{SIDE})|(?P<number>{NUMBER}))"
+    rf"(?: on (?P<measure>\S+))?(?: (?:by|within) (?P<margin>{NUMBER}))?(?: in (?P<data>\S+)|(?P<across> across data))?"
 )
 PUBLISHED = re.compile(
     rf"(?P<arm>[^\s.]+)\.(?P<measure>\S+) = (?P<value>{NUMBER})(?: ± (?P<margin>{NUMBER}))?(?: in (?P<data>\S+))?"
@@ -26,18 +30,29 @@ PUBLISHED = re.compile(
 HOW = "arms.A > arms.B on MEASURE by NUMBER (or <, `better than`, `= … within NUMBER`; in DATA, or across data)"
 
 
+class Side(NamedTuple):
+    """An arm on a measure; an analysis, which is of all arms, has none."""
+
+    name: str
+    measure: str = ""
+
+
 @dataclass(frozen=True)
 class Expectation:
-    """A stands in `relation` to B, an arm or a number, on `measure` by more than `margin`; '=': within it."""
+    """A stands in `relation` to B, another side or a number, by more than `margin`; '=': within it."""
 
     text: str
-    a: str
+    a: Side
     relation: str  # > < =
-    b: str | float
-    measure: str
+    b: Side | float
     margin: float
     data: str  # '' where data sets are blocks
-    better: str  # direction of the measure
+    better: str  # direction of what is compared
+
+    @property
+    def about(self) -> str:
+        """What is compared: a measure, or an analysis."""
+        return self.a.measure or self.a.name
 
     @property
     def blocks(self) -> bool:
@@ -61,45 +76,68 @@ class Published:
     data: str
 
 
-def expectations(
-    text: str, arms: Collection[str], measures: dict[str, str], data: Collection[str]
-) -> list[Expectation]:
-    """The expectations of one statement, one a data set; `measures` with their directions. UserError where it is not
-    understood or names what is not there."""
-    found = EXPECTATION.fullmatch(" ".join(text.split()))
+@dataclass(frozen=True)
+class Names:
+    """What a statement may name: arms, data sets, and measures and analyses with their directions."""
+
+    arms: Collection[str]
+    data: Collection[str]
+    measures: Mapping[str, str]
+    analyses: Mapping[str, str] = field(default_factory=dict)
+
+
+def expectations(text: str, names: Names) -> list[Expectation]:
+    """The expectations of one statement, one a data set; UserError where it is not understood or names what is not
+    there."""
+    text = " ".join(text.split())
+    found = EXPECTATION.fullmatch(text)
     if not found:
         raise UserError(f"the expectation '{text}' cannot be read: write {HOW}")
-    a, b, measure = found["a"], found["b"], found["measure"]
-    for arm in (a, b):
-        known(arm, arms, "arm", text)
-    known(measure, measures, "measure", text)
-    known(found["data"], data, "data set", text)
-    relation, better = found["relation"], measures[measure]
+    a, one = side(found["a"], found["first"] or found["measure"], names, text)
+    b, other = side(found["b"], found["measure"], names, text) if found["b"] else (float(found["number"]), one)
+    if one != other:
+        raise UserError(f"'{text}': of its two sides one is better when {one}, the other when {other}")
+    known(found["data"], names.data, "data set", text)
+    relation = found["relation"]
     if relation == "better than":
-        if better not in (catalog.LOWER, catalog.HIGHER):
+        if one not in (catalog.LOWER, catalog.HIGHER):
             raise UserError(
-                f"'{text}': {measure} has no better direction: write > or <, or give it better: higher or lower"
+                f"'{text}': nothing says which direction is better: write > or <, or give better: higher or lower"
             )
-        relation = "<" if better == catalog.LOWER else ">"
+        relation = "<" if one == catalog.LOWER else ">"
     if relation == "=" and not found["margin"]:
-        raise UserError(f"'{text}': say within which difference the two count as equal: = … on {measure} within NUMBER")
-    right = b if b is not None else float(found["number"])
+        raise UserError(f"'{text}': say within which difference the two count as equal: = … within NUMBER")
     margin = float(found["margin"] or 0)
-    where = [""] if found["across"] else [found["data"]] if found["data"] else list(data)
-    return [Expectation(" ".join(text.split()), a, relation, right, measure, margin, one, better) for one in where]
+    if found["across"] and not all(part.measure for part in (a, b) if isinstance(part, Side)):
+        raise UserError(f"'{text}': an analysis is of one data set: leave out `across data`")
+    where = [""] if found["across"] else [found["data"]] if found["data"] else list(names.data)
+    return [Expectation(text, a, relation, b, margin, place, one) for place in where]
 
 
-def published(text: str, arms: Collection[str], measures: Collection[str], data: Collection[str]) -> list[Published]:
+def side(word: str, measure: str | None, names: Names, text: str) -> tuple[Side, str]:
+    """(arms.NAME on a measure, or analyses.NAME; its better direction)."""
+    kind, _, name = word.partition(".")
+    if kind == "analyses":
+        known(name, names.analyses, "analysis", text)
+        return Side(name), names.analyses[name]
+    known(name, names.arms, "arm", text)
+    if not measure:
+        raise UserError(f"'{text}': say on which measure: write {HOW}")
+    known(measure, names.measures, "measure", text)
+    return Side(name, measure), names.measures[measure]
+
+
+def published(text: str, names: Names) -> list[Published]:
     found = PUBLISHED.fullmatch(" ".join(text.split()))
     if not found:
         raise UserError(f"the published value '{text}' cannot be read: write ARM.MEASURE = VALUE ± MARGIN (in DATA)")
-    known(found["arm"], arms, "arm", text)
-    known(found["measure"], measures, "measure", text)
-    known(found["data"], data, "data set", text)
+    known(found["arm"], names.arms, "arm", text)
+    known(found["measure"], names.measures, "measure", text)
+    known(found["data"], names.data, "data set", text)
     margin = float(found["margin"]) if found["margin"] else None
     return [
         Published(text, found["arm"], found["measure"], float(found["value"]), margin, one)
-        for one in ([found["data"]] if found["data"] else data)
+        for one in ([found["data"]] if found["data"] else names.data)
     ]
 
 

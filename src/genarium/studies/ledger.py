@@ -45,7 +45,7 @@ def entry(study: Study) -> list[str]:
         return [study.name, " ".join(study.claim.split()), OPEN, "", "", ""]
     summary = Summary(study, rows)
     first = headline(summary.verdicts)
-    effect = f"{first.expectation.measure} {shown.effect(first.effect)}" if first else ""
+    effect = f"{first.expectation.about} {shown.effect(first.effect)}" if first else ""
     date = max(row.date for row in rows)
     return [study.name, " ".join(study.claim.split()), summary.word, effect, summary.seeds, date]
 

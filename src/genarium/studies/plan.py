@@ -35,6 +35,11 @@ class PlannedJob:
     run: Run
 
     @property
+    def place(self) -> tuple[str, str, int]:
+        """Of its row in the results."""
+        return self.data, self.arm.name, self.seed
+
+    @property
     def job(self) -> Job:
         return Job(self.words, str(self.run.folder))
 

@@ -24,6 +24,7 @@ def generated(summary: Summary, budget: Budget, pictures: bool) -> str:
         [f"**Verdict: {summary.word}.**{smoke(budget)}"],
         expectations(summary.verdicts, len(summary.data) > 1),
         numbers(summary),
+        analyses(summary),
         reasons(summary),
         published(summary.published()),
         ["![Every run a point, means with 95 % intervals, published values as diamonds](figure.png)"],
@@ -88,6 +89,22 @@ def numbers(summary: Summary) -> list[str]:
         for arm in summary.arms
     ]
     return table(["arm", *titles, "n"], rows)
+
+
+def analyses(summary: Summary) -> list[str]:
+    """Numbers of the whole study with the jackknife's interval over seeds."""
+    found = {(name, data): summary.analysis(data, name) for name in summary.study.analyses for data in summary.data}
+    rows = [
+        [
+            f"{name}{shown.ARROWS[summary.study.analyses[name].better]}",
+            data,
+            shown.interval(one.interval),
+            f"{len(one.values)}",
+        ]
+        for (name, data), one in found.items()
+        if one.values
+    ]
+    return table(["of all runs", "data", "value", "seeds"], rows) if rows else []
 
 
 def seeds(summary: Summary, arm: str) -> str:

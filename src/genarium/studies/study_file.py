@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from genarium.errors import UserError
-from genarium.studies import expectation, measure, results
+from genarium.studies import analysis, expectation, measure, results
+from genarium.studies.analysis import Analysis
 from genarium.studies.expectation import Expectation, Published
 from genarium.studies.measure import Quantity
 from genarium.studies.program import Program
@@ -17,8 +18,8 @@ from genarium.studies.yaml_parts import named, number, table, words
 
 FILE = "study.yaml"
 KEYS = {
-    "title", "claim", "answers", "source", "base", "evaluation", "arms", "data", "seeds", "measures", "expectations",
-    "published", "figure", "pictures", "budgets", "open",
+    "title", "claim", "answers", "source", "base", "evaluation", "arms", "data", "seeds", "measures", "analyses",
+    "expectations", "published", "figure", "pictures", "budgets", "open",
 }  # fmt: skip
 NEEDED = ("title", "claim", "source", "arms", "data", "seeds", "measures", "budgets")
 ARM, BUDGET = {"words", "grid", "seeds", "program"}, {"words", "seeds", "arms", "data", "evaluation"}
@@ -64,6 +65,7 @@ class Study:
     arms: dict[str, Arm]
     data: dict[str, tuple[str, ...]]
     measures: dict[str, Quantity]
+    analyses: dict[str, Analysis]
     expectations: tuple[Expectation, ...]
     published: tuple[Published, ...]
     figure: dict[str, Any]
@@ -98,7 +100,9 @@ def made(folder: Path, held: Any) -> Study:
     measures = {n: measure.made(n, one, common, folder) for n, one in table(held["measures"], "measures").items()}
     if taken := [name for name in measures if name in results.TEXTS]:
         raise UserError(f"measures.{taken[0]}: results.csv has another column of this name: choose a longer one")
-    better = {name: one.better for name, one in measures.items()}
+    analyses = {n: analysis.made(n, one, folder) for n, one in table(held.get("analyses") or {}, "analyses").items()}
+    better = lambda of: {name: one.better for name, one in of.items()}
+    names = expectation.Names(arms, data, better(measures), better(analyses))
     budgets = table(held["budgets"], "budgets")
     for name in (FULL, "smoke"):
         if name not in budgets:
@@ -109,9 +113,9 @@ def made(folder: Path, held: Any) -> Study:
     named(pictures.get("arms") or (), arms, "pictures.arms")
     return Study(
         folder.name, folder, str(held["title"]), str(held["claim"]), str(held["source"]),
-        words(held.get("answers"), "answers"), words(held.get("base"), "base"), arms, data, measures,
-        tuple(e for text in held.get("expectations") or () for e in expectation.expectations(text, arms, better, data)),
-        tuple(p for text in held.get("published") or () for p in expectation.published(text, arms, measures, data)),
+        words(held.get("answers"), "answers"), words(held.get("base"), "base"), arms, data, measures, analyses,
+        tuple(one for text in held.get("expectations") or () for one in expectation.expectations(text, names)),
+        tuple(one for text in held.get("published") or () for one in expectation.published(text, names)),
         figure, pictures,
         {name: budget(name, one, number(held["seeds"], "seeds"), arms, data) for name, one in budgets.items()},
         str(held.get("open") or ""),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genarium.studies import statistics, verdict
-from genarium.studies.expectation import Expectation, Published
+from genarium.studies.expectation import Expectation, Published, Side
 from genarium.studies.results import FAILED, JobRow
 from genarium.studies.statistics import ConfidenceInterval
 from genarium.studies.study_file import Study
@@ -56,22 +56,29 @@ class Summary:
         interval = statistics.mean_interval(finite, log) if finite else None
         return Estimate(tuple(values), interval, len(values) - len(finite))
 
+    def analysis(self, data: str, name: str) -> Estimate:
+        """An analysis on a data set: what each seed adds to it, whose mean and interval are the jackknife's."""
+        values = self.study.analyses[name].by_seed([row for row in self.rows if row.data == data])
+        finite = [one for one in values if math.isfinite(one)]
+        return Estimate(tuple(values), statistics.mean_interval(finite) if finite else None, len(values) - len(finite))
+
     def sides(self, one: Expectation) -> tuple[list[float], list[float]]:
         """Values of A and of B: one a seed, or one a data set where these are blocks."""
         if one.blocks:
-            a, b = (self.blocks(arm, one) for arm in (one.a, one.b))
+            a, b = (self.blocks(side) for side in (one.a, one.b))
             both = [pair for pair in zip(a, b, strict=True) if None not in pair]
             return [x for x, _ in both], [y for _, y in both]  # type: ignore[misc]
-        a = self.values(one.data, one.a, one.measure)
-        if isinstance(one.b, str):
-            return a, self.values(one.data, one.b, one.measure)
-        return a, [one.b] * len(a)
+        a = self.side(one.a, one.data)
+        return a, self.side(one.b, one.data) if isinstance(one.b, Side) else [one.b] * len(a)
 
-    def blocks(self, arm: str | float, one: Expectation) -> list[float | None]:
+    def side(self, one: Side, data: str) -> list[float]:
+        return self.values(data, *one) if one.measure else list(self.analysis(data, one.name).values)
+
+    def blocks(self, side: Side | float) -> list[float | None]:
         """Mean over seeds on each data set; NaN where a seed failed."""
-        if not isinstance(arm, str):
-            return [arm] * len(self.data)
-        found = [self.values(data, arm, one.measure) for data in self.data]
+        if not isinstance(side, Side):
+            return [side] * len(self.data)
+        found = [self.side(side, data) for data in self.data]
         return [float(np.mean(values)) if values else None for values in found]
 
     def published(self) -> list[Compared]:

@@ -16,7 +16,7 @@ from scipy.special import gammaln
 
 from genarium.metrics import catalog
 from genarium.studies import statistics
-from genarium.studies.expectation import Expectation
+from genarium.studies.expectation import Expectation, Side
 from genarium.studies.statistics import ALPHA, LEVEL, ConfidenceInterval
 
 SUPPORTED, REFUTED, UNDECIDED, PILOT, OPEN = "supported", "refuted", "undecided", "pilot", "open"
@@ -61,7 +61,7 @@ def verdicts(pairs: Sequence[tuple[Expectation, Sequence[float], Sequence[float]
 
 
 def gathered(expectation: Expectation, a: Sequence[float], b: Sequence[float]) -> Evidence:
-    against_number = not isinstance(expectation.b, str)
+    against_number = not isinstance(expectation.b, Side)
     paired = expectation.blocks or against_number
     x, y = expectation.sign * np.asarray(a, float), expectation.sign * np.asarray(b, float)
     lost = ~np.isfinite(np.concatenate([x, y]))

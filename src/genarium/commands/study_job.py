@@ -1,0 +1,65 @@
+"""One job of a study: trained, measured, and written as a row of its results, in whatever process."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from genarium.commands.study_plan import Plan
+from genarium.errors import Unwritable
+from genarium.files.atomic import write_atomically
+from genarium.studies.jobs import FAILED, FINISHED, IN_USE, Job, Outcome
+from genarium.studies.plan import PlannedJob
+from genarium.studies.queue import Report, RunJob
+from genarium.studies.results import JobRow
+
+FILE = "study.json"
+"""In the folder of a queue: the study that its jobs are of."""
+CHANGED = "its study.yaml was changed while it ran: start the study again"
+
+
+def share(queue: Path, plan: Plan) -> None:
+    """Make the jobs of `queue` those of a study."""
+    write_atomically(queue / FILE, json.dumps(plan.as_words()).encode())
+
+
+def work_of(queue: Path, train: RunJob) -> RunJob:
+    """What a worker does with a job of `queue`: `train` it, and where it is of a study measure it too."""
+    if not (queue / FILE).is_file():
+        return train
+    plan = Plan.from_words(json.loads((queue / FILE).read_text(encoding="utf-8")))
+    jobs = {job.job.folder: job for job in plan.jobs}
+
+    def work(job: Job, told: Report | None) -> Outcome:
+        planned = jobs.get(job.folder)
+        if planned is None:
+            return Outcome(FAILED, CHANGED)
+        outcome = Outcome(FINISHED) if planned.arm.program else train(job, told)
+        return outcome if outcome.status == IN_USE else of_row(keep_row(plan, planned, outcome), outcome)
+
+    return work
+
+
+def of_row(row: JobRow, outcome: Outcome) -> Outcome:
+    return Outcome(FAILED, row.error) if row.status == FAILED else outcome
+
+
+def keep_row(plan: Plan, job: PlannedJob, outcome: Outcome) -> JobRow:
+    """Measure a job, whatever came of it, and write its row."""
+    from genarium.commands.measure_job import failed, of_program, of_run  # torch takes seconds
+
+    measure: Callable = of_program if job.arm.program else of_run
+    try:
+        row, terms = (
+            (failed(job, outcome.error, plan.measured), {})
+            if outcome.status == FAILED
+            else measure(job, plan.study.measures, plan.measured)
+        )
+    except Unwritable:
+        raise
+    except Exception as error:  # one arm costs no other
+        row, terms = failed(job, " ".join(str(error).split()) or type(error).__name__, plan.measured), {}
+    if row.error and row.status != FAILED:
+        print(f"measured in part: {job.run.folder.name}: {row.error}", file=sys.stderr)
+    plan.results.add(row, terms)
+    return row
