@@ -36,7 +36,7 @@ free_bits=vae_free_bits kl_annealing=vae_kl_annealing annealed_vae=beta_vae_capa
 concrete_vae=gumbel_vae gumbel_softmax=gumbel_vae categorical_vae=gumbel_vae debiasing_vae=db_vae dbvae=db_vae
 dirac=dirac_gan pca=ae_linear autoencoder=ae conv_autoencoder=ae lstm_vae=vae_recurrent lstm_ae=ae_recurrent
 variational_autoencoder=vae feature_matching=gan_feature_matching diffaug=gan_diffaugment
-instance_noise=gan_instance_noise
+instance_noise=gan_instance_noise ra-lsgan=ralsgan RaLSGAN=ralsgan relativistic_average_least_squares_gan=ralsgan
 minibatch_discrimination=gan_minibatch_discrimination label_smoothing=gan_label_smoothing mlp_vae=vae_mlp
 """
 """Typed -> the model meant; names of papers and of pythae, mimicry, PyTorch-GAN, disentanglement_lib."""

@@ -10,6 +10,7 @@ from genarium.losses.adversarial import (
     LeastSquares,
     Minimax,
     NonSaturating,
+    RelativisticAverageLeastSquares,
     RelativisticPairing,
     Wasserstein,
 )
@@ -26,6 +27,7 @@ PAPERS = {  # adversarial_loss: discriminator's and generator's formula on these
     Hinge(): (torch.tensor([1.5, 7.0]), torch.tensor([-0.5, -3.0])),
     Wasserstein(): (torch.tensor([-0.5, 5.0]), torch.tensor([-0.5, -3.0])),
     RelativisticPairing(): (-D(REAL - FAKE).log(), -D(FAKE - REAL).log()),
+    RelativisticAverageLeastSquares(): (torch.tensor([7.0625, 42.8125]), torch.tensor([0.0625, 13.8125])),
     EBGANLoss(2.0): (torch.tensor([2.5, -2.0]), torch.tensor([0.5, 3.0])),
     BEGANLoss(0.5, 0.1): (torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])),
 }
@@ -76,6 +78,13 @@ def test_label_smoothing_is_best_at_the_targets_logit_and_leaves_fakes_alone():
     zero = torch.zeros(1)
     difference = LabelSmoothing(0.9).discriminator(zero, FAKE[:1]) - LabelSmoothing(0.9).discriminator(zero, zero)
     assert torch.allclose(difference, softplus(FAKE[:1]) - softplus(zero))
+
+
+def test_relativistic_averages_are_zero_where_every_logit_is_one_from_the_others_mean_whatever_their_level():
+    low, high, apart = torch.full((3,), 4.0), torch.full((3,), 5.0), torch.tensor([3.0, 4.0, 8.0])  # apart: mean 5
+    assert RelativisticAverageLeastSquares.discriminator(high, low).tolist() == [0.0] * 3
+    assert RelativisticAverageLeastSquares.generator(low, high).tolist() == [0.0] * 3
+    assert RelativisticAverageLeastSquares.discriminator(apart, low).tolist() == [4.0, 1.0, 9.0]  # real images' part
 
 
 def test_the_margin_leaves_fakes_of_high_energy_alone():

@@ -13,6 +13,8 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
+from genarium.distributed.world import all_gather_batch
+
 
 class AdversarialLoss:
     """Adversarial loss: what each player minimizes, of the discriminator's outputs."""
@@ -162,3 +164,24 @@ class RelativisticPairing(LogitLoss):
     @staticmethod
     def generator(real: Tensor, fake: Tensor) -> Tensor:
         return F.softplus(real.float() - fake.float())
+
+
+class RelativisticAverageLeastSquares(LogitLoss):
+    """Relativistic average least-squares loss (RaLSGAN), (D(x) - E D(G(z)) - 1)^2 + (D(G(z)) - E D(x) + 1)^2 against
+    the same with real and fake exchanged; E is the mean over the batch (Jolicoeur-Martineau, arXiv:1807.00734).
+
+    >>> RelativisticAverageLeastSquares.discriminator(torch.tensor([1.0, 3.0]), torch.tensor([0.0, 2.0]))  # E: 2 and 1
+    tensor([2., 2.])
+    """
+
+    needs_real = symmetric = True
+
+    @staticmethod
+    def discriminator(real: Tensor, fake: Tensor) -> Tensor:
+        real, fake = real.float(), fake.float()
+        mean_real, mean_fake = all_gather_batch(real).mean(), all_gather_batch(fake).mean()
+        return (real - mean_fake - 1).square() + (fake - mean_real + 1).square()
+
+    @staticmethod
+    def generator(real: Tensor, fake: Tensor) -> Tensor:
+        return RelativisticAverageLeastSquares.discriminator(fake, real)
