@@ -63,5 +63,5 @@ def test_two_measures_of_one_direction_are_compared_and_of_two_directions_are_no
         with pytest.raises(UserError, match=re.escape(said)):
             main(["toy"])
     with_analysis(here, "analyses.gap > 4", program="gaps.py:gpa")
-    with pytest.raises(UserError, match="there is no .*gaps.py with a function gpa"):
+    with pytest.raises(UserError, match=r"there is no .*gaps.py with a function gpa"):
         main(["toy"])

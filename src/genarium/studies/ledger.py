@@ -1,6 +1,6 @@
 """The ledger: every study with its verdict, and the claims that none has answered yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import yaml
@@ -29,13 +29,28 @@ def page(folder: Path) -> str:
     """The ledger of the studies in `folder`, in Markdown."""
     studies = experiments.studies(folder)
     rows = [[f"[{cells[0]}]({cells[0]})", *cells[1:]] for cells in map(entry, studies)]
-    parts = [INTRO, "\n".join(table(HEADER, rows))]
+    parts = [INTRO, counted(studies, claims(folder, studies)), "\n".join(table(HEADER, rows))]
     notes = [f"* **{study.name}**: {' '.join(study.open.split())}" for study in studies if study.open]
     parts += ["## Open in these studies\n\n" + "\n".join(notes)] if notes else []
-    answered = {name for study in studies if results.read(study.folder) for name in study.answers}
-    waiting = [f"* **{name}**: {claim}" for name, claim in claims(folder, studies).items() if name not in answered]
+    known = answered(studies)
+    waiting = [f"* **{name}**: {claim}" for name, claim in claims(folder, studies).items() if name not in known]
     parts += ["## Claims without results yet\n\n" + "\n".join(waiting)] if waiting else []
     return "\n\n".join(parts) + "\n"
+
+
+def counted(studies: Sequence[Study], known: Collection[str]) -> str:
+    """How many claims have a verdict or a pilot, and how many studies have published values beside theirs."""
+    beside = sum(
+        any(one.ours.interval for one in Summary(study, results.read(study.folder)).published()) for study in studies
+    )
+    told = f"Of {len(known)} claims {len(answered(studies))} have a verdict or a pilot"
+    return f"{told}; {beside} studies show published values beside ours."
+
+
+def answered(studies: Sequence[Study]) -> set[str]:
+    """Claims that the results of a study say something about."""
+    told = (study for study in studies if Summary(study, results.read(study.folder)).has_evidence)
+    return {name for study in told for name in study.answers}
 
 
 def entry(study: Study) -> list[str]:

@@ -45,8 +45,9 @@ class PlannedJob:
 
 
 def planned(study: Study, budget: Budget, runs: Path) -> list[PlannedJob]:
-    """Every job, seed by seed; UserError where an arm does not compose. Runs lie in a folder of `runs`."""
-    return sorted(every(study, budget, runs), key=lambda job: job.seed)
+    """Every job, seed by seed, arms with fewer seeds than the others last, in a folder of `runs`. UserError where one
+    does not compose."""
+    return sorted(every(study, budget, runs), key=lambda job: (0 < job.arm.seeds < budget.seeds, job.seed))
 
 
 def every(study: Study, budget: Budget, runs: Path) -> Iterator[PlannedJob]:

@@ -96,6 +96,11 @@ class Summary:
         return Compared(one, ours, word)
 
     @property
+    def has_evidence(self) -> bool:
+        """Whether its runs say something about one expectation at least."""
+        return any(one.evidence for one in self.verdicts)
+
+    @property
     def word(self) -> str:
         """Verdict on the claim: that of its expectations where they agree, else how many have which."""
         words = [one.word for one in self.verdicts]
