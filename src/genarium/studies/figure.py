@@ -43,11 +43,26 @@ def draw(summary: Summary, source: str) -> bytes:
     for row, name in enumerate(names):
         for column, data in enumerate(summary.data):
             panel(axes[row][column], summary, data, name, against=asked.get("against"), left=column == 0)
-            if asked.get("log") or study.measures[name].log:
-                axes[row][column].set_xscale("log") if not asked.get("against") else axes[row][column].set_yscale("log")
+            one = axes[row][column]
+            values = one.yaxis if asked.get("against") else one.xaxis
+            few_ticks(values, log=asked.get("log") or study.measures[name].log)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None, SOURCE: source})
     return out.getvalue()
+
+
+def few_ticks(axis: Any, log: bool) -> None:
+    """At most six plain numbers on an axis; on a logarithmic one powers of ten, where it spans more than one."""
+    from matplotlib import ticker
+
+    if log:
+        axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+        low, high = axis.get_view_interval()
+        if high > 10 * low:
+            return axis.set_minor_formatter(ticker.NullFormatter())
+        axis.set_minor_locator(ticker.NullLocator())
+        axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_locator(ticker.MaxNLocator(5))
 
 
 def panel(axes: Any, summary: Summary, data: str, name: str, against: str | None, left: bool) -> None:
@@ -62,7 +77,6 @@ def panel(axes: Any, summary: Summary, data: str, name: str, against: str | None
         if not left:
             axes.set_yticklabels([])
     axes.set_title(data if len(summary.data) > 1 else "", fontsize=10)
-    axes.locator_params(axis="x", nbins=5) if axes.get_xscale() == "linear" else None
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
