@@ -3,7 +3,8 @@
 import torch
 
 from genarium.config import compose
-from genarium.losses.moments import covariance, gaussian_total_correlation as of_covariance
+from genarium.losses.moments import covariance
+from genarium.losses.moments import gaussian_total_correlation as of_covariance
 from genarium.training.build import built
 from genarium.training.checkpoint import restore
 
