@@ -7,6 +7,7 @@ import pytest
 from genarium.commands.study import main
 from genarium.errors import UserError
 from genarium.studies import experiments, figure, report, results, study_file
+from genarium.studies.report_text import generated
 from genarium.studies.summary import Summary
 from small import REPOSITORY
 from small_study import STUDY, small_study
@@ -132,3 +133,21 @@ def test_a_damaged_results_file_is_one_sentence(toy):
 def test_studies_are_listed_with_their_verdicts(toy, capsys):
     main(["--list"])
     assert "toy: supported, modes_covered +4.60 [4.37, 4.83], 5 seeds and 20" in capsys.readouterr().out
+
+
+def test_data_sets_that_are_blocks_are_shown_as_their_mean_and_published_values_compared_with_it(here):
+    text = STUDY.replace("ring: []", "a: [], b: [], c: [], d: [], e: [], f: []").replace(
+        "= 20]", "= 7 ± 1 across data]"
+    )
+    study = study_file.read(small_study(here, text.replace("by 1]", "by 1 across data]")))
+    values = [
+        (data, arm, seed, base + seed)
+        for data in study.data
+        for arm, base in (("new", 6), ("old", 2))
+        for seed in (0, 2)
+    ]
+    rows = [results.JobRow(*place, "", "finished", values={"modes_covered": v, "loss": 1.0}) for *place, v in values]
+    readme = generated(Summary(study, rows), study.budgets["full"], pictures=False)
+    assert "| arm | modes_covered ↑ | loss ↓ | n |" in readme and "| new | 7.000 | 1.000 | 6 blocks of 2 |" in readme
+    assert "| new, modes_covered (all) | 7 ± 1 | 7.000 | +0 | met |" in readme
+    assert "| supported |" in readme  # six pairs: 2 / 2^6 < 0.05

@@ -8,6 +8,7 @@ arms.wgan > 0.5 on rank_correlation                against a number instead of a
 arms.ae on fd_gmm better than arms.ae on fd_normal another measure of the same direction
 analyses.seed_share > analyses.model_share by 0.1  numbers of the whole study, see analysis.py
 iwae.negative_log_likelihood = 84.78 ± 0.5         a published value, met within ± 0.5
+ali.modes_covered = 13.4 ± 5.8 across data          of the mean over data sets
 """
 
 import re
@@ -25,7 +26,8 @@ EXPECTATION = re.compile(
     rf"(?: on (?P<measure>\S+))?(?: (?:by|within) (?P<margin>{NUMBER}))?(?: in (?P<data>\S+)|(?P<across> across data))?"
 )
 PUBLISHED = re.compile(
-    rf"(?P<arm>[^\s.]+)\.(?P<measure>\S+) = (?P<value>{NUMBER})(?: ± (?P<margin>{NUMBER}))?(?: in (?P<data>\S+))?"
+    rf"(?P<arm>[^\s.]+)\.(?P<measure>\S+) = (?P<value>{NUMBER})(?: ± (?P<margin>{NUMBER}))?"
+    r"(?: in (?P<data>\S+)|(?P<across> across data))?"
 )
 HOW = "arms.A > arms.B on MEASURE by NUMBER (or <, `better than`, `= … within NUMBER`; in DATA, or across data)"
 
@@ -73,7 +75,7 @@ class Published:
     measure: str
     value: float
     margin: float | None
-    data: str
+    data: str  # '' where it is of the mean over data sets
 
 
 @dataclass(frozen=True)
@@ -130,15 +132,15 @@ def side(word: str, measure: str | None, names: Names, text: str) -> tuple[Side,
 def published(text: str, names: Names) -> list[Published]:
     found = PUBLISHED.fullmatch(" ".join(text.split()))
     if not found:
-        raise UserError(f"the published value '{text}' cannot be read: write ARM.MEASURE = VALUE ± MARGIN (in DATA)")
+        raise UserError(
+            f"the published value '{text}' cannot be read: write ARM.MEASURE = VALUE ± MARGIN (in DATA, or across data)"
+        )
     known(found["arm"], names.arms, "arm", text)
     known(found["measure"], names.measures, "measure", text)
     known(found["data"], names.data, "data set", text)
     margin = float(found["margin"]) if found["margin"] else None
-    return [
-        Published(text, found["arm"], found["measure"], float(found["value"]), margin, one)
-        for one in ([found["data"]] if found["data"] else names.data)
-    ]
+    where = [""] if found["across"] else [found["data"]] if found["data"] else list(names.data)
+    return [Published(text, found["arm"], found["measure"], float(found["value"]), margin, one) for one in where]
 
 
 def known(name: str | None, names: Collection[str], kind: str, text: str) -> None:

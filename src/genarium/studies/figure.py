@@ -35,13 +35,13 @@ def draw(summary: Summary, source: str) -> bytes:
 
     study, asked = summary.study, summary.study.figure
     named = asked.get("measures") or list(study.measures)[:MOST]
-    names = [n for n in named if any(summary.values(d, a, n) for d in summary.data for a in summary.arms)]
-    height, width = max(len(names), 1), max(len(summary.data), 1)
+    names = [n for n in named if any(summary.values(d, a, n) for d in summary.places for a in summary.arms)]
+    height, width = max(len(names), 1), max(len(summary.places), 1)
     tall = max(2.2, 0.28 * len(summary.arms) + 0.9)
     figure = Figure(figsize=(1.6 + 3.6 * width, tall * height), layout="constrained", dpi=120)
     axes = figure.subplots(height, width, squeeze=False)
     for row, name in enumerate(names):
-        for column, data in enumerate(summary.data):
+        for column, data in enumerate(summary.places):
             panel(axes[row][column], summary, data, name, against=asked.get("against"), left=column == 0)
             one = axes[row][column]
             values = one.yaxis if asked.get("against") else one.xaxis
@@ -76,7 +76,12 @@ def panel(axes: Any, summary: Summary, data: str, name: str, against: str | None
         axes.set_xlabel(f"{name}{better}")
         if not left:
             axes.set_yticklabels([])
+<<<<<<< HEAD
     axes.set_title(data if len(summary.data) > 1 else "", fontsize=10)
+=======
+    axes.set_title(data if len(summary.places) > 1 else "", fontsize=10)
+    axes.locator_params(axis="x", nbins=5) if axes.get_xscale() == "linear" else None
+>>>>>>> sb
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)

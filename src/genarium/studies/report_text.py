@@ -50,7 +50,7 @@ def expectations(verdicts: Sequence[Verdict], several: bool) -> list[str]:
         seen = one.evidence
         where = (
             f" ({seen.expectation.data})"
-            if several and f" in {seen.expectation.data}" not in seen.expectation.text
+            if several and seen.expectation.data and f" in {seen.expectation.data}" not in seen.expectation.text
             else ""
         )
         wins = "" if seen.expectation.relation == "=" else superiority(seen.superiority)
@@ -75,12 +75,12 @@ def superiority(one: ConfidenceInterval) -> str:
 
 
 def numbers(summary: Summary) -> list[str]:
-    """Mean ± 95 % interval by arm; measures that nothing has are left out."""
-    study, several = summary.study, len(summary.data) > 1
+    """Mean ± 95 % interval by arm, over seeds or blocks; measures that nothing has are left out."""
+    study, several = summary.study, len(summary.places) > 1
     columns = [
         (name, data)
         for name in study.measures
-        for data in summary.data
+        for data in summary.places
         if any(summary.cell(data, arm, name).values for arm in summary.arms)
     ]
     titles = [f"{n}{shown.ARROWS[study.measures[n].better]}{f' ({data})' if several else ''}" for n, data in columns]
@@ -108,10 +108,11 @@ def analyses(summary: Summary) -> list[str]:
 
 
 def seeds(summary: Summary, arm: str) -> str:
-    """`10`, or `9 + 1 failed`, of one data set or each."""
+    """`10`, or `9 + 1 failed`, of one data set or each; `20 blocks of 1` where data sets are blocks."""
     counts = [Counter(row.status for row in summary.rows if (row.data, row.arm) == (d, arm)) for d in summary.data]
     texts = [f"{one['finished']} + {one['failed']} failed" if one["failed"] else f"{one['finished']}" for one in counts]
-    return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+    whole = texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+    return whole if summary.places == summary.data else f"{len(texts)} blocks of {whole}"
 
 
 def reasons(summary: Summary) -> list[str]:
@@ -128,7 +129,7 @@ def published(compared: Sequence[Compared]) -> list[str]:
         ours, theirs = one.ours.interval, one.published
         distance = f"{ours.estimate - theirs.value:+.4g}" if ours else formatting.MISSING
         margin = f" ± {theirs.margin:g}" if theirs.margin is not None else ""
-        name = f"{theirs.arm}, {theirs.measure} ({theirs.data})"
+        name = f"{theirs.arm}, {theirs.measure} ({theirs.data or 'all'})"
         rows.append([name, f"{theirs.value:g}{margin}", shown.interval(ours), distance, one.word])
     return table(["published", "theirs", "ours", "distance", "within ±"], rows) if rows else []
 

@@ -45,9 +45,18 @@ class Summary:
         self.verdicts = verdict.verdicts([(one, *self.sides(one)) for one in study.expectations])
 
     def values(self, data: str, arm: str, measure: str) -> list[float]:
-        """One a seed, NaN where it failed or could not be measured; empty where none was measured."""
+        """One a seed, NaN where it failed or could not be measured; empty where none was measured. Of the data set ""
+        one a data set, the mean over its seeds."""
+        if not data:
+            return [one for one in self.blocks(Side(arm, measure)) if one is not None]
         found = [row.value(measure) for row in self.rows if (row.data, row.arm) == (data, arm)]
         return [math.nan if one is None else one for one in found] if any(one is not None for one in found) else []
+
+    @property
+    def places(self) -> list[str]:
+        """Data sets whose numbers are shown apart; "", their mean, where expectations take them for blocks."""
+        kinds = {one.blocks for one in self.study.expectations if one.a.measure}
+        return [""] if self.data and kinds == {True} else self.data
 
     def cell(self, data: str, arm: str, measure: str) -> Estimate:
         values = self.values(data, arm, measure)
@@ -82,7 +91,7 @@ class Summary:
         return [float(np.mean(values)) if values else None for values in found]
 
     def published(self) -> list[Compared]:
-        return [self.compared(one) for one in self.study.published if one.data in self.data]
+        return [self.compared(one) for one in self.study.published if not one.data or one.data in self.data]
 
     def compared(self, one: Published) -> Compared:
         ours = self.cell(one.data, one.arm, one.measure)

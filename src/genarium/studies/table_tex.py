@@ -11,8 +11,8 @@ ESCAPED = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "β": r"$\beta$"}
 
 def tex(summary: Summary) -> str:
     study = summary.study
-    columns = [(name, data) for name in study.measures for data in summary.data]
-    heads = [escaped(name + (f" ({data})" if len(summary.data) > 1 else "")) for name, data in columns]
+    columns = [(name, data) for name in study.measures for data in summary.places]
+    heads = [escaped(name + (f" ({data})" if len(summary.places) > 1 else "")) for name, data in columns]
     lines = [
         "% needs \\usepackage{booktabs,siunitx}",
         f"\\begin{{tabular}}{{l{'r' * len(columns)}}}",
