@@ -76,12 +76,7 @@ def panel(axes: Any, summary: Summary, data: str, name: str, against: str | None
         axes.set_xlabel(f"{name}{better}")
         if not left:
             axes.set_yticklabels([])
-<<<<<<< HEAD
-    axes.set_title(data if len(summary.data) > 1 else "", fontsize=10)
-=======
     axes.set_title(data if len(summary.places) > 1 else "", fontsize=10)
-    axes.locator_params(axis="x", nbins=5) if axes.get_xscale() == "linear" else None
->>>>>>> sb
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
