@@ -42,7 +42,7 @@ def kmeans(config, seed: int) -> dict[str, float]:
     data = opened(config)
     train = images(data, "train")
     count = min(SAMPLES, len(train) // 5)
-    found = MiniBatchKMeans(count, batch_size=4_096, n_init=1, max_iter=20, random_state=seed).fit(train.numpy())
+    found = MiniBatchKMeans(count, batch_size=4_096, n_init=1, max_iter=5, random_state=seed).fit(train.numpy())
     return {"parzen_log_likelihood": estimate(torch.from_numpy(found.cluster_centers_).float(), data)}
 
 
