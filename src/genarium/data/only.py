@@ -1,4 +1,4 @@
-"""One-class training sets: images of some classes alone train and validate (Schölkopf et al., 2001; Ruff et al., 2018)."""
+"""One-class training sets: images of some classes alone train (Schölkopf et al., 2001; Ruff et al., 2018)."""
 
 from collections.abc import Sequence
 
