@@ -18,7 +18,7 @@ def drawn(count: int = 10, seed: int = 0) -> dict[str, list[str]]:
             f"model.optimizers.generator.optimizer.lr={round(rate, 1 - math.floor(math.log10(rate))):g}",
             f"model.optimizers.generator.optimizer.betas=[{one_of(0.0, 0.5, 0.8, 0.9)},0.999]",
             f"model.latent_dim={one_of(2, 4, 8, 16)}",
-            f"model.generator.width={one_of(100, 200, 400)}",
+            f"model.generator.width={one_of(100, 200)}",
             f"model.generator.depth={one_of(2, 3, 4)}",
             f"model.discriminator.width={one_of(100, 200)}",
             f"model.discriminator.depth={one_of(1, 2, 3)}",

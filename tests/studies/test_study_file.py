@@ -4,9 +4,10 @@ import pytest
 
 from genarium.commands import study_plan
 from genarium.commands.study import main
+from genarium.config import compose
 from genarium.errors import UserError
 from genarium.studies import study_file
-from genarium.studies.plan import latest, planned
+from genarium.studies.plan import identity, latest, planned
 from small_study import STUDY, small_study
 
 
@@ -94,6 +95,12 @@ def test_the_identity_of_a_job_is_that_of_all_that_its_result_depends_on(here, m
     assert not {job.key for job in planned(study, study.budgets["full"], here)} & set(first.values())
 
 
+def test_results_hold_where_a_later_key_is_none():
+    whole = lambda *words: identity(compose.checked(["data=garden", "seed=0", "name=x", *words]))["data"]
+    assert not {"only"} & {*whole(), *whole()["module"]} and whole("data.only=none") == whole()
+    assert whole("data.only=[1]")["only"] == whole("data.only=[1]")["module"]["only"] == [1]
+
+
 def test_a_changed_measure_is_another_one_and_a_renamed_title_is_not(here):
     plan = lambda old, new: study_plan.check(
         found := study_file.read(small_study(here, STUDY.replace(old, new))), found.budgets["full"]
@@ -101,3 +108,14 @@ def test_a_changed_measure_is_another_one_and_a_renamed_title_is_not(here):
     digest = plan("A toy", "A toy").measured
     assert plan("A toy", "Another").measured == digest
     assert plan("modes_covered: {}", "modes_covered: {evaluation: [evaluation.seed=3]}").measured != digest
+
+
+def test_a_measure_with_a_bound_counts_what_is_below_it_and_more_is_better(here):
+    few = STUDY.replace("modes_covered: {}", "modes_covered: {}\n  trained: {number: fd, below: 60}")
+    one = study_file.read(small_study(here, few)).measures["trained"]
+    assert [one.of_number(value) for value in (59.9, 60.0)] == [1.0, 0.0] and one.better == "higher"
+    plain = study_file.read(small_study(here)).measures["modes_covered"]
+    assert plain.of_number(3.5) == 3.5 and "below" not in plain.identity
+    small_study(here, few.replace("number: fd, below", "result: seconds, below"))
+    with pytest.raises(UserError, match=r"measures\.trained\.below must be a number, of a measure from an evaluation"):
+        study_file.read(here / "experiments/toy")

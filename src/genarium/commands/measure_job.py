@@ -57,7 +57,7 @@ def evaluated(job: PlannedJob, measures: Mapping[str, Quantity]) -> tuple[dict[s
             continue
         for name, one in mine.items():
             if found := one.among(book.numbers):
-                values[name] = book.numbers[found]["value"]
+                values[name] = one.of_number(book.numbers[found]["value"])
                 terms[name] = {"number": found} | book.protocols[book.numbers[found]["protocol"]]
             else:
                 why = one.among(book.left_out)

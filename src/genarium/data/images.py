@@ -1,6 +1,6 @@
 """DataModule of images: any source, packed, as batches in [-1, 1]."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import torch
 from genarium.data.binarize import levels_of_rows
 from genarium.data.few_labels import Halves, few_labels, halves, labeled_rows
 from genarium.data.image_store import ImageStore
+from genarium.data.only import listed, rows_of
 from genarium.data.packing.pack import pack, writing
 from genarium.data.packing.packed import Packed
 from genarium.data.source import SPLITS, Files, KnowsModes, RenderedSource
@@ -26,7 +27,8 @@ class Images(pl.LightningDataModule):
 
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
     epoch; `binarize` draws black or white for each gray value (`binarize.py`). `train_count` and `val_count` keep that
-    many images of a split, evenly spread over it. With `labels_per_class`, that many training images of each class are
+    many images of a split, evenly spread over it. With `only`, images of these labels alone train and validate, and the
+    test split keeps all. With `labels_per_class`, that many training images of each class are
     labeled in the batches that train, the others -1, and half of each batch is of labeled ones, drawn once more;
     whoever measures is told all labels.
 
@@ -50,6 +52,7 @@ class Images(pl.LightningDataModule):
         binarize: bool = False,
         labels_per_class: int | None = None,
         white: float | None = None,
+        only: Sequence[int] | int | None = None,
     ) -> None:
         super().__init__()
         check_batch_size(batch_size)
@@ -57,6 +60,7 @@ class Images(pl.LightningDataModule):
         self.batch_size, self.flip, self.seed, self.binarize = batch_size, flip, seed, binarize
         self.max_unreadable, self.cache, self.white = max_unreadable, Path(cache), white
         self.counts, self.labels_per_class = {"train": train_count, "val": val_count}, labels_per_class
+        self.only = listed(only)
         self.budget = 0
         self.start: Callable[[], int] = lambda: 0
         self.shelves: dict[torch.device, ImageStore] = {}
@@ -143,11 +147,14 @@ class Images(pl.LightningDataModule):
         return shelf.batch(rows, levels=levels)
 
     def split_indices(self, split: str) -> np.ndarray:
-        """(n,) rows of `packed` that belong to a split, as far as `train_count` and `val_count` keep them; UserError
-        where it has none, with a share that gives it some."""
+        """(n,) rows of `packed` that belong to a split, as far as `only`, `train_count` and `val_count` keep them;
+        UserError where it has none, with a share that gives it some."""
         if split in SPLITS and not self.packed.count(split):
             raise UserError(f"{self.packed.without(split)}: {larger_fraction(self.source, split)}")
-        return spaced(self.packed.indices(split), self.counts.get(split), split)
+        rows = self.packed.indices(split)
+        if self.only and split != "test":
+            rows = rows_of(self.packed.labels, rows, self.only, self.packed.classes)
+        return spaced(rows, self.counts.get(split), split)
 
     def shelf(self, device: torch.device) -> ImageStore:
         """The pictures as seen from `device`, brought there once."""

@@ -2,6 +2,7 @@
 
 modes_covered: {}                                   of an evaluation, by its name in the catalog
 fd: {evaluation: [evaluation=samples, evaluation.num_samples=1000], scale: log}
+trained: {number: fd, below: 60}                     1 below it, else 0: their mean is a share
 distance: {series: dirac/distance, take: last, better: lower}       of metrics.csv: last, min, max or mean
 seconds: {result: seconds, better: lower}           of result.json
 gap: {program: measures.py:gap, better: lower}      of a function in the study's folder, which is given the run
@@ -20,7 +21,7 @@ from genarium.runs.run import Run
 from genarium.studies.program import Program
 
 KINDS = ("number", "series", "result", "program")
-KEYS = (*KINDS, "evaluation", "take", "better", "scale")
+KEYS = (*KINDS, "evaluation", "take", "better", "scale", "below")
 RESULTS = ("seconds", "images_per_second", "images_seen")
 TAKES = {
     "last": lambda values: values[-1], "min": min, "max": max, "mean": lambda values: math.fsum(values) / len(values),
@@ -40,12 +41,18 @@ class Quantity:
     take: str = "last"
     log: bool = False
     program: Program | None = None
+    below: float | None = None
 
     @property
     def identity(self) -> str:
         """All that its values depend on beside the run."""
         program = self.program.identity if self.program else ""
-        return " ".join([self.name, self.kind, self.what, *self.words, self.take, program])
+        below = () if self.below is None else (f"below {self.below:g}",)
+        return " ".join([self.name, self.kind, self.what, *self.words, self.take, program, *below])
+
+    def of_number(self, value: float) -> float:
+        """What is measured where the evaluation gives `value`."""
+        return value if self.below is None else float(value < self.below)
 
     def among(self, numbers: Mapping[str, Any]) -> str | None:
         """The name of this number among those of an evaluation: fd/efficientnet_lite0/1k_train for fd."""
@@ -84,7 +91,10 @@ def made(name: str, held: Any, common: tuple[str, ...], folder: Path) -> Quantit
         raise UserError(f"measures.{name}: no metric is called {what}{nearest(what, catalog.CATALOG)}")
     if kind == "result":
         choose(what, RESULTS, f"measures.{name}.result")
-    better = held.get("better") or catalog.better(what)
+    below = held.get("below")
+    if below is not None and (kind != "number" or isinstance(below, bool) or not isinstance(below, int | float)):
+        raise UserError(f"measures.{name}.below must be a number, of a measure from an evaluation, it is {below!r}")
+    better = held.get("better") or (catalog.HIGHER if below is not None else catalog.better(what))
     return Quantity(
         name, kind, what,
         choose(better, DIRECTIONS, f"measures.{name}.better"),
@@ -92,6 +102,7 @@ def made(name: str, held: Any, common: tuple[str, ...], folder: Path) -> Quantit
         choose(held.get("take", "last"), tuple(TAKES), f"measures.{name}.take"),
         choose(held.get("scale", "linear"), ("linear", "log"), f"measures.{name}.scale") == "log",
         Program.read(what, folder) if kind == "program" else None,
+        below,
     )  # fmt: skip
 
 

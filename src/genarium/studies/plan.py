@@ -18,6 +18,8 @@ from genarium.studies.study_file import FULL, Arm, Budget, Study
 
 UNNAMED = ("name", "group", "choices", "resume", "logger")
 """What changes nothing of a result."""
+LATER = ("only",)
+"""Keys of data that came after results were written: where they are none, those results hold."""
 ENDS = "early_stop"
 """The callback that changes a run; the others watch it."""
 DIGITS = 8
@@ -91,9 +93,12 @@ def identity(config: DictConfig) -> dict[str, Any]:
 
 
 def placeless(node: Any) -> Any:
-    """`node` without the keys that say where files lie."""
+    """`node` without the keys that say where files lie, and those that came later and are none."""
     if isinstance(node, dict):
-        return {key: placeless(value) for key, value in node.items() if key not in PLACES}
+        kept = {
+            key: value for key, value in node.items() if key not in PLACES and (value is not None or key not in LATER)
+        }
+        return {key: placeless(value) for key, value in kept.items()}
     return node
 
 
