@@ -119,3 +119,7 @@ def test_a_measure_with_a_bound_counts_what_is_below_it_and_more_is_better(here)
     small_study(here, few.replace("number: fd, below", "result: seconds, below"))
     with pytest.raises(UserError, match=r"measures\.trained\.below must be a number, of a measure from an evaluation"):
         study_file.read(here / "experiments/toy")
+
+
+def test_a_key_that_comes_with_a_new_version_and_is_none_changes_no_job():
+    assert without_none({"a": None, "b": {"c": None, "d": 0}, "e": []}) == {"b": {"d": 0}, "e": []}

@@ -85,11 +85,19 @@ def latest(words: Sequence[str]) -> list[str]:
 
 
 def identity(config: DictConfig) -> dict[str, Any]:
-    """The resolved configuration without names, logging and places of files."""
+    """The resolved configuration without names, logging, places of files, and what is none: a key that comes with a new
+    version, and that nobody uses, changes no job."""
     held = compose.settled(config)
     callbacks = {ENDS: (held.get("callbacks") or {}).get(ENDS)}
     held = {key: value for key, value in held.items() if key not in UNNAMED}
-    return held | {"callbacks": callbacks, "data": placeless(held["data"])}
+    return without_none(held | {"callbacks": callbacks, "data": placeless(held["data"])})
+
+
+def without_none(node: Any) -> Any:
+    """`node` without the keys whose value is none."""
+    if isinstance(node, dict):
+        return {key: without_none(value) for key, value in node.items() if value is not None}
+    return node
 
 
 def placeless(node: Any) -> Any:
