@@ -7,7 +7,7 @@ from genarium.commands.study import main
 from genarium.config import compose
 from genarium.errors import UserError
 from genarium.studies import study_file
-from genarium.studies.plan import identity, latest, planned
+from genarium.studies.plan import identity, latest, planned, without_none
 from small_study import STUDY, small_study
 
 
