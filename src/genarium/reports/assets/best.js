@@ -23,6 +23,15 @@ function statusCell(values) {
   return { value: text, text, numbers: [] };
 }
 
+// The cells of a row, made when they are asked for: of a thousand rows only the first are drawn.
+class Cells {
+  constructor(line) { [this.line, this.made] = [line, new Map()]; }
+  get(column) {
+    if (!this.made.has(column)) this.made.set(column, cellOf(column, this.line));
+    return this.made.get(column);
+  }
+}
+
 // Rows -> "best" or "near": the best mean, and those whose difference from it is not distinguishable from 0.
 function marks(column, rows) {
   const found = new Map();

@@ -51,5 +51,9 @@ function bound(control, key, fallback, act) {
     act();
   });
 }
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => changed("runs"));
+const colors = new Map(); // asked of the browser once: a question makes it lay out the page
+function color(name) {
+  if (!colors.has(name)) colors.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  return colors.get(name);
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { colors.clear(); changed("runs"); });

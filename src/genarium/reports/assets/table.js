@@ -1,13 +1,12 @@
 // The table: a row per run or group; sorted by a click on a heading.
 const MOST_ROWS = 60;
 let everyRow = false;
-let rows = [];
 let sorting = { name: remembered("sort"), down: remembered("down") === "1" };
 
 function sorted(found) {
   const column = columnOf.get(sorting.name);
   if (!column) return found;
-  const value = (row) => (row.cells.get(column) || cellOf(column, row.line)).value;
+  const value = (row) => row.cells.get(column).value;
   const missing = (row) => !known(value(row)) || Number.isNaN(value(row));
   const numeric = (a) => typeof a === "number";
   const compare = (a, b) => (numeric(a) && numeric(b) ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
@@ -77,13 +76,12 @@ function rowOf(row, shown, marked) {
 
 function tableNow() {
   const shown = standing();
-  const found = lines.map((line) => ({ line, cells: new Map(shown.map((column) => [column, cellOf(column, line)])) }));
+  const found = lines.map((line) => ({ line, cells: new Cells(line) }));
   return { shown, rows: sorted(found), marked: new Map(shown.map((column) => [column, marks(column, found)])) };
 }
 
 function drawTable() {
-  const { shown, rows: found, marked } = tableNow();
-  rows = found;
+  const { shown, rows, marked } = tableNow();
   const by = grouping !== "none";
   const head = element("tr", {}, heading(columns[0], by ? "group" : "run"));
   if (by) head.append(element("th", { scope: "col", class: "numeric", title: "runs of the group that match" }, "n"));
@@ -95,7 +93,9 @@ function drawTable() {
   byId("more").textContent = `show ${grouped(rows.length - drawnRows.length)} more rows`;
   byId("legend").hidden = ![...marked.values()].some((one) => one.size);
   byId("interval").hidden = !by;
-  const total = page.runs.length;
+}
+function countRuns() {
+  const [total, by] = [page.runs.length, grouping !== "none"];
   const many = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
   byId("count").textContent = `${matching.length === total ? many(total, "run") : `${grouped(matching.length)} of ${many(total, "run")}`}${by ? ` in ${many(lines.length, "group")}` : ""}.`;
 }
