@@ -8,6 +8,11 @@ const chosen = new URLSearchParams(location.hash.slice(1));
 const remembered = (key, fallback = "") => chosen.get(key) ?? fallback;
 function remember(key, value, fallback = "") {
   if (String(value) === fallback) chosen.delete(key); else chosen.set(key, value);
+  clearTimeout(telling);
+  telling = setTimeout(tellAddress);
+}
+let telling = null; // once for all that a click changes: the address is slow to take it
+function tellAddress() {
   const text = chosen.toString();
   history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
 }
