@@ -15,7 +15,6 @@ from genarium.runs.energy import EnergyMeter, counters
 from genarium.runs.run import Run
 from genarium.training.module import Module
 
-
 LOOK = 60.0  # seconds between two looks at the energy counters, which begin anew within an hour
 
 

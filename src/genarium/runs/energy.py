@@ -11,7 +11,7 @@ Counter = Callable[[], float]
 
 
 def counters(device: torch.device, indices: Sequence[int] = ()) -> list[Counter]:
-    """Counters of the devices that train: the GPUs of CUDA's `indices`, or all processors; none where one does not tell.
+    """Counters of the devices that train: the GPUs of CUDA's `indices`, or all processors; none where one is silent.
 
     They count whole devices, and so what others do on them meanwhile.
     """
@@ -73,7 +73,7 @@ class Rapl:
 
 
 class EnergyMeter:
-    """Joules that some counters have counted since it was made: None where there are none, or one has stopped telling."""
+    """Joules that some counters have counted since it was made: None where there are none, or one stopped telling."""
 
     def __init__(self, counters: Sequence[Counter]) -> None:
         self.counters = list(counters)
