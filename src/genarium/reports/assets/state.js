@@ -35,6 +35,15 @@ function element(tag, attributes = {}, ...content) {
   made.append(...content.filter((part) => part !== null));
   return made;
 }
+// Draws a place anew; whoever stands on one of its controls with the keyboard stays on the one of the same name.
+const nameOf = (control) => control.getAttribute("aria-label") || (control.closest("label") || control).textContent;
+function refill(place, ...content) {
+  const name = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  place.replaceChildren(...content);
+  if (name === null) return;
+  const again = [...place.querySelectorAll("input, button")].find((one) => nameOf(one) === name);
+  if (again) again.focus({ preventScroll: true });
+}
 function button(text, act, attributes = {}) {
   const made = element("button", { type: "button", ...attributes }, text);
   made.addEventListener("click", act);

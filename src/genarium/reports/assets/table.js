@@ -37,8 +37,6 @@ function heading(column, name) {
     if (column.kind === "label" || !((step && event.altKey) || event.key === "Delete")) return;
     event.preventDefault();
     if (step) moveColumn(column, step); else hideColumn(column);
-    const again = [...byId("runs").querySelectorAll("thead button")].find((one) => one.parentElement.dataset.column === column.name);
-    if (again) again.focus();
   });
   cell.append(made);
   return cell;
@@ -67,7 +65,7 @@ function rowOf(row, shown, marked) {
   box.checked = line.ticked;
   box.addEventListener("change", () => tick([line], box.checked));
   const name = element("span", { class: line.label.length > 28 ? "long" : "" }, line.label);
-  const head = element("th", { scope: "row" }, element("label", {}, box, swatch(line), name));
+  const head = element("th", { scope: "row" }, element("label", { title: line.label }, box, swatch(line), name));
   const made = element("tr", { class: `${states.size === 1 ? [...states][0] : ""}${line.ticked ? "" : " off"}` }, head);
   if (line.grouped) made.append(element("td", { class: "numeric" }, line.runs.length < line.whole ? `${line.runs.length} of ${line.whole}` : String(line.whole)));
   made.append(...shown.map((column) => bodyCell(row, column, marked.get(column).get(row))));
@@ -87,8 +85,8 @@ function drawTable() {
   if (by) head.append(element("th", { scope: "col", class: "numeric", title: "runs of the group that match" }, "n"));
   head.append(...shown.map((column) => heading(column, column.short)));
   const drawnRows = everyRow ? rows : rows.slice(0, MOST_ROWS);
-  byId("runs").tHead.replaceChildren(head);
-  byId("runs").tBodies[0].replaceChildren(...drawnRows.map((row) => rowOf(row, shown, marked)));
+  refill(byId("runs").tHead, head);
+  refill(byId("runs").tBodies[0], ...drawnRows.map((row) => rowOf(row, shown, marked)));
   byId("more").hidden = drawnRows.length === rows.length;
   byId("more").textContent = `show ${grouped(rows.length - drawnRows.length)} more rows`;
   byId("legend").hidden = ![...marked.values()].some((one) => one.size);
