@@ -88,6 +88,14 @@ def test_the_best_of_a_column_is_marked_and_a_failed_run_is_not_it(four):
     assert four.shown("#runs td.near") == []
 
 
+def test_the_loss_of_several_models_has_no_best_but_that_of_one_model_has(four):
+    best = "return document.querySelectorAll('#runs td.series.best').length"
+    four.run("setOrder([columnOf.get('train/loss')])")
+    assert four.run(best) == 0
+    four.run("columnOf.get('model').get = () => 'vae'; changed('table')")
+    assert four.run(best) == 1
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
