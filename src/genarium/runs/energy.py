@@ -1,6 +1,7 @@
 """Energy that a device tells: NVML's counter of an NVIDIA GPU, RAPL's of the processors."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -23,7 +24,7 @@ def counters(device: torch.device, indices: Sequence[int] = ()) -> list[Counter]
 def gpus(uuids: Sequence[str]) -> list[Counter]:
     """NVML's total energy (Volta and later), through nvidia-ml-py; none where that or the driver is not here."""
     try:
-        import pynvml
+        pynvml = import_module("pynvml")
     except ImportError:
         return []
 
