@@ -62,18 +62,38 @@ def test_columns_are_moved_and_hidden_from_the_keyboard(four):
     key = """const [name, key] = arguments;
     const heads = [...document.querySelectorAll('#runs thead th')];
     const button = heads.find((one) => one.dataset.column === name).firstChild;
+    button.focus();
     button.dispatchEvent(new KeyboardEvent('keydown', {key, altKey: true, bubbles: true}))"""
     before = four.run(heads)
     at = before.index("status")
     four.run(key, "status", "ArrowLeft")
     assert four.run(heads).index("status") == at - 1
+    assert four.run("return document.activeElement.parentElement.dataset.column") == "status"
     four.run(key, "status", "Delete")
     assert four.run(heads) == [name for name in before if name != "status"]
+
+
+@pytest.mark.parametrize("place", ["#chips", "#runs tbody", "#column-list", "#runs thead"])
+def test_the_keyboard_stays_on_a_control_that_it_changed(four, place):
+    four.run("document.querySelector('.menu').open = true")
+    name = "return nameOf(document.activeElement)"
+    before = four.run(f"document.querySelector('{place} input, {place} button').focus(); {name}")
+    four.browser.switch_to.active_element.send_keys(" ")
+    four.settle()
+    assert before and four.run(name) == before
 
 
 def test_the_best_of_a_column_is_marked_and_a_failed_run_is_not_it(four):
     assert four.texts("#runs td.best")[-1] == "9.500"
     assert four.shown("#runs td.near") == []
+
+
+def test_the_loss_of_several_models_has_no_best_but_that_of_one_model_has(four):
+    best = "return document.querySelectorAll('#runs td.series.best').length"
+    four.run("setOrder([columnOf.get('train/loss')])")
+    assert four.run(best) == 0
+    four.run("columnOf.get('model').get = () => 'vae'; changed('table')")
+    assert four.run(best) == 1
 
 
 @pytest.mark.parametrize(

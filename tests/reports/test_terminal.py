@@ -79,6 +79,16 @@ def test_a_failed_run_is_never_the_best(make_run):
     assert row.index("5.000 *") > row.index("1.000") and "1.000 *" not in row
 
 
+@pytest.mark.parametrize(("models", "marks"), [(("vae", "vae"), 1), (("vae", "ae"), 0)])
+def test_the_loss_of_several_models_has_no_best_since_each_is_another_objective(make_run, models, marks):
+    runs = [
+        make_run(f"g/{i}", {"lr": i}, finished(f"run{i}", model), {"val/loss": falling(9, i)})
+        for i, model in enumerate(models)
+    ]
+    (row,) = [line for line in printed(runs) if line.startswith("val/loss")]
+    assert row.count("*") == marks
+
+
 def test_the_table_command_prints_markdown_into_a_pipe_and_protocols_where_they_are_asked(make_run, tmp_path, capsys):
     make_run("g/a", {"lr": 1}, finished("a", "vae"))
     table_command([str(tmp_path / "g")])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from genarium import api
 from genarium.config import compose, conf_groups
 from genarium.config.recipe import plain_leaves
 from genarium.config.resume import changed
@@ -152,6 +153,35 @@ def test_trackio_has_numbers_settings_and_pictures(trackio):
     assert shown == {f"pictures/{kind}" for kind in run.pictures()}
     ((config,),) = sqlite3.connect(place / "genarium.db").execute("select config from configs").fetchall()
     assert json.loads(config)["model.latent_dim"] == 24
+
+
+EVALUATED = ("evaluation=offline", "evaluation.num_samples=8", "evaluation.measures=[reconstructions]")
+
+
+@pytest.mark.parametrize("name", ["tensorboard", "mlflow", "trackio"])
+def test_an_evaluation_goes_on_in_the_tracker_of_the_training(name, request, capsys):
+    if name == "trackio":
+        run, place = request.getfixturevalue("trackio")
+    else:
+        run = request.getfixturevalue(name)
+    api.evaluate(run, *EVALUATED)
+    assert "fails" not in capsys.readouterr().err
+    numbers = {f"evaluation/{key}": entry["value"] for key, entry in run.result()["numbers"].items()}
+    assert numbers
+    if name == "tensorboard":
+        sent = {tag: value for (_, tag), value in scalars(run).items()}
+        drawn = [image.step for image in events(run).Images("pictures/evaluation/reconstructions")]
+    elif name == "mlflow":
+        asked = client(run)
+        (found,) = asked.search_runs([asked.get_experiment_by_name("study").experiment_id])
+        sent, status = found.data.metrics, found.info.status
+        drawn = [f.path for f in asked.list_artifacts(found.info.run_id, "pictures/evaluation/reconstructions")]
+        assert status == "FINISHED"
+    else:
+        rows = sqlite3.connect(place / "genarium.db").execute("select metrics from metrics").fetchall()
+        sent = {key: value for (text,) in rows for key, value in json.loads(text).items()}
+        drawn = [key for key in sent if key == "pictures/evaluation/reconstructions"]
+    assert {key: sent[key] for key in numbers} == pytest.approx(numbers, rel=1e-6) and len(drawn) == 1
 
 
 def test_several_trackers_mirror_one_run(tmp_path, monkeypatch, capsys):

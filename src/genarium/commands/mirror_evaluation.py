@@ -1,7 +1,10 @@
-"""An evaluation in the W&B run that the training began: its numbers, their protocols, and pictures."""
+"""An evaluation in the trackers of the training: its numbers, and pictures; at W&B their protocols too."""
 
+import functools
 import json
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,7 +20,7 @@ from genarium.metrics import catalog
 from genarium.plots.grid import beneath, grid
 from genarium.protocols import DataModule, Reconstructs
 from genarium.runs.run import Run
-from genarium.runs.trackers.mirror import Mirror
+from genarium.runs.trackers.mirror import Mirror, Tracker
 from genarium.training.build import built
 from genarium.training.module import Module
 
@@ -31,20 +34,48 @@ OF_SAMPLES = {metric.name for metric in (*catalog.SAMPLES, *catalog.MEMORIZATION
 def mirror_evaluation(
     run: Run, config: DictConfig, evaluation: Evaluation, model: Module, data: DataModule, book: NumberBook
 ) -> None:
-    """Goes on with the W&B run of `run`, whose configuration is `config`, where it has one; a failure is said, and the
+    """Goes on in each tracker that `run`, whose configuration is `config`, was logged with; a failure is said, and the
     numbers are in result.json all the same."""
-    settings = (config.logger or {}).get("wandb")
-    if not settings or not (run.folder / "wandb" / "run_id").exists():
-        return
-    mirror = Mirror("wandb", lambda: built(settings, "logger.wandb", folder=str(run.folder)))
-    mirror.log_hyperparams(as_dict(config, resolve=True))
     images = next((entry["images"] for entry in book.numbers.values()), model.images_seen)
     values = {f"evaluation/{name}": entry["value"] for name, entry in book.numbers.items()}
+    drawn = functools.cache(lambda: dict(pictures(evaluation, model, data, book)))
+    for name, settings in (config.logger or {}).items():
+        if not settings or (name == "wandb" and not (run.folder / "wandb" / "run_id").exists()):
+            continue
+        begin = functools.partial(built, settings, f"logger.{name}", folder=str(run.folder))
+        mirror = Mirror(str(name), begin)
+        mirror.log_hyperparams(as_dict(config, resolve=True))
+        if name == "wandb":
+            to_wandb(mirror, run, values, drawn, images)
+        else:
+            to_tracker(mirror, values, drawn, images)
+        mirror.close()
+
+
+Drawn = Callable[[], dict[str, Image.Image]]
+
+
+def to_wandb(mirror: Mirror, run: Run, values: dict[str, float], drawn: Drawn, images: int) -> None:
+    """Values of the summary and the history, a table of the protocols, and pictures."""
     table = wandb.Table([*COLUMNS_OF_NUMBERS], list(rows(run)))
     mirror.attempt(lambda tracker: tracker.log_measured({**values, "evaluation/numbers": table}, images, summary(run)))
-    drawn = lambda: {f"evaluation/{kind}": wandb.Image(one) for kind, one in pictures(evaluation, model, data, book)}
-    mirror.attempt(lambda tracker: tracker.log_measured(drawn(), images))
-    mirror.close()
+    sent = lambda: {f"evaluation/{kind}": wandb.Image(one) for kind, one in drawn().items()}
+    mirror.attempt(lambda tracker: tracker.log_measured(sent(), images))
+
+
+def to_tracker(mirror: Mirror, values: dict[str, float], drawn: Drawn, images: int) -> None:
+    """Values at the images that the weights have seen, and pictures."""
+    mirror.log_metrics(values, step=images)
+
+    def send(tracker: Tracker) -> None:
+        for kind, one in drawn().items():
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / f"{images:012d}.png"
+                one.save(path)
+                tracker.log_picture(f"evaluation/{kind}", str(path), images)
+
+    mirror.attempt(send)
+    mirror.finalize("success")
 
 
 def summary(run: Run) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 TEXTS = ("status", "error", "name", "group", "model", "data", "device", "precision")
-COUNTS = ("images_seen", "seconds", "images_per_second")
+COUNTS = ("images_seen", "seconds", "images_per_second", "energy_joules")
 
 
 def sound(result: Any) -> tuple[dict[str, Any], list[str]]:

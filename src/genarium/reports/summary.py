@@ -54,7 +54,15 @@ def lines(shown: Table, members: Sequence[Sequence[int]]) -> list[SummaryLine]:
     runs = [SummaryLine("runs", "status", [str(len(one)) for one in members], [""] * len(members))] if grouped else []
     status = next(one for one in shown.columns if one.kind == "status")
     sound = [[run for run in one if status.cells[run].value != "failed"] for one in members]
-    return [*runs, *(_line(one, short[one.name], members, sound) for one in sorted(told, key=_place))]
+    model = next((one for one in shown.columns if one.name == "model"), None)
+    ranked = lambda one: [[] for _ in members] if _own_objective(one, model) else sound
+    return [*runs, *(_line(one, short[one.name], members, ranked(one)) for one in sorted(told, key=_place))]
+
+
+def _own_objective(column: Column, model: Column | None) -> bool:
+    """Whether it is the loss of several models, each another quantity, of which none is the best."""
+    pairs = zip(model.cells, column.cells, strict=True) if model and column.name.endswith("/loss") else ()
+    return len({chosen.value for chosen, cell in pairs if cell.value is not None}) > 1
 
 
 def _place(column: Column) -> tuple[int, int, int]:
@@ -66,7 +74,7 @@ def _place(column: Column) -> tuple[int, int, int]:
 
 
 def _line(column: Column, short: str, members: Sequence[Sequence[int]], sound: Sequence[Sequence[int]]) -> SummaryLine:
-    """`sound`: the members that did not fail, which alone may be the best."""
+    """`sound`: the members that may be the best, such as did not fail."""
     better = catalog.better(column.name) if column.kind == "number" else catalog.NEITHER
     texts = [_text(column, runs) for runs in members]
     return SummaryLine(f"{short}{ARROWS[better]}", column.kind, texts, _marks(column, better, sound))

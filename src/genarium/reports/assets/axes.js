@@ -39,8 +39,9 @@ function scale(low, high, from, to, log, room = 0.05) {
   let [start, end] = [forth(low), forth(high)];
   const margin = end > start ? (end - start) * room : Math.abs(end) * 0.1 || 1;
   [start, end] = [start - margin, end + margin];
+  const pace = (to - from) / (end - start);
   return {
-    at: (value) => from + ((forth(value) - start) / (end - start)) * (to - from),
+    at: log ? (value) => from + (Math.log(value) - start) * pace : (value) => from + (value - start) * pace,
     value: (at) => back(start + ((at - from) / (to - from)) * (end - start)),
     low: back(start), high: back(end), log,
   };

@@ -23,12 +23,24 @@ function statusCell(values) {
   return { value: text, text, numbers: [] };
 }
 
+// The cells of a row, made when they are asked for: of a thousand rows only the first are drawn.
+class Cells {
+  constructor(line) { [this.line, this.made] = [line, new Map()]; }
+  get(column) {
+    if (!this.made.has(column)) this.made.set(column, cellOf(column, this.line));
+    return this.made.get(column);
+  }
+}
+
+const modelsOf = (rows) => new Set(rows.flatMap(({ line }) => line.runs.map((run) => (columnOf.has("model") ? columnOf.get("model").get(run) : "")))).size;
+
 // Rows -> "best" or "near": the best mean, and those whose difference from it is not distinguishable from 0.
 function marks(column, rows) {
   const found = new Map();
   if (column.better === "neither") return found;
   const known = rows.filter(({ line, cells }) => Number.isFinite(cells.get(column).value) && line.runs.some((run) => run.status !== "failed"));
   if (new Set(known.map((row) => row.cells.get(column).value)).size < 2) return found;
+  if (column.name.endsWith("/loss") && modelsOf(known) > 1) return found; // each model's own objective
   const sign = column.better === "lower" ? 1 : -1;
   const value = (row) => row.cells.get(column).value * sign;
   const best = known.reduce((a, b) => (value(b) < value(a) ? b : a));

@@ -6,7 +6,9 @@ function extent(arrays, log, cut) {
   let [low, high] = [Infinity, -Infinity];
   const fits = (value) => Number.isFinite(value) && (!log || value > 0);
   if (!cut) {
-    arrays.forEach((values) => { for (const value of values) if (fits(value)) { if (value < low) low = value; if (value > high) high = value; } });
+    arrays.forEach((values) => {
+      for (let i = 0; i < values.length; i += 1) if (fits(values[i])) { low = Math.min(low, values[i]); high = Math.max(high, values[i]); }
+    });
     return high < low ? null : [low, high];
   }
   const all = Float64Array.from(arrays.flatMap((values) => Array.from(values).filter(fits))).sort();
@@ -28,25 +30,33 @@ function drawAxes(pen, x, y, width, height) {
   });
 }
 
+// Of one curve at a time, until the next one's: a thousand curves take one piece of memory.
+let room = new Float64Array(1024);
 function pixels(curve, x, y) {
-  const points = new Float64Array(2 * curve.x.length);
-  for (let i = 0; i < curve.x.length; i += 1) {
+  const count = curve.x.length;
+  if (room.length < 2 * count) room = new Float64Array(4 * count);
+  for (let i = 0; i < count; i += 1) {
     const value = curve.y[i];
     const fits = Number.isFinite(value) && (!y.log || value > 0) && (!x.log || curve.x[i] > 0);
-    points[2 * i] = x.at(curve.x[i]);
-    points[2 * i + 1] = fits ? y.at(value) : NaN;
+    room[2 * i] = x.at(curve.x[i]);
+    room[2 * i + 1] = fits ? y.at(value) : NaN;
   }
-  return points;
+  return room.subarray(0, 2 * count);
 }
 
 // The outline of a band: its upper edge, then its lower one backwards; only where both are known.
-function outline(band, x, y) {
-  const some = band.x.map((_, i) => i).filter((i) => Number.isFinite(band.low[i]) && Number.isFinite(band.high[i]) && (!y.log || band.high[i] > 0) && (!x.log || band.x[i] > 0));
-  const low = (i) => (y.log && band.low[i] <= 0 ? y.low : band.low[i]);
-  return [...some.flatMap((i) => [x.at(band.x[i]), y.at(band.high[i])]), ...some.reverse().flatMap((i) => [x.at(band.x[i]), y.at(low(i))])];
+function outline({ x: seen, y: middle, half }, x, y) {
+  const [upper, lower] = [[], []];
+  for (let i = 0; i < seen.length; i += 1) {
+    const [low, high] = [middle[i] - half[i], middle[i] + half[i]];
+    if (!Number.isFinite(high) || (y.log && high <= 0) || (x.log && seen[i] <= 0)) continue;
+    upper.push([x.at(seen[i]), y.at(high)]);
+    lower.push([x.at(seen[i]), y.at(y.log && low <= 0 ? y.low : low)]);
+  }
+  return [...upper, ...lower.reverse()].flat();
 }
 
-// Draws {curves: [{x, y, color, …}], bands: [{x, low, high, color}]}; returns the scales, or null where nothing fits.
+// Draws {curves: [{x, y, color, …}], bands: [{x, y, half, color}]}; returns the scales, or null where nothing fits.
 function drawChart(pen, width, height, { curves, bands }, { logX, logY, cut }) {
   const ys = extent(curves.map((curve) => curve.y), logY, cut);
   const xs = extent(curves.map((curve) => curve.x), logX, false);

@@ -52,5 +52,5 @@ function drawChips() {
     return element("label", { class: "chip", title: line.label }, box, swatch(line), element("span", {}, line.label));
   });
   const more = lines.length > MOST ? [element("span", { class: "quiet" }, `and ${grouped(lines.length - MOST)} more`)] : [];
-  byId("chips").replaceChildren(...made, ...more);
+  refill(byId("chips"), ...made, ...more);
 }

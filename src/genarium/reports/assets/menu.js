@@ -25,7 +25,7 @@ function drawColumnMenu() {
   const wanted = words(byId("find-column").value);
   const rest = columns.filter((column) => column.kind !== "label" && !shown.includes(column));
   const found = [...shown, ...rest].filter((column) => wanted.every((word) => column.name.toLowerCase().includes(word)));
-  byId("column-list").replaceChildren(...found.slice(0, 80).map((column) => {
+  refill(byId("column-list"), ...found.slice(0, 80).map((column) => {
     const box = element("input", { type: "checkbox" });
     box.checked = shown.includes(column);
     box.addEventListener("change", () => (box.checked ? setOrder([...standing(), column]) : hideColumn(column)));
@@ -42,7 +42,7 @@ function drawGroupMenu() {
   options(byId("by"), pairs, own ? "own" : grouping);
   const by = own ? groupColumns() : [];
   byId("own").hidden = !own;
-  byId("own").replaceChildren(...settings.map((column) => {
+  refill(byId("own"), ...settings.map((column) => {
     const box = element("input", { type: "checkbox" });
     box.checked = by.includes(column);
     box.addEventListener("change", () => {

@@ -46,8 +46,7 @@ function addLine(content, line, curves, many) {
 // Of remarks the first few; the others are counted.
 const told = (remarks) => [...remarks.slice(0, 3), ...(remarks.length > 3 ? [`and ${remarks.length - 3} more runs`] : [])].join("; ");
 
-function drawPanel(panel) {
-  const [width, height] = [panel.plot.clientWidth, panel.plot.clientHeight];
+function drawPanel(panel, width, height) {
   panel.drawn = contentOf(panel.metric);
   panel.scales = drawChart(new CanvasPen(panel.canvas, width, height), width, height, panel.drawn, curveOptions);
   panel.figure.dataset.curves = panel.drawn.curves.filter((curve) => curve.label).length;
@@ -71,7 +70,7 @@ function makePanel(metric) {
   const name = `${metric.name}${ARROWS[metric.better]}`;
   panel.figure.append(element("figcaption", {}, element("span", {}, name), button("PNG", () => savePng(panel)), button("SVG", () => saveSvg(panel)), widen), panel.plot, panel.remark, panel.hover);
   listenForHover(panel);
-  panel.request = drawnInView(panel.plot, () => drawPanel(panel));
+  panel.request = drawnInView(panel.plot, (width, height) => drawPanel(panel, width, height));
   return panel;
 }
 

@@ -27,10 +27,8 @@ function gradient(share) {
   return `rgb(${a.map((from, i) => Math.round(from + (b[i] - from) * part)).join(",")})`;
 }
 
-function drawParallel() {
+function drawParallel(width, height) {
   const canvas = byId("parallel-canvas");
-  const [width, height] = [byId("parallel").clientWidth, byId("parallel").clientHeight];
-  if (!width) return;
   const axes = axisColumns().map((column) => ({ column, y: axisScale(column, height) })).filter(({ y }) => y);
   axes.forEach((axis, index) => { axis.x = axes.length < 2 ? width / 2 : PARALLEL.side + (index * (width - 2 * PARALLEL.side)) / (axes.length - 1); });
   const pen = new CanvasPen(canvas, width, height);

@@ -12,11 +12,11 @@ function pointsOf(cx, cy) {
   return shownLines().map((line) => ({ line, x: cellOf(cx, line), y: cellOf(cy, line) }))
     .filter(({ x, y }) => Number.isFinite(x.value) && Number.isFinite(y.value));
 }
-function drawScatter() {
+let redrawScatter = () => {};
+function drawScatter(width, height) {
   const place = byId("scatter");
-  const [width, height] = [place.clientWidth, place.clientHeight];
   const [cx, cy] = [columnOf.get(byId("scatter-x").value), columnOf.get(byId("scatter-y").value)];
-  if (!width || !cx || !cy) return;
+  if (!cx || !cy) return;
   const [logX, logY] = [byId("scatter-log-x").checked, byId("scatter-log-y").checked];
   const pen = new CanvasPen(byId("scatter-canvas"), width, height);
   const all = pointsOf(cx, cy).filter(({ x, y }) => (!logX || x.value > 0) && (!logY || y.value > 0));
@@ -52,8 +52,8 @@ function startScatter() {
     const fallback = pair[index] ? pair[index].name : "";
     options(byId(`scatter-${axis}`), pairs, fallback);
     if (columnOf.has(remembered(`scatter-${axis}`))) byId(`scatter-${axis}`).value = remembered(`scatter-${axis}`);
-    byId(`scatter-${axis}`).addEventListener("input", () => { remember(`scatter-${axis}`, byId(`scatter-${axis}`).value, fallback); drawScatter(); });
-    bound(byId(`scatter-log-${axis}`), `scatter-log-${axis}`, "", drawScatter);
+    byId(`scatter-${axis}`).addEventListener("input", () => { remember(`scatter-${axis}`, byId(`scatter-${axis}`).value, fallback); redrawScatter(); });
+    bound(byId(`scatter-log-${axis}`), `scatter-log-${axis}`, "", () => redrawScatter());
   });
   place.addEventListener("pointermove", (event) => {
     const box = place.getBoundingClientRect();
@@ -61,6 +61,6 @@ function startScatter() {
     const near = (place.points || []).reduce((best, point) => (!best || far(point) < far(best) ? point : best), null);
     byId("scatter-name").textContent = near && far(near) < 40 ? `${near.line.label}: ${near.x.text}, ${near.y.text}` : "";
   });
-  const request = drawnInView(place, drawScatter);
-  ["runs", "ticks", "table"].forEach((part) => onChange(part, request));
+  redrawScatter = drawnInView(place, drawScatter);
+  ["runs", "ticks", "table"].forEach((part) => onChange(part, redrawScatter));
 }

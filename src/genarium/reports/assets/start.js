@@ -2,10 +2,11 @@
 async function start() {
   unpackCurves(await inflated(byId("series").textContent));
   byId("query").value = remembered("q");
-  const found = () => { search(); makeLines(); drawChips(); drawTable(); };
-  onChange("runs", found);
+  const redrawTable = drawnSoon(byId("runs"), drawTable);
+  const found = () => { search(); makeLines(); countRuns(); drawChips(); };
+  onChange("runs", () => { found(); redrawTable(); });
   onChange("table", () => { drawTable(); drawColumnMenu(); });
-  onChange("ticks", () => { drawChips(); drawTable(); });
+  onChange("ticks", () => { drawChips(); redrawTable(); });
   byId("query").addEventListener("input", () => { remember("q", byId("query").value); changed("runs"); });
   byId("by").addEventListener("input", () => regroup(byId("by").value === "own" ? settings.slice(0, 1).map((one) => one.name).join("\n") || " " : byId("by").value));
   byId("find-column").addEventListener("input", drawColumnMenu);
@@ -21,6 +22,7 @@ async function start() {
   startImportance();
   startDiff();
   found();
+  drawTable();
   drawColumnMenu();
   startPictures();
   if (byId("curves")) arrangeCurves();

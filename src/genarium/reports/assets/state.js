@@ -8,6 +8,11 @@ const chosen = new URLSearchParams(location.hash.slice(1));
 const remembered = (key, fallback = "") => chosen.get(key) ?? fallback;
 function remember(key, value, fallback = "") {
   if (String(value) === fallback) chosen.delete(key); else chosen.set(key, value);
+  clearTimeout(telling);
+  telling = setTimeout(tellAddress);
+}
+let telling = null; // once for all that a click changes: the address is slow to take it
+function tellAddress() {
   const text = chosen.toString();
   history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
 }
@@ -30,6 +35,15 @@ function element(tag, attributes = {}, ...content) {
   made.append(...content.filter((part) => part !== null));
   return made;
 }
+// Draws a place anew; whoever stands on one of its controls with the keyboard stays on the one of the same name.
+const nameOf = (control) => control.getAttribute("aria-label") || (control.closest("label") || control).textContent;
+function refill(place, ...content) {
+  const name = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  place.replaceChildren(...content);
+  if (name === null) return;
+  const again = [...place.querySelectorAll("input, button")].find((one) => nameOf(one) === name);
+  if (again) again.focus({ preventScroll: true });
+}
 function button(text, act, attributes = {}) {
   const made = element("button", { type: "button", ...attributes }, text);
   made.addEventListener("click", act);
@@ -51,5 +65,9 @@ function bound(control, key, fallback, act) {
     act();
   });
 }
-const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => changed("runs"));
+const colors = new Map(); // asked of the browser once: a question makes it lay out the page
+function color(name) {
+  if (!colors.has(name)) colors.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  return colors.get(name);
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { colors.clear(); changed("runs"); });

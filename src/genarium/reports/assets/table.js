@@ -1,13 +1,12 @@
 // The table: a row per run or group; sorted by a click on a heading.
 const MOST_ROWS = 60;
 let everyRow = false;
-let rows = [];
 let sorting = { name: remembered("sort"), down: remembered("down") === "1" };
 
 function sorted(found) {
   const column = columnOf.get(sorting.name);
   if (!column) return found;
-  const value = (row) => (row.cells.get(column) || cellOf(column, row.line)).value;
+  const value = (row) => row.cells.get(column).value;
   const missing = (row) => !known(value(row)) || Number.isNaN(value(row));
   const numeric = (a) => typeof a === "number";
   const compare = (a, b) => (numeric(a) && numeric(b) ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
@@ -38,8 +37,6 @@ function heading(column, name) {
     if (column.kind === "label" || !((step && event.altKey) || event.key === "Delete")) return;
     event.preventDefault();
     if (step) moveColumn(column, step); else hideColumn(column);
-    const again = [...byId("runs").querySelectorAll("thead button")].find((one) => one.parentElement.dataset.column === column.name);
-    if (again) again.focus();
   });
   cell.append(made);
   return cell;
@@ -68,7 +65,7 @@ function rowOf(row, shown, marked) {
   box.checked = line.ticked;
   box.addEventListener("change", () => tick([line], box.checked));
   const name = element("span", { class: line.label.length > 28 ? "long" : "" }, line.label);
-  const head = element("th", { scope: "row" }, element("label", {}, box, swatch(line), name));
+  const head = element("th", { scope: "row" }, element("label", { title: line.label }, box, swatch(line), name));
   const made = element("tr", { class: `${states.size === 1 ? [...states][0] : ""}${line.ticked ? "" : " off"}` }, head);
   if (line.grouped) made.append(element("td", { class: "numeric" }, line.runs.length < line.whole ? `${line.runs.length} of ${line.whole}` : String(line.whole)));
   made.append(...shown.map((column) => bodyCell(row, column, marked.get(column).get(row))));
@@ -77,25 +74,26 @@ function rowOf(row, shown, marked) {
 
 function tableNow() {
   const shown = standing();
-  const found = lines.map((line) => ({ line, cells: new Map(shown.map((column) => [column, cellOf(column, line)])) }));
+  const found = lines.map((line) => ({ line, cells: new Cells(line) }));
   return { shown, rows: sorted(found), marked: new Map(shown.map((column) => [column, marks(column, found)])) };
 }
 
 function drawTable() {
-  const { shown, rows: found, marked } = tableNow();
-  rows = found;
+  const { shown, rows, marked } = tableNow();
   const by = grouping !== "none";
   const head = element("tr", {}, heading(columns[0], by ? "group" : "run"));
   if (by) head.append(element("th", { scope: "col", class: "numeric", title: "runs of the group that match" }, "n"));
   head.append(...shown.map((column) => heading(column, column.short)));
   const drawnRows = everyRow ? rows : rows.slice(0, MOST_ROWS);
-  byId("runs").tHead.replaceChildren(head);
-  byId("runs").tBodies[0].replaceChildren(...drawnRows.map((row) => rowOf(row, shown, marked)));
+  refill(byId("runs").tHead, head);
+  refill(byId("runs").tBodies[0], ...drawnRows.map((row) => rowOf(row, shown, marked)));
   byId("more").hidden = drawnRows.length === rows.length;
   byId("more").textContent = `show ${grouped(rows.length - drawnRows.length)} more rows`;
   byId("legend").hidden = ![...marked.values()].some((one) => one.size);
   byId("interval").hidden = !by;
-  const total = page.runs.length;
+}
+function countRuns() {
+  const [total, by] = [page.runs.length, grouping !== "none"];
   const many = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
   byId("count").textContent = `${matching.length === total ? many(total, "run") : `${grouped(matching.length)} of ${many(total, "run")}`}${by ? ` in ${many(lines.length, "group")}` : ""}.`;
 }
