@@ -7,7 +7,7 @@ from genarium.config import compose
 from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.features import of_generated, of_real
 from genarium.evaluation.reconstructions import evenly_spaced
-from genarium.metrics.neighbors import nearest
+from genarium.metrics.memorization import memorization
 from genarium.training.build import built
 from genarium.training.checkpoint import restore
 
@@ -49,12 +49,20 @@ def path_length(run) -> float:
     return (distances(path[1:], path[:-1]).sum(0) / distances(path[0], path[-1])).mean().item()
 
 
-def midpoint_realness(run) -> float:
-    """Probability that a midpoint is nearer to its nearest training image than the reconstruction where its line begins
-    is to its own, by features of EfficientNet-Lite0."""
-    start, middle = line(run, torch.tensor([0.0, 0.5]))
+def distance_to_data(run, weight: float) -> float:
+    """Median distance of images at `weight` of the way to the nearest training image, over that of held-out images, by
+    features of EfficientNet-Lite0: 1 where they are as near to the data as new images are (`nn_distance_ratio`)."""
     data, extractor = opened(run), TorchFidelityExtractor("efficientnet-lite0")
-    real = of_real(data, evenly_spaced(data.split_indices("train"), REAL), extractor).features
-    away = lambda images: nearest(queries=of_generated(images.split(100), extractor).features, references=real)[0]
-    of_ends, of_middle = away(start), away(middle)
-    return (of_middle[:, None] < of_ends).double().mean().item()
+    real = lambda split, count: of_real(data, evenly_spaced(data.split_indices(split), count), extractor).features
+    features = of_generated(line(run, torch.tensor([weight]))[0].split(100), extractor).features
+    found = memorization(generated=features, train=real("train", REAL), heldout=real("val", PAIRS))
+    return found["nn_distance_ratio"]
+
+
+def end_distance(run) -> float:
+    """Of reconstructions."""
+    return distance_to_data(run, 0.0)
+
+
+def midpoint_distance(run) -> float:
+    return distance_to_data(run, 0.5)
