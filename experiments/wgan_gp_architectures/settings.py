@@ -4,7 +4,7 @@ import random
 
 import yaml
 
-ACTIVATIONS = ("ReLU", "LeakyReLU", "Softplus", "Tanh")
+ACTIVATIONS = ("ReLU", "LeakyReLU", "ELU", "Tanh")
 
 
 def drawn(count: int = 20, seed: int = 0) -> dict[str, list[str]]:
@@ -14,7 +14,7 @@ def drawn(count: int = 20, seed: int = 0) -> dict[str, list[str]]:
     one_of = lambda *values: values[int(uniform() * len(values))]
     found: list[list[str]] = []
     while len(found) < count:
-        activation, blocks, width = one_of(*ACTIVATIONS), one_of(1, 2, 3), one_of(8, 16)
+        activation = one_of(*ACTIVATIONS)
         norms = {"generator.decoder": one_of("BatchNorm2d", "Identity")}
         norms["discriminator.encoder"] = one_of("InstanceNorm2d", "Identity")
         words = [
@@ -22,9 +22,8 @@ def drawn(count: int = 20, seed: int = 0) -> dict[str, list[str]]:
             for network, norm in norms.items()
             for word in (
                 f"activation._target_=torch.nn.{activation}",
-                f"blocks={blocks}",
-                f"width={width}",
                 f"norm._target_=torch.nn.{norm}",
+                f"width={one_of(16, 32, 64)}",
             )
         ]
         found += [words] if words not in found else []
@@ -32,4 +31,4 @@ def drawn(count: int = 20, seed: int = 0) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
-    print(yaml.safe_dump({"data": drawn()}, default_flow_style=None, sort_keys=False, width=80))
+    print(yaml.safe_dump({"data": drawn()}, default_flow_style=None, sort_keys=False, width=70))
