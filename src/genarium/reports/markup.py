@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from genarium.reports import formatting
-from genarium.reports.numbers import protocols
+from genarium.reports.numbers import protocol_notes, protocols
 from genarium.reports.page_columns import commit
 from genarium.reports.run_record import RunRecord
 
@@ -17,8 +17,8 @@ def notes(sentences: Sequence[str]) -> str:
     return f'<ul class="notes">{items}</ul>' if items else ""
 
 
-def protocol_table(records: Sequence[RunRecord]) -> str:
-    """Table of protocols, one column each, with differing rows marked; '' without any."""
+def protocol_section(records: Sequence[RunRecord]) -> str:
+    """Table of protocols, one column each, with differing rows marked, and which number has which; '' without any."""
     found = protocols(records)
     if not found:
         return ""
@@ -29,7 +29,7 @@ def protocol_table(records: Sequence[RunRecord]) -> str:
         differs = ' class="differs"' if len(set(values)) > 1 else ""
         rows.append(f'<tr{differs}><th scope="row">{escape(key)}</th>{_cells(values)}</tr>')
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in found)
-    return (
+    return notes(protocol_notes(records)) + (
         f'<div class="scroll"><table id="protocols"><thead><tr><th scope="col">protocol</th>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -43,20 +43,33 @@ def _alike(used: Sequence[str], terms: Mapping[str, Mapping[str, Any]]) -> list[
 def protocol_notes(records: Sequence[RunRecord]) -> list[str]:
     """What measured the numbers: a sentence for all that share one protocol across runs, and one for each way in which
     the protocols of others differ."""
+    return [note for note, _ in _notes(records)]
+
+
+def clashes(records: Sequence[RunRecord]) -> list[str]:
+    """Those of the sentences that say which numbers cannot be compared."""
+    return [note for note, clash in _notes(records) if clash]
+
+
+def _notes(records: Sequence[RunRecord]) -> list[tuple[str, bool]]:
+    """Each sentence, and whether it tells of numbers that cannot be compared."""
     shared: dict[tuple[str, ...], list[str]] = {}
     for name, used in _protocols_by_name(records).items():
         shared.setdefault(tuple(used), []).append(name)
     one = {used[0]: names for used, names in shared.items() if len(used) == 1 and used != (UNKNOWN,)}
     several = {used: names for used, names in shared.items() if len(used) > 1}
     if len(one) == len(shared) == 1:
-        return [f"Every evaluated number was measured under protocol {next(iter(one))}."]
+        return [(f"Every evaluated number was measured under protocol {next(iter(one))}.", False)]
     under = "; ".join(f"{formatting.listing(names)} under protocol {key}" for key, names in one.items())
-    return [*([f"Measured {under}."] if under else []), *_differing(several, protocols(records), len(shared) == 1)]
+    return [
+        *([(f"Measured {under}.", False)] if under else []),
+        *_differing(several, protocols(records), len(shared) == 1),
+    ]
 
 
 def _differing(
     shared: Mapping[tuple[str, ...], list[str]], terms: Mapping[str, Mapping[str, Any]], every: bool
-) -> list[str]:
+) -> list[tuple[str, bool]]:
     """A sentence for each way in which protocols of numbers differ; hashes where it is one set of them alone."""
     ways: dict[tuple[bool, str], list[tuple[str, ...]]] = {}
     for used in shared:
@@ -74,7 +87,7 @@ def _differing(
             differences({key: terms.get(key, {}) for key in sets[0]}) if len(sets) == 1 else f"they differ in {differ}"
         )
         how = "measured alike;" if alike else "measured under different protocols and cannot be compared across them:"
-        notes.append(f"{verb} {how} {text}.")
+        notes.append((f"{verb} {how} {text}.", not alike))
     return notes
 
 

@@ -76,7 +76,7 @@ def render(
         "picture_notes": markup.notes(pictures.notes),
         "curves": _asset("curves.html") if drawn.groups else _missing("No run has logged a number yet."),
         "pictures": _asset("pictures.html") if pictures.kinds else _missing("No run has drawn a picture yet."),
-        "protocols": markup.protocol_table(read) or _missing("No run has been evaluated yet."),
+        "protocols": markup.protocol_section(read) or _missing("No run has been evaluated yet."),
         "origins": markup.origin_table(read),
         "command": escape(command),
     }

@@ -9,7 +9,7 @@ from genarium.metrics import catalog
 from genarium.reports import formatting
 from genarium.reports.columns import Cell, Column, column, setting_column
 from genarium.reports.costs import cost_columns
-from genarium.reports.numbers import UNKNOWN, number_columns, numbers, protocol_notes
+from genarium.reports.numbers import UNKNOWN, clashes, number_columns, numbers
 from genarium.reports.run_record import RunRecord
 from genarium.reports.settings import differing, follows
 
@@ -19,7 +19,7 @@ FEW = 6  # so many settings that follow from the choice of model or data are sho
 
 @dataclass(frozen=True)
 class Table:
-    """Table of runs by columns, with notes."""
+    """Table of runs by columns, with notes on what is damaged, or not to be compared."""
 
     labels: list[str]
     columns: list[Column]
@@ -99,7 +99,7 @@ def last_finite(record: RunRecord, name: str) -> float | None:
 
 
 def _notes(records: Sequence[RunRecord], latest: Sequence[Column]) -> list[str]:
-    found = [problem for record in records for problem in record.problems] + protocol_notes(records)
+    found = [problem for record in records for problem in record.problems] + clashes(records)
     if any(not entry.get("protocol") for record in records for entry in numbers(record).values()):
         found.append(f"A number under “{UNKNOWN}” does not say how it was measured; evaluate its run again.")
     return found + [
