@@ -31,4 +31,4 @@ def drawn(count: int = 20, seed: int = 0) -> dict[str, list[str]]:
 
 
 if __name__ == "__main__":
-    print(yaml.safe_dump({"data": drawn()}, default_flow_style=None, sort_keys=False, width=70))
+    print(yaml.safe_dump({"data": drawn()}, default_flow_style=None, sort_keys=False, width=50))
