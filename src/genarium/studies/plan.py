@@ -18,8 +18,6 @@ from genarium.studies.study_file import FULL, Arm, Budget, Study
 
 UNNAMED = ("name", "group", "choices", "resume", "logger")
 """What changes nothing of a result."""
-LATER = ("only",)
-"""Keys of data that came after results were written: where they are none, those results hold."""
 ENDS = "early_stop"
 """The callback that changes a run; the others watch it."""
 DIGITS = 8
@@ -101,12 +99,9 @@ def without_none(node: Any) -> Any:
 
 
 def placeless(node: Any) -> Any:
-    """`node` without the keys that say where files lie, and those that came later and are none."""
+    """`node` without the keys that say where files lie."""
     if isinstance(node, dict):
-        kept = {
-            key: value for key, value in node.items() if key not in PLACES and (value is not None or key not in LATER)
-        }
-        return {key: placeless(value) for key, value in kept.items()}
+        return {key: placeless(value) for key, value in node.items() if key not in PLACES}
     return node
 
 
