@@ -12,9 +12,9 @@ from genarium.errors import UserError, nearest
 
 
 def parse_key_values(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """(`defaults` with the key=value words of `args` in, the other words); run=FOLDER is the word FOLDER, as commands of
-    one run have it. UserError for an unknown key, or for a value of another type than the default's, or out of its
-    range."""
+    """(`defaults` with the key=value words of `args` in, the other words); run=FOLDER is the word FOLDER, as it is
+    to commands of one run. UserError for an unknown key, or for a value of another type than the default's, or out of
+    its range."""
     values, rest = dict(defaults), []
     for word in args:
         key, equals, text = word.partition("=")
