@@ -5,19 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hydra.utils import instantiate
 from PIL import Image
 
 from genarium.config.compose import composed
 from genarium.data.domains import Domains
 from genarium.data.sources.garden import render
 from genarium.errors import UserError
+from genarium.training.build import built
 
 SMALL = ["data.resolution=16", "data.batch_size=8", "name=run"]
 
 
 def opened(*words: str) -> Domains:
-    data = instantiate(composed([*SMALL, *words]).data.module)
+    data = built(composed([*SMALL, *words]).data.module, "data.module")
     data.budget = 10_000
     return data
 
@@ -116,7 +116,7 @@ def test_classes_that_a_set_lacks_are_told_in_a_sentence(words, sentence):
     ],
 )
 def test_a_factor_that_a_flower_cannot_have_is_told_in_a_sentence(words, sentence):
-    with pytest.raises(Exception, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         garden(*words)
 
 

@@ -113,7 +113,7 @@ class TwoPlayerGame(Module):
         logits_fake, parts = self.discriminate(self.augment(fake), batch.labels, z)
         adversarial = per_image(self.adversarial_loss.generator(logits_real, logits_fake))
         parts = {"adversarial": adversarial, **parts, **self.fidelity(batch, fake)}
-        return {"loss": total(parts), **parts}
+        return {"loss": total(self.weighted(parts)), **parts}
 
     def regularized(self, terms: Terms) -> Terms:
         """The generator's terms, with those of its weights, the same for every example."""
@@ -140,6 +140,10 @@ class TwoPlayerGame(Module):
     def fidelity(self, batch: Batch, fake: Tensor) -> Terms:
         """What the generator minimizes beside the game, of a round's fakes, (B,) each."""
         return {}
+
+    def weighted(self, parts: Terms) -> Terms:
+        """The parts of the generator's objective, each times its weight."""
+        return parts
 
     def discriminate(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
         """Logits of images as they are shown, and what else both players minimize there; `z` is what fakes were made

@@ -23,6 +23,13 @@ class Unbounded(nn.Sequential):
         init(self)
 
 
+class EncoderDecoder(nn.Sequential):
+    """Encoder and decoder as one network from an image to an image, (B, S, R, R) -> (B, C, R, R), by way of a code."""
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
+        super().__init__(encoder, decoder)
+
+
 class Logits(nn.Module):
     """Discriminator with one logit per image: an encoder of one number, (B, …) -> (B, 1), as logits (B,)."""
 

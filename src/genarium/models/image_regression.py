@@ -1,0 +1,48 @@
+"""Translation of images by regression."""
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from genarium.models.translator import Distance, sources_of, with_sources
+from genarium.protocols import Batch
+from genarium.training.module import Module
+from genarium.training.optimizer_spec import OptimizerSpec
+from genarium.training.schedules import Schedule
+from genarium.training.steps import Steps, Terms
+from genarium.transforms.degradation import Degradation
+
+
+class ImageRegression(Module):
+    """Regression from an image to an image: minimizes a distance to the target, with no game (the row L1 of table 1 of
+    Isola et al., arXiv:1611.07004; SRResNet of Ledig et al., arXiv:1609.04802). Term: `distance`."""
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        degradation: Degradation,
+        distance: Distance,
+        optimizers: Mapping[str, OptimizerSpec],
+        schedules: Mapping[str, Schedule],
+    ) -> None:
+        """`generator` (B, S, R, R) -> (B, C, R, R); `degradation` makes sources where the data have none; `distance`
+        (B, …) x (B, …) -> (B,)."""
+        super().__init__(optimizers, schedules)
+        self.generator, self.degradation, self.distance = generator, degradation, distance
+
+    def networks(self) -> dict[str, nn.Module]:
+        return {"generator": self.generator}
+
+    def steps(self, batch: Batch) -> Steps:
+        yield "generator", lambda: self.terms(batch)
+
+    def terms(self, batch: Batch) -> Terms:
+        batch = self.paired(batch)
+        distance = self.distance(batch.images, self.generator(sources_of(batch)))
+        return {"loss": distance, "distance": distance}
+
+    def paired(self, batch: Batch) -> Batch:
+        return with_sources(batch, self.degradation)
+
+    def translate(self, sources: Tensor) -> Tensor:
+        return self.generator(sources).float().clamp(-1, 1)
