@@ -188,6 +188,20 @@ class Translates(Protocol):
 
 
 @runtime_checkable
+class TranslatesBack(Translates, Protocol):
+    def translate_back(self, targets: Tensor) -> Tensor:
+        """The source that the model makes of each target, (B, C, H, W) -> (B, C, H, W) in [-1, 1]."""
+        ...
+
+
+@runtime_checkable
+class HasMaps(Protocol):
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """An image and maps of it inside a network, (B, C, H, W) -> (B, c, h, w) each."""
+        ...
+
+
+@runtime_checkable
 class Grows(Protocol):
     levels: int
     """Doublings of the image's side, from the smallest size on, that a network takes in one after the other."""
