@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from genarium.data.images import Images, spaced
 from genarium.data.pairing import Pairing, Rows
@@ -72,6 +73,10 @@ class Domains(Images):
         sources = self.sources_of(rows)
         given = None if sources is None else super().pictures(sources, device).images
         return Batch(self.pairing.target(images), labels, sources=given)
+
+    def stored(self, rows: np.ndarray) -> Tensor:
+        """Images at rows as they are stored, sources among them, (n, C, R, R) in [-1, 1]."""
+        return super().pictures(rows).images
 
     def sources_of(self, targets: np.ndarray) -> np.ndarray | None:
         """Rows of the true sources of targets; None where they are not known."""
