@@ -183,7 +183,12 @@ class Translates(Protocol):
         ...
 
     def paired(self, batch: Batch) -> Batch:
-        """The batch with its sources: those of the data, or its images corrupted; UserError where there are none."""
+        """The batch with its sources: those of the data, or its images degraded; UserError where there are none."""
+        ...
+
+    def source_of(self, x: Tensor, missing: Tensor) -> Tensor:
+        """The source that an image is as it comes, with pixels `missing`, (B, 1, H, W) bool. (B, C, H, W) ->
+        (B, S, …)"""
         ...
 
 

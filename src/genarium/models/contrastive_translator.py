@@ -5,7 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from genarium.models.translator import Translator, sources_of
+from genarium.models.translation import sources_of
+from genarium.models.translator import Translator
 from genarium.protocols import Batch, HasMaps, require
 from genarium.training.steps import Terms
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from genarium.losses.adversarial import LogitLoss, per_image
 from genarium.losses.reconstruction import mean_absolute_error
-from genarium.models.translator import sources_of, with_sources
+from genarium.models.translation import Translation, sources_of
 from genarium.models.two_player_game import check_output_kind, total
 from genarium.protocols import Batch
 from genarium.training.module import Module
@@ -17,7 +17,7 @@ from genarium.training.steps import Steps, Terms
 from genarium.transforms.degradation import Degradation
 
 
-class CycleGAN(Module):
+class CycleGAN(Translation, Module):
     """CycleGAN: two translators, one each way, whose round trips come back (Zhu et al., arXiv:1703.10593, eq. 3).
 
     Paper names: G = `generator`, F = `backward_generator`, D_Y = `discriminator`, D_X = `backward_discriminator`; X are
@@ -87,14 +87,6 @@ class CycleGAN(Module):
             with torch.no_grad():
                 logits_real = discriminator(real)
         return per_image(self.adversarial_loss.generator(logits_real, discriminator(fake)))
-
-    # what callbacks and commands use
-
-    def paired(self, batch: Batch) -> Batch:
-        return with_sources(batch, self.degradation)
-
-    def translate(self, sources: Tensor) -> Tensor:
-        return self.generator(sources).float().clamp(-1, 1)
 
     def translate_back(self, targets: Tensor) -> Tensor:
         return self.backward_generator(targets).float().clamp(-1, 1)

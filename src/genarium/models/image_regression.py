@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from torch import Tensor, nn
+from torch import nn
 
-from genarium.models.translator import Distance, sources_of, with_sources
+from genarium.models.translation import Translation, sources_of
+from genarium.models.translator import Distance
 from genarium.protocols import Batch
 from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
@@ -13,7 +14,7 @@ from genarium.training.steps import Steps, Terms
 from genarium.transforms.degradation import Degradation
 
 
-class ImageRegression(Module):
+class ImageRegression(Translation, Module):
     """Regression from an image to an image: minimizes a distance to the target, with no game (the row L1 of table 1 of
     Isola et al., arXiv:1611.07004; SRResNet of Ledig et al., arXiv:1609.04802). Term: `distance`."""
 
@@ -40,9 +41,3 @@ class ImageRegression(Module):
         batch = self.paired(batch)
         distance = self.distance(batch.images, self.generator(sources_of(batch)))
         return {"loss": distance, "distance": distance}
-
-    def paired(self, batch: Batch) -> Batch:
-        return with_sources(batch, self.degradation)
-
-    def translate(self, sources: Tensor) -> Tensor:
-        return self.generator(sources).float().clamp(-1, 1)

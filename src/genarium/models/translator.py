@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from genarium.errors import UserError
+from genarium.models.translation import Translation, sources_of
 from genarium.models.two_player_game import TwoPlayerGame
 from genarium.protocols import Batch
 from genarium.training.steps import Steps, Terms
@@ -15,25 +15,7 @@ from genarium.transforms.degradation import Degradation
 Distance = Callable[[Tensor, Tensor], Tensor]
 
 
-def with_sources(batch: Batch, degradation: Degradation) -> Batch:
-    """The batch with its sources: those of its data, else its images degraded; UserError where it is to have both."""
-    if batch.sources is None:
-        return batch._replace(sources=degradation(batch.images))
-    if not degradation.gives_way:
-        raise UserError(
-            "these data come with sources of their own, and the model makes its own of an image: leave"
-            " data/domains=none and choose data=garden, data=flowers or data=folder, or take model=pix2pix"
-        )
-    return batch
-
-
-def sources_of(batch: Batch) -> Tensor:
-    """The sources of a batch that has some, (B, S, R, R)."""
-    assert batch.sources is not None
-    return batch.sources
-
-
-class Translator(TwoPlayerGame):
+class Translator(Translation, TwoPlayerGame):
     """Conditional GAN from an image to an image, pix2pix (Isola et al., arXiv:1611.07004, eq. 4).
 
     The generator is given a source, and minimizes the game and a distance to the target; the discriminator sees source
@@ -82,11 +64,3 @@ class Translator(TwoPlayerGame):
     def weighted(self, parts: Terms) -> Terms:
         weights = {"adversarial": self.adversarial_weight, "distance": self.distance_weight}
         return {name: weights.get(name, 1.0) * part for name, part in parts.items()}
-
-    # what callbacks and commands use
-
-    def paired(self, batch: Batch) -> Batch:
-        return with_sources(batch, self.degradation)
-
-    def translate(self, sources: Tensor) -> Tensor:
-        return self.generator(sources).float().clamp(-1, 1)

@@ -17,7 +17,7 @@ from genarium.errors import UserError
 LEFT, RIGHT = " (left)", " (right)"
 
 
-class Pairs:
+class PairedFolder:
     """Pairs of images below `path`: where it has folders A and B, an image of each with one name and one size; else
     files that hold two squares side by side. The left one, or that of A, is of class a, the other of class b.
 
