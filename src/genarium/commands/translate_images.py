@@ -87,14 +87,15 @@ def tiled(call, x: Tensor, side: int) -> Tensor:
     high, wide = x.shape[2:]
     x = pad(x, (0, max(side - wide, 0), 0, max(side - high, 0)), mode="replicate")
     axis = 1 - (torch.arange(side) + 0.5 - side / 2).abs() / (side / 2)
-    window, total, weight = axis[:, None] * axis, 0.0, torch.zeros(1, 1, *x.shape[2:])
+    window, weight = axis[:, None] * axis, torch.zeros(1, 1, *x.shape[2:])
+    total: Tensor | None = None
     for top in starts(x.shape[2], side):
         for left in starts(x.shape[3], side):
             made = call(x[:, :, top : top + side, left : left + side])
-            total = torch.zeros(1, made.shape[1], *x.shape[2:]) if isinstance(total, float) else total
+            total = torch.zeros(1, made.shape[1], *x.shape[2:]) if total is None else total
             total[:, :, top : top + side, left : left + side] += window * made
             weight[:, :, top : top + side, left : left + side] += window
-    assert not isinstance(total, float)
+    assert total is not None
     return (total / weight)[:, :, :high, :wide]
 
 

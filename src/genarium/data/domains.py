@@ -57,14 +57,11 @@ class Domains(Images):
         if apart := self.unpaired or not self.knows_pairs:
             sources, targets = (sources[::2], targets[1::2]) if self.knows_pairs else (sources, targets)
         rank, world = self.place()
-        length, start = -(-self.budget // self.batch_size), lambda: self.start()
-        settings = (self.batch_size, length)
-        after = (self.flip, start, self.binarize, rank, world)
-        shelf = self.shelf(self.device)
-        streams = [
-            Stream(shelf, rows, *settings, seed, *after)
-            for rows, seed in ((sources, self.seed + APART * apart), (targets, self.seed))
-        ]
+        shelf, length, start = self.shelf(self.device), -(-self.budget // self.batch_size), lambda: self.start()
+        ordered = lambda rows, seed: Stream(
+            shelf, rows, self.batch_size, length, seed, self.flip, start, self.binarize, rank, world
+        )
+        streams = (ordered(sources, self.seed + APART * apart), ordered(targets, self.seed))
         return DomainStream(*streams, self.pairing)
 
     def pictures(self, rows: np.ndarray, device: torch.device | None = None) -> Batch:

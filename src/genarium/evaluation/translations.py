@@ -1,6 +1,7 @@
 """Numbers of translations beside their true counterparts, and the same numbers of controls that need no network."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,43 +10,49 @@ from torch import Tensor
 
 from genarium.evaluation import samples
 from genarium.evaluation.contracts import DomainData, Progress
+from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.factor_reader import factor_reader
-from genarium.evaluation.features import of_generated
+from genarium.evaluation.features import FeatureSet, of_generated
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
 from genarium.evaluation.protocol import Subject, of_rows
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced, mean
+from genarium.evaluation.round_trip import of_round_trip
 from genarium.evaluation.translation_controls import Pairs, controls
 from genarium.metrics.color import color_errors
 from genarium.metrics.psnr import mean_psnr, psnr
 from genarium.metrics.result import Result
 from genarium.metrics.ssim import ssim
-from genarium.metrics.translation import hole_psnr, mean_absolute, retrieval_at_1
-from genarium.protocols import Translates, TranslatesBack
+from genarium.metrics.translation import hole_psnr, retrieval_at_1
+from genarium.protocols import Translates
 
 DISTANCES = ("frechet", "kernel")
-ROUND_TRIP = ("cycle_error", "cycle_error_with_noise", "cycle_error_of_bytes")
 
 
 class Tried(NamedTuple):
-    """Held-out pairs, and what the model made of their sources, on the CPU."""
+    """Held-out pairs, and what the model made of their sources, on the CPU; `known`: whether targets are the true
+    counterparts of sources."""
 
     pairs: Pairs
     made: Tensor
-    known: bool  # whether targets are the true counterparts of sources
+    known: bool
+    features: Callable[[], FeatureSet]  # of the targets, found once
 
 
 def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) -> None:
     """Every number of the model's translations, and of each control, whose name ends the number's."""
     rows = evenly_spaced(subject.images.split_indices(evaluation.heldout_split), evaluation.num_samples)
     settings = evaluation.metrics["translations"]
-    tried = translated(subject, rows, evaluation.heldout_split, progress)
+    tried = translated(subject, evaluation.extractor, rows, evaluation.heldout_split, progress)
     fitted = evenly_spaced(subject.images.split_indices("train"), settings["fit"])
     terms = subject.of(evaluation.heldout_split, rows)
     terms |= {"sources": "drawn from the seed, one after the other" if needs_drawing(subject) else "of the data"}
     names = f"{{}}/{evaluation.heldout_split}"
     for one in of_images(evaluation, subject, tried, tried.made, rows):
         book.measure(one, named(evaluation, one, names), terms)
-    for one in [*of_reader(evaluation, subject, tried, rows), *of_round_trip(subject, tried, settings["noise"])]:
+    for one in [
+        *of_reader(evaluation, subject, tried, rows),
+        *of_round_trip(subject, tried.pairs.shown, tried.made, settings["noise"]),
+    ]:
         book.measure(one, names, terms)
     if not tried.known:
         return
@@ -83,7 +90,9 @@ def paired(subject: Subject, rows: np.ndarray, split: str) -> tuple[Tensor, Tens
     return torch.cat(sources), torch.cat(targets)
 
 
-def translated(subject: Subject, rows: np.ndarray, split: str, progress: Progress) -> Tried:
+def translated(
+    subject: Subject, extractor: Extractor | None, rows: np.ndarray, split: str, progress: Progress
+) -> Tried:
     sources, targets = paired(subject, rows, split)
     assert isinstance(subject.model, Translates)
     made = []
@@ -91,7 +100,14 @@ def translated(subject: Subject, rows: np.ndarray, split: str, progress: Progres
         made.append(subject.model.translate(part.to(subject.device)).float().clamp(-1, 1).cpu())
         progress(len(part))
     data = subject.data
-    return Tried(Pairs(sources, targets), torch.cat(made), not isinstance(data, DomainData) or data.knows_pairs)
+    known = not isinstance(data, DomainData) or data.knows_pairs
+
+    @cache
+    def features() -> FeatureSet:
+        assert extractor is not None
+        return of_generated(targets.split(CHUNK), extractor)
+
+    return Tried(Pairs(sources, targets), torch.cat(made), known, features)
 
 
 def named(evaluation, one: Measure, names: str) -> str:
@@ -149,29 +165,8 @@ def of_reader(evaluation, subject: Subject, tried: Tried, rows: np.ndarray) -> I
 def of_features(evaluation, tried: Tried, made: Tensor) -> Iterator[Measure]:
     """Distances of the set of translations to that of targets."""
     extractor = evaluation.extractor
-    made_set, real = (of_generated(images.split(CHUNK), extractor) for images in (made, tried.pairs.targets))
-    for one in samples.measures(made_set, real, evaluation.metrics, evaluation.seed):
+    made_set = of_generated(made.split(CHUNK), extractor)
+    for one in samples.measures(made_set, tried.features(), evaluation.metrics, evaluation.seed):
         if one.gives[0] in DISTANCES:
             renamed = one.renamed(lambda name: samples.known_as(extractor, name))
             yield Measure(renamed.gives, renamed.find, {**renamed.terms, "extractor": extractor.settings()}, one.group)
-
-
-def of_round_trip(subject: Subject, tried: Tried, noise: float) -> Iterator[Measure]:
-    """Error of the way there and back, as it is, with noise on the translation, and with it rounded to bytes: a source
-    that is hidden in the translation comes back in the first alone."""
-    if not isinstance(model := subject.model, TranslatesBack):
-        return
-
-    def error(change: Callable[[Tensor], Tensor]) -> float:
-        torch.manual_seed(subject.seed)
-        back = [model.translate_back(change(part).to(subject.device)).cpu() for part in tried.made.split(CHUNK)]
-        return mean_absolute(torch.cat(back), tried.pairs.shown)
-
-    def find() -> Result:
-        plain = error(lambda x: x)
-        found = dict(zip(ROUND_TRIP, (plain, error(noisy), error(rounded)), strict=True))
-        return Result(found)
-
-    noisy = lambda x: (x + noise * torch.randn_like(x)).clamp(-1, 1)
-    rounded = lambda x: ((x + 1) * 127.5).round() / 127.5 - 1
-    yield Measure(ROUND_TRIP, find, {"noise": noise})

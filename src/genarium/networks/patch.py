@@ -37,13 +37,13 @@ class PatchDiscriminator(nn.Module):
             )
         last = 1 if layers else 0  # further layer of stride 1
         widths = [channels, *(width * min(2**i, LARGEST) for i in range(max(layers, 1) + 1))]
-        size = {"kernel_size": 4, "padding": 1} if layers else {"kernel_size": 1}
+        kernel, padding = (4, 1) if layers else (1, 0)
         maps: list[nn.Module] = []
         for level, (c_in, c_out) in enumerate(pairwise(widths)):
-            strided = {"stride": 2} if level < len(widths) - 1 - last and layers else {}
-            maps += [nn.Conv2d(c_in, c_out, **size, **strided, bias=not level or biased(norm))]
+            stride = 2 if layers and level < len(widths) - 1 - last else 1
+            maps += [nn.Conv2d(c_in, c_out, kernel, stride, padding, bias=not level or biased(norm))]
             maps += [norm(c_out) if level else nn.Identity(), activation()]
-        self.maps = nn.Sequential(*maps, nn.Conv2d(widths[-1], 1, **size))
+        self.maps = nn.Sequential(*maps, nn.Conv2d(widths[-1], 1, kernel, padding=padding))
         init(self)
         self.to(memory_format=torch.channels_last)
 
