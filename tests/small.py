@@ -23,7 +23,12 @@ SMALL = [
     "trainer.precision=32-true",
 ]  # fmt: skip
 """Overrides that make any run a matter of seconds."""
-ROOTS = {"autoencoders": ("ae", "vae", "vae_gan"), "variational": ("vae", "vae_gan"), "gans": ("gan", "ali")}
+ROOTS = {
+    "autoencoders": ("ae", "vae", "vae_gan"),
+    "variational": ("vae", "vae_gan"),
+    "gans": ("gan", "ali"),
+    "translators": ("pix2pix", "pix2pix_l1", "cyclegan"),
+}
 """What the models of a kind are variants of, in the end."""
 LATENT = 24
 """Dimensions of a code: as many as the levels, categories and halves of every model divide."""
@@ -51,7 +56,7 @@ def sizes(node: DictConfig, path: str) -> Iterator[tuple[str, int]]:
 
 def configured(model: str, *overrides: str, data: Sequence[str] = SMALL) -> DictConfig:
     """The configuration of a run of `model` with networks of a few units, interpolations alive."""
-    chosen = [f"model={model}", *data, "name=run", f"model.latent_dim={LATENT}", *OWN.get(model, []), *overrides]
+    chosen = [f"model={model}", *data, "name=run", *latent(model), *OWN.get(model, []), *overrides]
     config = compose.composed(chosen)
     named = {word.partition("=")[0] for word in overrides}
     for key, size in sizes(config.model, "model"):
@@ -60,11 +65,17 @@ def configured(model: str, *overrides: str, data: Sequence[str] = SMALL) -> Dict
     return config
 
 
+def latent(model: str) -> list[str]:
+    """The size of a code, where the model has one."""
+    coded = lineage_of(model)[-1] not in ROOTS["translators"]
+    return [f"model.latent_dim={LATENT}"] if coded else []
+
+
 @functools.cache
 def tiny(model: str) -> tuple[str, ...]:
     """The overrides that make the same networks of a few units of `model` on the command line."""
     config = compose.composed([f"model={model}", *SMALL])
-    return (f"model.latent_dim={LATENT}", *OWN.get(model, []), *(f"{k}={v}" for k, v in sizes(config.model, "model")))
+    return (*latent(model), *OWN.get(model, []), *(f"{k}={v}" for k, v in sizes(config.model, "model")))
 
 
 def environment() -> dict[str, str]:

@@ -23,11 +23,13 @@ def require(part: object, kind: type[T]) -> T:
 
 class Batch(NamedTuple):
     """Images in [-1, 1], (B, C, R, R), and labels, (B,) int64; a set without classes labels every image 0. So many of
-    the last ones, `again`, were drawn once more because their labels are known: the others stand for all images."""
+    the last ones, `again`, were drawn once more because their labels are known: the others stand for all images.
+    `sources`, (B, S, R, R), are what the images are to be made from, where they have some."""
 
     images: Tensor
     labels: Tensor
     again: int = 0
+    sources: Tensor | None = None
 
 
 class DataModule(Protocol):
@@ -171,6 +173,36 @@ class Weighs(Protocol):
     def log_weights(self, x: Tensor, samples: int, chunk: int = 0) -> Tensor:
         """log p(x, z_k) - log q(z_k|x) of K = `samples` codes z_k ~ q(z|x), (B, C, R, R) -> (K, B) in nats; `chunk`
         codes of an image are decoded at a time, all where it is 0."""
+        ...
+
+
+@runtime_checkable
+class Translates(Protocol):
+    def translate(self, sources: Tensor) -> Tensor:
+        """The image that the model makes of each source, (B, S, H, W) -> (B, C, H, W) in [-1, 1]."""
+        ...
+
+    def paired(self, batch: Batch) -> Batch:
+        """The batch with its sources: those of the data, or its images degraded; UserError where there are none."""
+        ...
+
+    def source_of(self, x: Tensor, missing: Tensor) -> Tensor:
+        """The source that an image is as it comes, with pixels `missing`, (B, 1, H, W) bool. (B, C, H, W) ->
+        (B, S, …)"""
+        ...
+
+
+@runtime_checkable
+class TranslatesBack(Translates, Protocol):
+    def translate_back(self, targets: Tensor) -> Tensor:
+        """The source that the model makes of each target, (B, C, H, W) -> (B, C, H, W) in [-1, 1]."""
+        ...
+
+
+@runtime_checkable
+class HasMaps(Protocol):
+    def maps(self, x: Tensor) -> list[Tensor]:
+        """An image and maps of it inside a network, (B, C, H, W) -> (B, c, h, w) each."""
         ...
 
 

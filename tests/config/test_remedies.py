@@ -46,7 +46,8 @@ def keys() -> set[str]:
     found = set()
     for file in conf_groups.conf_dir().rglob("*.yaml"):
         group = file.parent.relative_to(conf_groups.conf_dir()).parts
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.safe_load(text := file.read_text(encoding="utf-8"))
+        group = tuple(re.findall(r"^# @package ([a-z]\w*)$", text, re.M)) or group
         for key, _ in values.leaves({name: value for name, value in content.items() if name != "defaults"}):
             parts = [*group, *key.split(".")]
             found |= {".".join(parts[: place + 1]) for place in range(len(parts))}

@@ -73,10 +73,16 @@ def played(config: DictConfig, rank: int, world: int) -> tuple[Tensors, Tensors]
         part, again = draw(rank, world, halves=2 if model.takes_few_labels else 1)
         torch.manual_seed(number)
         model.batches_seen = number
-        take_steps(model.steps(Batch(images[part], labels[part], again)), descend)
+        sources = -images.flip(0)[part] if own_sources(config) else None
+        take_steps(model.steps(Batch(images[part], labels[part], again, sources)), descend)
         model.load_state_dict(model.state_dict())  # as a resumed run does
     state = {name: tensor for name, tensor in model.state_dict().items() if isinstance(tensor, Tensor)}
     return found, state
+
+
+def own_sources(config: DictConfig) -> bool:
+    """Whether the model's sources are the data's."""
+    return "degradation" in config and config.degradation._target_.endswith(".Degradation")
 
 
 def draw(rank: int, world: int, halves: int) -> tuple[Tensor, int]:

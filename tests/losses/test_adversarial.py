@@ -13,6 +13,7 @@ from genarium.losses.adversarial import (
     RelativisticAverageLeastSquares,
     RelativisticPairing,
     Wasserstein,
+    per_image,
 )
 from genarium.losses.energy import BEGANLoss, EBGANLoss
 from genarium.training.weight_clipping import WeightClippingAdam
@@ -113,3 +114,13 @@ def test_clipping_keeps_every_weight_in_the_box_after_every_step():
         optimizer.step()
         assert all(weight.abs().max() <= 0.01 for weight in network.parameters())
     assert any((weight.abs() == 0.01).any() for weight in network.parameters())
+
+
+@pytest.mark.parametrize("loss", [NonSaturating, LeastSquares, Hinge])
+def test_the_loss_of_averaged_patch_logits_is_another_objective(loss):
+    """Half of the patches certain, half certainly wrong: on average undecided, and yet not what each costs."""
+    logits = torch.tensor([[[4.0, -4.0], [4.0, -4.0]]])
+    right, other = (per_image(loss.generator(None, one)) for one in (logits, per_image(logits)))
+    if loss is Hinge:  # linear for the generator, so only the discriminator can tell
+        right, other = (per_image(loss.discriminator(one, one)) for one in (logits, per_image(logits)))
+    assert right.shape == other.shape == (1,) and right.item() > other.item() + 1

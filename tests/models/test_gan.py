@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from genarium.errors import UserError
-from genarium.losses.adversarial import Minimax, NonSaturating, RelativisticPairing, Wasserstein
+from genarium.losses.adversarial import LeastSquares, Minimax, NonSaturating, RelativisticPairing, Wasserstein
 from genarium.losses.gradient_penalty import LazyPenalty, r1, wgan_gp
 from genarium.models.feature_matching_gan import FeatureMatchingGAN
 from genarium.models.gan import GAN
@@ -316,3 +316,30 @@ def test_a_misspelled_schedule_of_a_gan_is_refused_also_where_weights_are_loaded
     for check in (model.configure_model, lambda: load_weights(model, weights, Path("last.ckpt"))):
         with pytest.raises(UserError, match="instance_noise"):
             check()
+
+
+def test_a_game_of_patches_averages_each_images_losses_and_penalizes_its_mean_logit():
+    """Where all patches of an image agree it is the game of one logit per image."""
+    patches = nn.Sequential(mlp(12, 8, 1), nn.Unflatten(1, (1, 1)))
+    repeat = lambda logits: logits.expand(-1, 3, 5)
+    networks = [nn.Sequential(patches, nn.Flatten(0)), nn.Sequential(patches, Repeated(repeat))]
+    generator = mlp(2, 12, last=nn.Unflatten(1, (3, 2, 2)))
+    batch, found = Batch(torch.rand(6, 3, 2, 2), torch.zeros(6, dtype=torch.long)), []
+    for network in networks:
+        model = GAN(
+            **parts(generator, network, 2, penalty=functools.partial(r1, gamma=10.0), adversarial_loss=LeastSquares())
+        )
+        torch.manual_seed(0)
+        found.append(model.discriminator_terms(batch) | model.generator_terms(batch))
+    assert found[0].keys() == found[1].keys()
+    assert all(torch.allclose(found[0][name], found[1][name], atol=1e-6) for name in found[0])
+    assert all(term.shape == (6,) for term in found[1].values()) and found[1]["penalty"].sum() > 0
+
+
+class Repeated(nn.Module):
+    def __init__(self, repeat) -> None:
+        super().__init__()
+        self.repeat = repeat
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.repeat(x)

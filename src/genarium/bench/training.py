@@ -16,7 +16,17 @@ from genarium.config.compose import composed
 from genarium.runs.run import Run
 from genarium.training.fit import train
 
-QUIET = ["validate", "rates", "samples", "reconstructions", "traversals", "interpolations", "checkpoints", "progress"]
+QUIET = [
+    "validate",
+    "rates",
+    "samples",
+    "reconstructions",
+    "translations",
+    "traversals",
+    "interpolations",
+    "checkpoints",
+    "progress",
+]
 """Callbacks that look at a model or save it: training alone is what is compared."""
 WARM, ROUNDS = 4, 5
 GARDEN = ["data=garden", "data.count=2000"]

@@ -87,4 +87,4 @@ class ReconstructionPictures(Picture):
         assert isinstance(module, Reconstructs)
         x = heldout_images(trainer, module, self.count)
         columns = min(self.columns, len(x))
-        return beneath(x, module.reconstruct(x), columns), columns
+        return beneath(x, module.reconstruct(x), columns=columns), columns

@@ -26,7 +26,7 @@ Numbers go to the run's result.json, each beside the hash of its protocol: every
 sampler that was chosen end with its name (fd/…/2k_train/gmm10) and stand beside those of the model's natural one; those
 of checkpoint=best end with /best. What cannot be had is named, with the reason, and costs no other number.
 """
-PLACES = ("data.path", "data.root", "data.cache")
+PLACES = ("data.path", "data.path_a", "data.path_b", "data.root", "data.cache")
 """Keys of a run that may be others where it is measured."""
 
 

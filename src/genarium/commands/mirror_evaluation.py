@@ -107,4 +107,4 @@ def pictures(
             yield f"samples{sampler.suffix}{book.suffix}", grid(images, COLUMNS)
         if "reconstructions" in evaluation.measures and isinstance(model, Reconstructs):
             x = data.examples(COUNT // 2, evaluation.heldout_split).images.to(model.device)
-            yield f"reconstructions{book.suffix}", grid(beneath(x, model.reconstruct(x), COLUMNS), COLUMNS)
+            yield f"reconstructions{book.suffix}", grid(beneath(x, model.reconstruct(x), columns=COLUMNS), COLUMNS)

@@ -27,6 +27,7 @@ Examples
                                                           the same command again skips what is finished and goes on
   genarium train -m search=vae_beta pruner=hyperband      a search by Optuna; `genarium list search` shows others
   genarium train -m hydra/launcher=submitit_slurm workers=8 seed=range(0,8)       on a cluster
+  genarium train model=srgan init=runs/default/sr         start from the networks of another run, where they are alike
   genarium train resume=runs/default/first                on from its last checkpoint, bit for bit
   genarium train resume=runs/default/first total_images=900_000 trainer=cpu       further, or elsewhere
   genarium train trainer=ddp trainer.devices=4            several GPUs (or CPU processes)
@@ -35,6 +36,7 @@ Examples
 Keys of a run
   total_images  the budget, in images seen   seed   of everything random
   name          of the run                   group  its folder is runs/<group>/<name>
+  init          a run's folder, whose networks this one starts from
   resume        a run's folder               any key of a group: model.beta=4 data.batch_size=128 …
 """
 

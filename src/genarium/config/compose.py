@@ -21,7 +21,7 @@ from genarium.config.suggest import no_option
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 
-KEYS = ("seed", "total_images", "name", "group", "resume")
+KEYS = ("seed", "total_images", "name", "group", "init", "resume")
 KNOWN = {
     "train": {*conf_groups.GROUPS, *KEYS, "choices"},
     "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},

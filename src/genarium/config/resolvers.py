@@ -57,4 +57,5 @@ def register() -> None:
     """Resolvers that the YAML files use."""
     OmegaConf.register_new_resolver("fraction", fraction, replace=True)
     OmegaConf.register_new_resolver("times", lambda a, b: int(a) * int(b), replace=True)
+    OmegaConf.register_new_resolver("plus", lambda a, b: int(a) + int(b), replace=True)
     OmegaConf.register_new_resolver("run_name", run_name, replace=True)

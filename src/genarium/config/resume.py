@@ -23,10 +23,11 @@ MADE = {
     "group": "a run's group is the folder that it lies in",
     "choices": "they are a record",
     "hydra": "there is no sweep and no folder to choose",
+    "init": "its networks have moved on from there",
     "resume": "one run is gone on with at a time",
 }
 """Keys that would change nothing of a run that has begun, and why."""
-PACES = ("over", "every", "patience", "period", "warmup")
+PACES = ("over", "every", "patience", "period", "warmup", "hold")
 
 
 def changed(run: Run, words: Sequence[str]) -> DictConfig:

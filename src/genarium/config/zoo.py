@@ -10,7 +10,12 @@ import yaml
 
 from genarium.config.conf_groups import choices, conf_dir
 
-FAMILIES = {"ae": "Autoencoders", "vae": "Variational autoencoders", "gan": "Generative adversarial networks"}
+FAMILIES = {
+    "ae": "Autoencoders",
+    "vae": "Variational autoencoders",
+    "gan": "Generative adversarial networks",
+    "translation": "From images to images",
+}
 OVERRIDE, NEEDS, STEPS = "override ", "needs: ", "discriminator_steps"
 
 
@@ -57,8 +62,10 @@ def is_base(entry: Any) -> bool:
 
 
 def family(root: str) -> str:
-    """`ae`, `vae` or `gan`: a root with an adversarial loss is a GAN, one with a likelihood a VAE."""
+    """A root with a degradation translates images; one with an adversarial loss is a GAN, with a likelihood a VAE."""
     parts = chosen_parts((root,))
+    if "degradation" in parts:
+        return "translation"
     return "gan" if "adversarial_loss" in parts else "vae" if "likelihood" in parts else "ae"
 
 

@@ -1,5 +1,6 @@
 """Interfaces of data sources: listed image files, or rendered images."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -76,6 +77,15 @@ class KnowsModes(Protocol):
     modes: tuple[int, ...]
     """How many values each digit of a label has: (10,) for ten classes, (10, 10, 10) for labels from 0 to 999 whose
     digits are shown one by one in equal parts of the channels; () where the modes are not equally frequent."""
+
+
+@runtime_checkable
+class KnowsPairs(Protocol):
+    """A set of two classes whose images come in pairs, one of each class."""
+
+    def pairs(self, names: Sequence[str], count: int) -> np.ndarray:
+        """(N,) key of each of `count` packed images, called `names` where they are files; equal within a pair."""
+        ...
 
 
 @runtime_checkable

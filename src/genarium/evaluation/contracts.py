@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from genarium.protocols import Batch
 
@@ -71,6 +71,24 @@ class PointData(Protocol):
     sd: float
 
     def examples(self, count: int, split: str) -> Batch: ...
+
+
+@runtime_checkable
+class DomainData(Protocol):
+    """Packed images of two domains: sources and targets."""
+
+    @property
+    def knows_pairs(self) -> bool:
+        """Whether each source's true counterpart is known."""
+        ...
+
+    def domain_rows(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the sources and of the targets of a split; in the same order where pairs are known."""
+        ...
+
+    def stored(self, rows: np.ndarray) -> Tensor:
+        """Images at rows as they are stored, sources among them, (n, C, R, R) in [-1, 1]."""
+        ...
 
 
 class EvaluableModel(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from genarium.errors import UserError
-from genarium.evaluation import codes, generated, reconstructions
+from genarium.evaluation import codes, generated, reconstructions, translations
 from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData, Progress
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
@@ -17,7 +17,7 @@ from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.samplers import Sampler
 from genarium.metrics.intra_fd import intra_class_frechet
-from genarium.protocols import DataModule, Encodes, Infers, Reconstructs, SamplesClass, Weighs
+from genarium.protocols import DataModule, Encodes, Infers, Reconstructs, SamplesClass, Translates, Weighs
 
 Step = Callable[[Subject, NumberBook, Progress], None]
 
@@ -37,8 +37,8 @@ class Evaluation:
         metrics: Mapping[str, Mapping[str, Any]],
     ) -> None:
         """`measures` of MEASURES: distances of `samples` to the data, `memorization` of training images, known `modes`
-        that samples cover, distances class by class (`classes`), reconstructions, codes. What a model or its data does
-        not offer is left out.
+        that samples cover, distances class by class (`classes`), reconstructions, translations, codes. What a model or
+        its data does not offer is left out.
 
         `num_samples` generated images against as many of `reference_split`; reconstructions and codes are of as many
         of `heldout_split`.
@@ -87,9 +87,10 @@ class Evaluation:
         asked = {part for part in self.measures if part in OF_SAMPLES and (part != "modes" or known_modes)}
         offered = {
             "modes": (points and "modes" in asked, self.measure_points),
-            "samples": (not points and bool(asked), self.measure_samples),
+            "samples": (not points and bool(asked) and not isinstance(model, Translates), self.measure_samples),
             "classes": (not points and isinstance(model, SamplesClass), self.measure_classes),
             "reconstructions": (not points and isinstance(model, Reconstructs), self.measure_reconstructions),
+            "translations": (not points and isinstance(model, Translates), self.measure_translations),
             "codes": (not points and isinstance(model, (Infers, Weighs, Encodes)), self.measure_codes),
         }
         wanted = {part: part in self.measures or (part == "samples" and bool(asked)) for part in offered}
@@ -134,6 +135,9 @@ class Evaluation:
         for one in reconstructions.measures(subject.model, subject.images, rows, self.metrics, progress):
             book.measure(one, f"{{}}/{self.heldout_split}", terms)
 
+    def measure_translations(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
+        translations.measure(self, subject, book, progress)
+
     def measure_codes(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
         rows = evenly_spaced(subject.images.split_indices(self.heldout_split), self.num_samples)
         for one in codes.measures(subject, rows, self.metrics):
@@ -158,4 +162,5 @@ class Evaluation:
             + memorization * (sizes["train"] + held)
             + ("classes" in steps) * 2 * real
             + ("reconstructions" in steps) * held
+            + ("translations" in steps) * held
         )

@@ -22,8 +22,7 @@ from genarium.metrics.result import Result
 COPIES = ("nn_distance_ratio", "ct_probability", "authenticity")
 MODES = ("modes_covered", "mode_coverage", "modes_kl")
 GIVES = {"samples": samples.GIVES, "memorization": COPIES, "modes": MODES}
-OTHER_NETWORKS = {"frechet": "fd", "kernel": "kd", "inception_score": "class_score"}
-"""What FID, KID and Inception Score are called on features of other networks than Inception."""
+OTHER_NETWORKS = samples.OTHER_NETWORKS
 
 
 class Pass(NamedTuple):
@@ -93,12 +92,7 @@ def names(evaluation, part: str) -> str:
 
 def known_as(evaluation, name: str) -> str:
     """The field's name of a number: FID's is Inception's alone."""
-    if not evaluation.extractor:
-        return name
-    inception = evaluation.extractor.frechet_name.startswith("fid/")
-    family = {"frechet": "fid", "kernel": "kid"} if inception else OTHER_NETWORKS
-    number, suffix = (name.removesuffix("_std"), "_std") if name.endswith("_std") else (name, "")
-    return family.get(number, number) + suffix
+    return samples.known_as(evaluation.extractor, name) if evaluation.extractor else name
 
 
 def of_features(evaluation) -> dict[str, object]:

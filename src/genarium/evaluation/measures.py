@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from genarium.errors import UserError, nearest
 
-MEASURES = ("samples", "memorization", "modes", "classes", "reconstructions", "codes")
+MEASURES = ("samples", "memorization", "modes", "classes", "reconstructions", "translations", "codes")
 OF_FEATURES = {"samples", "memorization", "classes"}
 OF_SAMPLES = {"samples", "memorization", "modes"}
-OF_HELD_OUT = {"reconstructions", "codes"}
+OF_HELD_OUT = {"reconstructions", "translations", "codes"}
 SPLITS = ("train", "val", "test")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
+from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.features import FeatureSet
 from genarium.evaluation.number_book import Measure
 from genarium.metrics.frechet import frechet_distance, statistics
@@ -23,6 +24,16 @@ GIVES = (
     "inception_score", "inception_score_std",
 )  # fmt: skip
 """What is left out where no samples can be had."""
+OTHER_NETWORKS = {"frechet": "fd", "kernel": "kd", "inception_score": "class_score"}
+"""What FID, KID and Inception Score are called on features of other networks than Inception."""
+
+
+def known_as(extractor: Extractor, name: str) -> str:
+    """The field's name of a number: FID's is Inception's alone."""
+    inception = extractor.frechet_name.startswith("fid/")
+    family = {"frechet": "fid", "kernel": "kid"} if inception else OTHER_NETWORKS
+    number, suffix = (name.removesuffix("_std"), "_std") if name.endswith("_std") else (name, "")
+    return family.get(number, number) + suffix
 
 
 def tee(chunks: Iterable[Tensor], hear: Callable[[Tensor], object]) -> Iterator[Tensor]:

@@ -1,6 +1,7 @@
 """Adversarial losses: a pair for discriminator and generator, one number per example, (B,), in single precision.
 
-Both sides take the discriminator's outputs for real and for fake images, (B,) each. The class states their kind:
+Both sides take the discriminator's outputs for real and for fake images, (B,) each, or for patches of them, (B, h, w)
+-> the same: whoever calls averages over an image's patches afterwards (`per_image`). The class states their kind:
 logits (`LogitLoss`), energies (`EnergyLoss`) or energies that a controller balances (`BEGANLoss`).
 
 needs_real  whether the generator's side reads the outputs for real images, which may be None elsewhere
@@ -14,6 +15,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from genarium.distributed.world import all_gather_batch
+
+
+def per_image(values: Tensor) -> Tensor:
+    """Mean over the patches of each image (PatchGAN: Isola et al., arXiv:1611.07004, sec. 3.2.2). (B, …) -> (B,)
+
+    >>> per_image(torch.tensor([[[0.0, 4.0]], [[1.0, 1.0]]]))
+    tensor([2., 1.])
+    """
+    return values.flatten(1).mean(1) if values.ndim > 1 else values
 
 
 class AdversarialLoss:

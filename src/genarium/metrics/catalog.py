@@ -99,6 +99,29 @@ RECONSTRUCTIONS = (
     Metric("ms_ssim", HIGHER, "0 to 1", "multi-scale structural similarity", "Wang, Simoncelli & Bovik, 2003, eq. 7"),
     Metric("lpips", LOWER, "0 to ∞", "learned perceptual distance", "Zhang et al., arXiv:1801.03924"),
 )  # fmt: skip
+TRANSLATIONS = (
+    Metric("hole_psnr", HIGHER, "0 to 100 dB",
+           "PSNR of the missing pixels alone, mean over images", "metrics/translation.py"),
+    Metric("consistency_psnr", HIGHER, "0 to 100 dB",
+           "PSNR of the enlarged image, made small again, to the small one that was given", "metrics/psnr.py"),
+    Metric("ab_error", LOWER, "0 to ∞", "mean distance in the ab plane of CIE Lab", "Zhang et al., arXiv:1603.08511"),
+    Metric("chroma_ratio", NEITHER, "0 to ∞",
+           "mean chroma over that of the true images: 1 for as strong colors", "metrics/color.py"),
+    Metric("retrieval_at_1", HIGHER, "0 to 1",
+           "share of translations nearer to their own counterpart than to any other image's", "metrics/translation.py"),
+    Metric("factor_error", LOWER, "0 to ∞",
+           "mean absolute error of the known factors as a small network reads them, in their standard deviations",
+           "evaluation/factor_reader.py"),
+    Metric("factor_reader_error", NEITHER, "0 to ∞",
+           "`factor_error` of the true counterparts: what the reader itself gets wrong", "evaluation/factor_reader.py"),
+    Metric("cycle_error", LOWER, "0 to 2",
+           "mean absolute error of the way there and back", "Zhu et al., arXiv:1703.10593, eq. 2"),
+    Metric("cycle_error_with_noise", LOWER, "0 to 2",
+           "`cycle_error` with noise on the translation: far above it where the source is hidden there",
+           "Chu et al., arXiv:1712.02950"),
+    Metric("cycle_error_of_bytes", LOWER, "0 to 2",
+           "`cycle_error` with the translation rounded to 8 bits", "Chu et al., arXiv:1712.02950"),
+)  # fmt: skip
 CODES = (
     Metric("rate", NEITHER, "0 to ∞",
            "mean KL of the posterior to the prior, in nats per image", "Kingma & Welling, arXiv:1312.6114"),
@@ -146,6 +169,7 @@ CODES = (
 )  # fmt: skip
 GROUPS = {
     "Samples": SAMPLES, "Memorization": MEMORIZATION, "Modes": MODES, "Reconstructions": RECONSTRUCTIONS,
+    "Translations": TRANSLATIONS,
     "Codes": CODES,
 }  # fmt: skip
 CATALOG = {metric.name: metric for group in GROUPS.values() for metric in group}

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from genarium.distributed import batch_consistent
 from genarium.losses.adversarial import AdversarialLoss, LogitLoss
-from genarium.models.gan import check_output_kind
+from genarium.models.two_player_game import check_output_kind
 from genarium.models.wasserstein_autoencoder import WassersteinAutoencoder
 from genarium.protocols import Batch
 from genarium.training.steps import Steps, Terms

@@ -8,7 +8,7 @@ from torch import Generator, Tensor, nn
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
 from genarium.losses.adversarial import AdversarialLoss, LogitLoss
-from genarium.models.gan import check_output_kind
+from genarium.models.two_player_game import check_output_kind
 from genarium.protocols import Batch
 from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec

@@ -7,7 +7,8 @@ from torch import Tensor
 from genarium.losses.adversarial import AdversarialLoss
 from genarium.losses.energy import EnergyLoss
 from genarium.losses.information import pulling_away
-from genarium.models.gan import GAN, total
+from genarium.models.gan import GAN
+from genarium.models.two_player_game import total
 from genarium.protocols import Batch
 from genarium.training.steps import Terms
 

@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from genarium.losses.information import feature_matching
-from genarium.models.gan import GAN, total
+from genarium.models.gan import GAN
+from genarium.models.two_player_game import total
 from genarium.protocols import Batch, HasFeatures, require
 from genarium.training.steps import Terms
 

@@ -1,133 +1,27 @@
 """Generative adversarial network."""
 
-import functools
-from collections.abc import Callable, Mapping
-from typing import ClassVar, TypeVar
+from typing import Any
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from genarium.distributed import batch_consistent
-from genarium.errors import UserError
-from genarium.losses.adversarial import AdversarialLoss, LogitLoss
-from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
+from genarium.losses.adversarial import per_image
+from genarium.models.two_player_game import TwoPlayerGame
 from genarium.protocols import Batch
-from genarium.training.module import Module
-from genarium.training.optimizer_spec import OptimizerSpec
-from genarium.training.schedules import Schedule
-from genarium.training.steps import Steps, Terms
-from genarium.transforms.augmentation import Augmentation, images_per_input, instance_noise
-
-WeightRegularizer = Callable[[nn.Module], Terms]
-"""Named terms of a network's weights, () each, to be added to its player's loss."""
-
-Kind = TypeVar("Kind", bound=AdversarialLoss)
 
 
-def check_output_kind(adversarial_loss: AdversarialLoss, kind: type[Kind]) -> Kind:
-    """`adversarial_loss`; UserError where it is not of the outputs that the discriminator gives."""
-    if not isinstance(adversarial_loss, kind):
-        name, given = type(adversarial_loss).__name__, adversarial_loss.output
-        raise UserError(
-            f"{name} is a loss on {given}, the discriminator gives {kind.output}:"
-            " choose another model/adversarial_loss="
-        )
-    return adversarial_loss
-
-
-class GAN(Module):
-    """Generative adversarial network: generator against discriminator (Goodfellow et al., arXiv:1406.2661, alg. 1).
+class GAN(TwoPlayerGame):
+    """Generative adversarial network: fakes are made from codes, N(0, I) (Goodfellow et al., arXiv:1406.2661).
 
     LSGAN, WGAN-GP, R3GAN, PacGAN … are this class with another `adversarial_loss`, `penalty`, `augmentation` or
-    network. Each player minimizes the sum of the named parts of its objective. The discriminator sees real and fake
-    images apart, so that BatchNorm does not mix them.
+    network.
     """
 
-    loss_kind: ClassVar[type[AdversarialLoss]] = LogitLoss
-    output_name: ClassVar[str] = "logits"
-
-    def __init__(
-        self,
-        generator: nn.Module,
-        discriminator: nn.Module,
-        adversarial_loss: AdversarialLoss,
-        penalty: Penalty,
-        augmentation: Augmentation,
-        generator_regularizer: WeightRegularizer,
-        latent_dim: int,
-        discriminator_steps: int,
-        optimizers: Mapping[str, OptimizerSpec],
-        schedules: Mapping[str, Schedule],
-    ) -> None:
-        """`generator` (B, Z) -> (B, C, R, R), `discriminator` (B, C, R, R) -> logits (B,); `augmentation` changes
-        the images that it sees; the generator steps once in every `discriminator_steps` batches."""
-        super().__init__(optimizers, schedules)
-        self.generator, self.discriminator = generator, discriminator
-        self.adversarial_loss = check_output_kind(adversarial_loss, self.loss_kind)
-        self.penalty, self.augmentation = check_per_example(penalty, discriminator), augmentation
-        self.generator_regularizer = generator_regularizer
-        self.latent_dim, self.discriminator_steps = latent_dim, discriminator_steps
-        self.instance_noise = 0.0  # a schedule may set it
-
-    def networks(self) -> dict[str, nn.Module]:
-        return {"generator": self.generator, "discriminator": self.discriminator}
-
-    @property
-    def batch_multiple(self) -> int:
-        return images_per_input(self.augmentation)
-
-    @property
-    def round_length(self) -> int:
-        return self.discriminator_steps
-
-    # the algorithm box
-
-    def steps(self, batch: Batch) -> Steps:
-        yield "discriminator", lambda: self.discriminator_terms(batch)
-        if self.is_generator_turn:
-            yield "generator", lambda: self.regularized(self.generator_terms(batch))
-
-    @property
-    def is_generator_turn(self) -> bool:
-        return (self.batches_seen + 1) % self.discriminator_steps == 0
-
-    def discriminator_terms(self, batch: Batch) -> Terms:
-        real, labels = self.augment(self.real_images(batch)), batch.labels
-        with torch.no_grad():
-            z = self.sample_latents(batch)
-            fake = self.augment(self.discriminator_fakes(self.generate(z, labels)))
-        logits_real, of_real = self.discriminate(real, labels)
-        logits_fake, of_fake = self.discriminate(fake, labels, z)
-        parts = {"adversarial": self.adversarial_loss.discriminator(logits_real, logits_fake)}
-        parts["penalty"] = self.penalty_now(lambda x: self.discriminate(x, labels)[0], real, fake)
-        parts |= {f"{name}_real": part for name, part in of_real.items()}
-        parts |= {f"{name}_fake": part for name, part in of_fake.items()}
-        outputs = {f"{self.output_name}_real": logits_real, f"{self.output_name}_fake": logits_fake}
-        return {"loss": total(parts), **parts, **outputs}
-
-    def generator_terms(self, batch: Batch) -> Terms:
-        logits_real = None
-        if self.adversarial_loss.needs_real:
-            with torch.no_grad():
-                logits_real, _ = self.discriminate(self.augment(self.real_images(batch)), batch.labels)
-        z = self.sample_latents(batch)
-        logits_fake, parts = self.discriminate(self.augment(self.generate(z, batch.labels)), batch.labels, z)
-        parts = {"adversarial": self.adversarial_loss.generator(logits_real, logits_fake), **parts}
-        return {"loss": total(parts), **parts}
-
-    def regularized(self, terms: Terms) -> Terms:
-        """The generator's terms, with those of its weights, the same for every example."""
-        parts = {
-            name: term.expand(len(terms["loss"])) for name, term in self.generator_regularizer(self.generator).items()
-        }
-        return {**terms, "loss": total({"loss": terms["loss"], **parts}), **parts}
-
-    @property
-    def penalty_now(self) -> Penalty:
-        """That of this round: the discriminator steps once in each, whatever the generator does."""
-        return at_step(self.penalty, self.batches_seen)
-
-    # its lines, for a subclass to change
+    def __init__(self, latent_dim: int, **game: Any) -> None:
+        """`generator` (B, Z) -> (B, C, R, R); the rest is TwoPlayerGame's."""
+        super().__init__(**game)
+        self.latent_dim = latent_dim
 
     def sample_latents(self, batch: Batch) -> Tensor:
         """A code for each fake of a round, (B, Z)."""
@@ -137,37 +31,15 @@ class GAN(Module):
         """(B, Z), (B,) -> (B, C, R, R)."""
         return self.generator(z)
 
-    def discriminate(self, x: Tensor, labels: Tensor, z: Tensor | None = None) -> tuple[Tensor, Terms]:
-        """Logits (B,) of images as they are shown, and what else both players minimize there; `z` is what fakes were
-        made from."""
-        return self.discriminator(x), {}
-
-    def real_images(self, batch: Batch) -> Tensor:
-        """The real images that play."""
-        return batch.images
-
-    def discriminator_fakes(self, fake: Tensor) -> Tensor:
-        """The fakes that the discriminator meets in its own step."""
-        return fake
-
-    def augment(self, x: Tensor) -> Tensor:
-        """What the discriminator sees of images."""
-        return self.augmentation(instance_noise(x, self.instance_noise))
-
     # what callbacks and commands use
 
     def logits_of(self, x: Tensor) -> Tensor:
         """Logits (B,) of each image as of class 0; where packs are judged, of a pack of that image alone."""
         shown = self.augmentation(x.repeat_interleave(self.batch_multiple, 0))
-        return self.discriminate(shown, torch.zeros(len(x), dtype=torch.long, device=x.device))[0]
+        return per_image(self.discriminate(shown, torch.zeros(len(x), dtype=torch.long, device=x.device))[0])
 
     def decode(self, z: Tensor) -> Tensor:
         return self.generator(z).clamp(-1, 1)
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         return self.decode(batch_consistent.normal(count, self.latent_dim, device=self.device, generator=generator))
-
-
-def total(parts: Terms) -> Tensor:
-    """The sum of the parts of an objective, (B,)."""
-    return functools.reduce(torch.add, [part.float() for part in parts.values()])

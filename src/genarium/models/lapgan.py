@@ -6,7 +6,8 @@ from typing import Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from genarium.models.gan import GAN, total
+from genarium.models.gan import GAN
+from genarium.models.two_player_game import total
 from genarium.protocols import Batch, require
 from genarium.training.steps import Terms
 

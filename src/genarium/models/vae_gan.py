@@ -11,8 +11,8 @@ from genarium.distributed.batch_dependence import refuse_fewer
 from genarium.distributed.world import all_gather_batch
 from genarium.losses.adversarial import AdversarialLoss, LogitLoss
 from genarium.losses.gradient_penalty import Penalty, at_step, check_per_example
-from genarium.models.gan import check_output_kind
 from genarium.models.gaussian_vae import GaussianVAE
+from genarium.models.two_player_game import check_output_kind
 from genarium.protocols import Batch, HasFeatures, require
 from genarium.training.steps import Steps, Terms
 

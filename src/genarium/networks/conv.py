@@ -39,6 +39,16 @@ def interpolated(c_in: int, c_out: int, bias: bool, mode: str) -> nn.Module:
     return nn.Sequential(nn.Upsample(scale_factor=2, mode=mode), nn.Conv2d(c_in, c_out, 3, padding=1, bias=bias))
 
 
+def pixel_shuffle(c_in: int, c_out: int, bias: bool) -> nn.Module:
+    """Upsampling by sub-pixel convolution, to twice the size (Shi et al., arXiv:1609.05158). The four kernels of a
+    block of pixels start alike (ICNR: Aitken et al., arXiv:1707.02937), so that no checkerboard is there to unlearn."""
+    conv = nn.Conv2d(c_in, 4 * c_out, 3, padding=1, bias=bias)
+    with torch.no_grad():
+        for parameter in conv.parameters():
+            parameter.copy_(parameter[::4].repeat_interleave(4, 0))
+    return nn.Sequential(conv, nn.PixelShuffle(2))
+
+
 def biased(norm: Norm) -> bool:
     """Whether a layer before `norm` needs a bias: a normalization removes it."""
     return isinstance(norm(1), nn.Identity)

@@ -28,10 +28,11 @@ def grid(images: Tensor, columns: int) -> Image.Image:
     return Image.fromarray(sheet.permute(1, 2, 0).cpu().numpy())
 
 
-def beneath(above: Tensor, below: Tensor, columns: int) -> Tensor:
-    """Images above their counterparts, (N, C, R, R) each, in pairs of rows, the last padded white. -> (M, C, R, R)"""
-    rows = zip(above.split(columns), below.split(columns), strict=True)
-    return torch.cat([padded(row, columns) for pair in rows for row in pair])
+def beneath(*images: Tensor, columns: int) -> Tensor:
+    """Images, each above its counterparts, (N, C, R, R) each, in groups of rows, the last padded white.
+    -> (M, C, R, R)"""
+    rows = zip(*(part.split(columns) for part in images), strict=True)
+    return torch.cat([padded(row, columns) for group in rows for row in group])
 
 
 def padded(row: Tensor, columns: int) -> Tensor:

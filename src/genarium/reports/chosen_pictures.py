@@ -7,7 +7,7 @@ from typing import TypeVar
 from genarium.reports.inline import readable
 from genarium.reports.run_record import RunRecord
 
-FIRST = ("samples", "reals", "reconstructions", "traversals", "interpolations")
+FIRST = ("samples", "reals", "reconstructions", "translations", "traversals", "interpolations")
 
 Chosen = dict[str, dict[int, dict[int, Path]]]  # kind -> run -> images seen -> file
 T = TypeVar("T")

@@ -10,17 +10,23 @@ from omegaconf import DictConfig
 
 from genarium.errors import UserError
 from genarium.protocols import DataModule, HasClassPrior, SamplesClass
+from genarium.runs.run import Run
+from genarium.training.initial_weights import start_from
 from genarium.training.module import Module
 from genarium.training.rehearsal import rehearse
 
 
-def prepare(config: DictConfig, look: Callable[[DataModule], None] = lambda data: None) -> tuple[DataModule, Module]:
+def prepare(
+    config: DictConfig, look: Callable[[DataModule], None] = lambda data: None, goes_on: bool = False
+) -> tuple[DataModule, Module]:
     """The data, packed and open, and the model: what can be wrong is found here, before a run's folder is written.
 
-    `look` is shown the data as soon as they are open.
+    `look` is shown the data as soon as they are open; a run that `goes_on` takes its weights from its own checkpoint.
     """
     data: DataModule = built(config.data.module, "data.module")
     model: Module = built(config.model, "model")
+    if config.get("init") and not goes_on:
+        start_from(model, Run.open(config.init))
     model.configure_model()
     if config.data.get("labels_per_class") and not model.takes_few_labels:
         why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"

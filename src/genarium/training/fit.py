@@ -68,7 +68,8 @@ def play(
     if first and config.logger:
         check(config.logger)
     pl.seed_everything(config.seed, verbose=False)
-    data, model = prepare(config, partial(check_content, run) if resume and first else lambda data: None)
+    look = partial(check_content, run) if resume and first else lambda data: None
+    data, model = prepare(config, look, goes_on=run.last.exists())
     if resume and nothing_left(run, model, config):
         return
     trainer, start = built(config.trainer, "trainer", **fixed(config, run, more)), model.images_seen

@@ -11,7 +11,7 @@ from omegaconf import DictConfig
 from torch import Tensor
 
 from genarium.errors import UserError, nearest
-from genarium.protocols import Batch, DataModule, Encodes, Infers, Reconstructs, Samples, Scores
+from genarium.protocols import Batch, DataModule, Encodes, Infers, Reconstructs, Samples, Scores, Translates
 from genarium.training.module import Module
 from genarium.training.steps import Objective, Terms, take_steps
 
@@ -22,7 +22,7 @@ PERIOD = 8
 DEFAULT_BEST = "val/loss"
 """What best.ckpt follows unless another number is named: models that are not scored have no best, which is said."""
 HELD_OUT = {"validate": Scores, "rates": Infers, "reconstructions": Reconstructs, "traversals": Encodes}
-HELD_OUT |= {"interpolations": Encodes}
+HELD_OUT |= {"interpolations": Encodes, "translations": Translates}
 """Callback -> what a model must offer for it to ask for held-out images."""
 MEASURED = {"evaluate": "selection/", "modes": "modes/", "parameters": "dirac/", "rates": "latents/"}
 """Callback -> what the names of its numbers begin with; which ones is known when they are measured."""
@@ -56,11 +56,13 @@ def check_splits(model: Module, data: DataModule, callbacks: DictConfig) -> None
 
 
 def check_shapes(model: Module, batch: Batch) -> None:
-    """Images reconstructed or sampled, where the model does either, are of the data's shape."""
+    """Images reconstructed, translated or sampled, where the model does so, are of the data's shape."""
     with refusing_unfit_parts(), model.evaluating(seed=0):
         made: Tensor | None = None
         if isinstance(model, Reconstructs):
             made = model.reconstruct(batch.images)
+        elif isinstance(model, Translates):
+            made = model.translate(translatable(model, batch))
         elif isinstance(model, Samples):
             made = model.sample(len(batch.images))
     if made is not None and made.shape != batch.images.shape:
@@ -68,6 +70,13 @@ def check_shapes(model: Module, batch: Batch) -> None:
             f"the model makes images of {tuple(made.shape[1:])}, the data has {tuple(batch.images.shape[1:])}:"
             " choose other networks by model/…=, or other data by data="
         )
+
+
+def translatable(model: Translates, batch: Batch) -> Tensor:
+    """The sources of a batch for `model`."""
+    sources = model.paired(batch).sources
+    assert sources is not None
+    return sources
 
 
 def alike(size: int, batch_multiple: int) -> int:

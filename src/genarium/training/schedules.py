@@ -28,14 +28,17 @@ def full() -> Schedule:
 ALWAYS = full()
 
 
-def linear(start: float, stop: float, over: int) -> Schedule:
-    """Linear schedule from `start` to `stop` over the first `over` images, then constant.
+def linear(start: float, stop: float, over: int, hold: int = 0) -> Schedule:
+    """Linear schedule from `start` to `stop` at `over` images, then constant; `start` for the first `hold` images.
 
     >>> [linear(0.0, 1.0, over=100)(images) for images in (0, 25, 100, 1000)]
     [0.0, 0.25, 1.0, 1.0]
+    >>> [linear(1.0, 0.0, over=100, hold=50)(images) for images in (0, 50, 75, 100)]
+    [1.0, 1.0, 0.5, 0.0]
     """
-    positive("over", over)
-    return Schedule(lambda images: start + (stop - start) * min(images / over, 1.0), final=stop)
+    positive("over", over - hold)
+    part = lambda images: min(max(images - hold, 0) / (over - hold), 1.0)
+    return Schedule(lambda images: start + (stop - start) * part(images), final=stop)
 
 
 def exponential(start: float, stop: float, over: int) -> Schedule:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
+from genarium.transforms.missing import missing_block
 
 
 def none(x: Tensor) -> Tensor:
@@ -29,16 +30,7 @@ def pixel_mask(x: Tensor, probability: float, fill: float) -> Tensor:
 def block_mask(x: Tensor, side: float, fill: float) -> Tensor:
     """Missing block: one square is missing, `side` of the image's height and width long, anywhere in the image
     (Pathak et al., arXiv:1604.07379, sec. 3.3)."""
-    if not 0 < side <= 1:
-        raise UserError(f"side={side}: a missing block takes a part of the image's side above 0 and up to 1")
-    height, width = x.shape[2:]
-    tall, wide = max(1, round(side * height)), max(1, round(side * width))
-    start = batch_consistent.uniform(len(x), 2, device=x.device)
-    top = (start[:, 0] * (height - tall + 1)).long()[:, None]
-    left = (start[:, 1] * (width - wide + 1)).long()[:, None]
-    rows, columns = torch.arange(height, device=x.device), torch.arange(width, device=x.device)
-    inside_rows, inside_columns = (rows >= top) & (rows < top + tall), (columns >= left) & (columns < left + wide)
-    return torch.where((inside_rows[:, :, None] & inside_columns[:, None, :])[:, None], fill, x)
+    return torch.where(missing_block(x, side), fill, x)
 
 
 def salt_and_pepper(x: Tensor, probability: float) -> Tensor:

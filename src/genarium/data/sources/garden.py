@@ -64,12 +64,14 @@ class Garden:
         weights[-1] = 1 / self.imbalance
         return weights / weights.sum()
 
+    def splits(self) -> np.ndarray:
+        """(N,) index into SPLITS of each flower."""
+        return split_at(uniforms(self.seed, self.count, len(FACTORS) + 1)[:, -1], self.val_fraction, self.test_fraction)
+
     def render(self, resolution: int) -> Rendered:
         """The whole garden; labels are the number of petals less three."""
         factors = self.factors()
-        splits = split_at(
-            uniforms(self.seed, self.count, len(FACTORS) + 1)[:, -1], self.val_fraction, self.test_fraction
-        )
+        splits = self.splits()
         labels = factors["petals"].astype(np.int64) - garden_painter.PETALS[0]
         varying = {name: values for name, values in factors.items() if name not in self.rest}
         return Rendered(render(factors, resolution), labels, splits, varying)

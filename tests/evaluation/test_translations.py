@@ -1,0 +1,185 @@
+"""Translations are judged against the true answer, beside controls that need no network."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from sklearn.linear_model import Ridge as ScikitRidge
+from torch import Tensor
+
+from genarium.config.compose import composed
+from genarium.evaluation.evaluate import Evaluation
+from genarium.evaluation.protocol import Subject
+from genarium.evaluation.ridge import STRENGTHS, Ridge, fitted
+from genarium.evaluation.samplers import PriorSampler
+from genarium.evaluation.translation_controls import Pairs, controls
+from genarium.evaluation.translations import paired
+from genarium.metrics.color import lab
+from genarium.metrics.translation import hole_psnr
+from genarium.training.build import built
+from genarium.transforms.corruption import grayscale
+from genarium.transforms.degradation import Downsample, Missing
+from genarium.transforms.missing import missing_center
+from small import configured
+
+SETTINGS = {
+    "translations": {"fit": 60, "noise": 0.02},
+    "factor_reader": {"width": 4, "images": 400, "batch_size": 40, "learning_rate": 0.003, "seed": 0},
+}
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    torch.manual_seed(0)
+
+
+def images(count: int = 30, side: int = 16) -> Tensor:
+    """Smooth random images, (count, 3, side, side)."""
+    coarse = torch.rand(count, 3, 4, 4) * 2 - 1
+    return torch.nn.functional.interpolate(coarse, size=side, mode="bilinear", align_corners=False)
+
+
+def made_by(name: str, tried: Pairs, train: Pairs) -> Tensor:
+    return dict(controls(tried, train))[name]()
+
+
+def measured(model: str, *words: str, rule=None):
+    """The numbers of an untrained model, or of `rule` in its place."""
+    config = configured(model, "data.count=120", "data.val_fraction=0.3", *words)
+    data, made = built(config.data.module, "data.module"), built(config.model, "model")
+    if rule is not None:
+        made.translate = rule
+    return evaluation().measure(made, data)
+
+
+def evaluation() -> Evaluation:
+    return Evaluation(None, PriorSampler(), ["translations"], 40, "train", "val", 0, SETTINGS)
+
+
+def test_ridge_regression_is_scikit_learns():
+    x, y = torch.rand(40, 30, dtype=torch.float64), torch.rand(40, 7, dtype=torch.float64)
+    penalty = 0.1 * ((x - x.mean(0)).square().sum(1)).mean().item()
+    theirs = ScikitRidge(alpha=penalty).fit(x.numpy(), y.numpy()).predict(x.numpy())
+    assert np.allclose(fitted(x, y, 0.1)(x).numpy(), theirs)
+
+
+def test_ridge_learns_a_linear_map_and_takes_the_strength_that_predicts_best():
+    x, noise = torch.rand(200, 10), torch.randn(200, 10)
+    turn = torch.linalg.qr(torch.randn(10, 10))[0]
+    assert Ridge(x, x @ turn).strength == min(STRENGTHS) and Ridge(x, noise).strength == max(STRENGTHS)
+    assert (Ridge(x, (x - 0.5) @ turn)(x) - (x - 0.5) @ turn).abs().max() < 0.01
+
+
+def test_a_harmonic_fill_has_no_laplacian_in_the_hole_and_keeps_a_ramp():
+    ramp = torch.linspace(-1, 1, 16).expand(2, 3, 16, 16).contiguous()
+    pairs = Pairs(Missing(4, lambda x: missing_center(x, 0.5), 0.0)(ramp), ramp)
+    assert torch.allclose(made_by("harmonic", pairs, pairs), ramp, atol=1e-5)
+    pairs = Pairs(Missing(4, lambda x: missing_center(x, 0.5), 0.0)(images(2)), images(2))
+    made = made_by("harmonic", pairs, pairs)
+    around = made[:, :, :-2, 1:-1] + made[:, :, 2:, 1:-1] + made[:, :, 1:-1, :-2] + made[:, :, 1:-1, 2:]
+    inside = pairs.missing[:, :, 1:-1, 1:-1].expand_as(around)
+    assert ((4 * made[:, :, 1:-1, 1:-1] - around)[inside]).abs().max() < 1e-5
+    assert torch.equal(made[~pairs.missing.expand_as(made)], pairs.shown[~pairs.missing.expand_as(made)])
+
+
+@pytest.mark.parametrize("method", ["bilinear", "bicubic", "lanczos"])
+def test_an_enlarged_image_is_pillows(method):
+    """To a rounding of 8 bits: Pillow's own colors are bytes."""
+    x = images()
+    pairs = Pairs(Downsample(3, 4)(x), x)
+    small = ((pairs.sources[0, :, ::4, ::4] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+    theirs = np.asarray(Image.fromarray(small).resize((16, 16), Image.Resampling[method.upper()]))
+    ours = (made_by(method, pairs, pairs)[0].permute(1, 2, 0).numpy() + 1) * 127.5
+    assert pairs.factor == 4 and np.abs(ours - theirs).max() < 2
+
+
+def test_by_luma_finds_a_color_that_luma_tells():
+    x = images()
+    gray = grayscale(x)
+    colored = (gray + torch.tensor([0.3, -0.1, -0.2]).view(1, 3, 1, 1) * gray).clamp(-1, 1)
+    pairs = Pairs(gray, colored)
+    assert pairs.is_gray and (made_by("by_luma", pairs, pairs) - colored).abs().max() < 0.03
+
+
+def test_a_shift_of_color_is_found_by_the_mean_and_by_color_transfer():
+    x = images() / 2
+    pairs = Pairs(x, x + 0.25)
+    assert torch.allclose(made_by("mean_shift", pairs, pairs), x + 0.25, atol=1e-6)
+    assert set(dict(controls(pairs, pairs))) == {"copy", "ridge", "mean_shift", "color_transfer", "another_target"}
+
+
+def test_a_holes_psnr_is_of_its_pixels_alone():
+    """Errors outside count nothing; one of 0.2 inside is 20 dB, whatever the hole's size."""
+    target, missing = torch.zeros(2, 3, 8, 8), torch.zeros(2, 1, 8, 8, dtype=torch.bool)
+    missing[0, :, :2], missing[1, :, :, 3:] = True, True
+    made = torch.where(missing, 0.2, 1.0).expand_as(target)
+    assert hole_psnr(translation=made, target=target, missing=missing)["hole_psnr"] == pytest.approx(20.0, abs=1e-4)
+
+
+def test_gray_has_no_chroma_and_white_is_white():
+    grays = torch.linspace(-1, 1, 5).view(5, 1, 1, 1).expand(5, 3, 1, 1)
+    found = lab(grays)
+    assert found[:, 1:].abs().max() < 1e-3 and found[-1, 0, 0, 0].item() == pytest.approx(100)
+
+
+def test_the_true_map_has_no_error_and_the_copy_is_a_row_beside_it():
+    numbers = measured("pix2pix", "data/domains=negative", rule=lambda x: -x).numbers
+    assert numbers["psnr/val"]["value"] == float("inf") and numbers["retrieval_at_1/val"]["value"] == 1
+    assert numbers["psnr/val/copy"]["value"] < 15 < numbers["psnr/val/ridge"]["value"]
+
+
+def test_masks_of_evaluation_are_seeded_and_the_same_for_all_models():
+    def sources(model: str, seed: int) -> Tensor:
+        config = configured(model, "model/degradation=missing_block")
+        data, made = built(config.data.module, "data.module"), built(config.model, "model")
+        torch.manual_seed(int(torch.randint(1000, ())))  # whatever was drawn before
+        return paired(Subject(made, data, seed, "last"), data.split_indices("val"), "val")[0]
+
+    one = sources("inpainting", 0)
+    assert torch.equal(one, sources("inpainting", 0)) and not torch.equal(one, sources("inpainting", 1))
+    assert torch.equal(one, sources("pix2pix_l1", 0))
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "names"),
+    [
+        (
+            "inpainting",
+            [],
+            {"hole_psnr/val", "hole_psnr/val/harmonic", "hole_psnr/val/ridge", "hole_psnr/val/mean_color"},
+        ),
+        ("colorization", [], {"ab_error/val", "chroma_ratio/val/copy", "ab_error/val/by_luma"}),
+        ("sr_l1", [], {"consistency_psnr/val", "psnr/val/bicubic", "psnr/val/lanczos", "psnr/val/ridge"}),
+        ("cyclegan", ["data/domains=blur"], {"cycle_error/val", "cycle_error_with_noise/val", "psnr/val/copy"}),
+    ],
+)
+def test_each_task_has_its_measures_and_controls(model, words, names):
+    book = measured(model, *words)
+    assert names <= set(book.numbers), book.left_out
+
+
+def test_factors_are_read_beside_the_readers_own_error():
+    words = ["model=pix2pix_l1", "data=garden_pairs", "data.count=120", "data.val_fraction=0.3", "data.resolution=16"]
+    config = composed([*words, "name=run"])
+    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    model.translate = lambda x: data.examples(40, "val").images  # the true counterparts
+    numbers = evaluation().measure(model, data).numbers
+    read, own = numbers["factor_error/val"], numbers["factor_reader_error/val"]
+    assert read["value"] == pytest.approx(own["value"]) and "petals" in read["parts"]
+    assert numbers["factor_error/val/another_target"]["value"] > read["value"]
+
+
+def test_a_source_hidden_in_the_translation_comes_back_only_without_noise():
+    """A translator that writes the source into the last bits of a flat gray image, and a way back that reads it."""
+    config = configured("cyclegan", "data/domains=negative", "data.count=120", "data.val_fraction=0.3")
+    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    model.translate, model.translate_back = lambda x: 1e-4 * x, lambda y: (1e4 * y).clamp(-1, 1)
+    numbers = evaluation().measure(model, data).numbers
+    plain, noisy, rounded = (numbers[f"cycle_error{end}/val"]["value"] for end in ("", "_with_noise", "_of_bytes"))
+    assert plain < 1e-3 and noisy > 0.3 and rounded > 0.3
+
+
+def test_domains_without_known_pairs_have_no_true_answer():
+    words = ["data/domains=classes", "data.source_class=0", "data.target_class=1"]
+    numbers = measured("cyclegan", *words).numbers
+    assert "cycle_error/val" in numbers and not [name for name in numbers if name.startswith("psnr")]
