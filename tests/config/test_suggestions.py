@@ -37,6 +37,9 @@ concrete_vae=gumbel_vae gumbel_softmax=gumbel_vae categorical_vae=gumbel_vae deb
 dirac=dirac_gan pca=ae_linear autoencoder=ae conv_autoencoder=ae lstm_vae=vae_recurrent lstm_ae=ae_recurrent
 variational_autoencoder=vae feature_matching=gan_feature_matching diffaug=gan_diffaugment
 instance_noise=gan_instance_noise ra-lsgan=ralsgan RaLSGAN=ralsgan relativistic_average_least_squares_gan=ralsgan
+Pix2Pix=pix2pix pix-2-pix=pix2pix cycle_gan=cyclegan CycleGAN=cyclegan cycle-gan=cyclegan contrastive=cut SRGAN=srgan
+sr_gan=srgan srresnet=sr_l1 super_resolution=sr_l1 inpaint=inpainting colourization=colorization colorize=colorization
+context-encoder=context_encoder
 minibatch_discrimination=gan_minibatch_discrimination label_smoothing=gan_label_smoothing mlp_vae=vae_mlp
 """
 """Typed -> the model meant; names of papers and of pythae, mimicry, PyTorch-GAN, disentanglement_lib."""
