@@ -59,7 +59,7 @@ def test_runs_are_named_by_their_folders_with_or_without_a_key(words, runs, caps
         (["{}/a", "evaluation.metrics.manifold.k=0"], "1 or more"),
         (["{}/a", "sampler=gmm", "sampler.components=0"], "1 or more"),
         (["{}/a", "checkpoint=first"], "last or best"),
-        (["{}/a", "data.resolution=32"], "data.path, data.root, data.cache"),
+        (["{}/a", "data.resolution=32"], "data.path, data.path_a, data.path_b, data.root, data.cache"),
         (["{}/a", "checkpont=best"], "did you mean checkpoint"),
         (["{}/a", "evaluation=ofline"], "did you mean offline"),
         (["{}/a", "evaluation.extractor=null"], "which need an extractor"),

@@ -133,5 +133,5 @@ def test_a_semi_supervised_gan_tells_digits_from_ten_labels_of_each(real_data, t
     train(config, run)
     model, data = restore(run), built(config.data.module, "data.module")
     with model.evaluating(seed=0):
-        right = [model.classify(x).argmax(1) == y for x, y, _ in data.validation_batches(500, "val", count=1000)]
+        right = [model.classify(x).argmax(1) == y for x, y, *_ in data.validation_batches(500, "val", count=1000)]
     assert torch.cat(right).float().mean() > 0.5  # chance is 0.1

@@ -22,7 +22,7 @@ WORLDS["spiral"] = functools.partial(spiral, 20, 2.0, 0.9), 20
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_mixture_has_exactly_its_modes_inside_the_box_each_as_often(world):
     centers, count = WORLDS[world]
-    points, labels, _ = GaussianMixture(centers, 0.02, 64, 0).examples(10_000, "val")
+    points, labels, *_ = GaussianMixture(centers, 0.02, 64, 0).examples(10_000, "val")
     assert centers().shape == (count, 2) and np.abs(centers()).max() <= 0.9
     apart = np.linalg.norm(centers()[:, None] - centers(), axis=2) + np.eye(count)
     assert apart.min() > 6 * 0.02  # three deviations of one are not those of another
@@ -97,7 +97,7 @@ class Drawn(torch.nn.Module):
 
 def test_an_evaluation_counts_the_modes_of_points_exactly_and_says_of_which():
     data = GaussianMixture(functools.partial(grid, 5, 0.8), 0.02, 64, 0)
-    points, labels, _ = data.draw(4_000, "val", 0)
+    points, labels, *_ = data.draw(4_000, "val", 0)
     model = Drawn(points[labels < 20][:2_000].flatten(1))  # five modes never
     model.points.data[:500] = 3.0  # and no mode for a quarter
     config = composed(["run=none", "evaluation=modes", "evaluation.num_samples=2_000"], "evaluate")

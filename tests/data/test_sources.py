@@ -7,12 +7,13 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hydra.utils import instantiate
+from hydra.utils import get_class, instantiate
 from PIL import Image
 from scipy.io import savemat
 
 from genarium.config.compose import composed
 from genarium.config.conf_groups import choices
+from genarium.data.images import Images
 from genarium.data.source import Files, RenderedSource
 from genarium.data.sources.animals import ENGLISH, Animals
 from genarium.data.sources.dogs import Dogs
@@ -395,13 +396,12 @@ OPTIONS = sorted(name for name in choices("data") if not name.startswith(("mixtu
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_every_set_of_the_configuration_is_a_source_under_its_own_name(name, tmp_path):
-    cfg = composed(
-        [f"data={name}", "seed=3", f"data.root={tmp_path}", *([f"data.path={tmp_path}"] * (name == "folder"))]
-    )
+    own = {"folder": ["path"], "pairs": ["path"], "two_folders": ["path_a", "path_b"]}.get(name, [])
+    cfg = composed([f"data={name}", "seed=3", f"data.root={tmp_path}", *(f"data.{key}={tmp_path}" for key in own)])
     source = instantiate(cfg.data.module.source)
     assert source.name == cfg.data.name == name.removesuffix("_binary")
     assert callable(source.download) and callable(source.settings)
-    assert cfg.data.module.seed == 3 and cfg.data.module._target_ == "genarium.data.images.Images"
+    assert cfg.data.module.seed == 3 and issubclass(get_class(cfg.data.module._target_), Images)
     assert " — " in choices("data")[name]  # `genarium list data` shows a title and where it comes from
 
 

@@ -14,8 +14,9 @@ def hole_psnr(*, translation: Tensor, target: Tensor, missing: Tensor) -> Result
     (B, C, H, W) twice, (B, 1, H, W) bool
 
     >>> hole = torch.tensor([True, False]).view(1, 1, 1, 2)
-    >>> hole_psnr(translation=torch.full((1, 1, 1, 2), 0.2), target=torch.zeros(1, 1, 1, 2), missing=hole)["hole_psnr"]
-    20.0...
+    >>> made, true = torch.full((1, 1, 1, 2), 0.5), torch.zeros(1, 1, 1, 2)
+    >>> round(hole_psnr(translation=made, target=true, missing=hole)["hole_psnr"], 2)  # 10 log10(2^2 / 0.5^2)
+    12.04
     """
     check_images(translation=translation, target=target)
     error = ((translation.double() - target.double()).square() * missing).flatten(1).sum(1)
