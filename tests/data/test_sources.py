@@ -397,7 +397,8 @@ OPTIONS = sorted(name for name in choices("data") if not name.startswith(("mixtu
 @pytest.mark.parametrize("name", OPTIONS)
 def test_every_set_of_the_configuration_is_a_source_under_its_own_name(name, tmp_path):
     own = {"folder": ["path"], "pairs": ["path"], "two_folders": ["path_a", "path_b"]}.get(name, [])
-    cfg = composed([f"data={name}", "seed=3", f"data.root={tmp_path}", *(f"data.{key}={tmp_path / key}" for key in own)])
+    places = [f"data.{key}={tmp_path / key}" for key in own]
+    cfg = composed([f"data={name}", "seed=3", f"data.root={tmp_path}", *places])
     source = instantiate(cfg.data.module.source)
     assert source.name == cfg.data.name == name.removesuffix("_binary")
     assert callable(source.download) and callable(source.settings)
