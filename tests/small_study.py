@@ -33,9 +33,9 @@ def old(config, seed):
 """
 
 
-def small_study(folder: Path, study: str = STUDY, loses: bool = False) -> Path:
-    """experiments/toy in `folder`, with a claims.yaml."""
-    place = folder / "experiments/toy"
+def small_study(folder: Path, study: str = STUDY, loses: bool = False, name: str = "toy") -> Path:
+    """experiments/NAME in `folder`, with a claims.yaml."""
+    place = folder / "experiments" / name
     place.mkdir(parents=True, exist_ok=True)
     (place / "study.yaml").write_text(study, encoding="utf-8")
     (place / "ways.py").write_text(f"LOSES = {loses}\n{WAYS}", encoding="utf-8")
