@@ -2,7 +2,6 @@
 
 import functools
 import math
-import shutil
 
 import pytest
 import torch
@@ -10,8 +9,6 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import nn
 
-from genarium.callbacks.checkpoints import Checkpoints
-from genarium.commands.train import resume
 from genarium.config.compose import composed
 from genarium.config.conf_groups import choices
 from genarium.errors import UserError
@@ -24,6 +21,7 @@ from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 from genarium.training.steps import Objective, Terms, take_steps
 from playing import fit
+from resumed import assert_same_end, whole_and_resumed
 from small import configured, models
 
 MODELS = models("gans")
@@ -54,41 +52,9 @@ def assert_finite(model: GAN) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_gan_trains_samples_by_protocol_and_resumes_bit_for_bit(model, tmp_path, monkeypatch):
-    whole, resumed, save = Run(tmp_path / "whole"), Run(tmp_path / "resumed"), Checkpoints.save
-
-    def save_and_copy(trainer, module, name):
-        save(trainer, module, name)
-        if module.images_seen == HALF:
-            shutil.copytree(whole.folder, resumed.folder)
-
-    monkeypatch.setattr(Checkpoints, "save", staticmethod(save_and_copy))
-    train(set_up(model), whole)
-    monkeypatch.setattr(Checkpoints, "save", staticmethod(save))
-    resume(str(resumed.folder), [])
-    assert_equal(*(torch.load(run.last, weights_only=True) for run in (whole, resumed)))
-    assert list(whole.rows()) == list(resumed.rows()) != []
+    whole, resumed = whole_and_resumed(set_up(model), HALF, tmp_path, monkeypatch)
+    assert_same_end(whole, resumed)
     assert_protocols(restore(whole))
-
-
-def assert_equal(a: dict, b: dict) -> None:
-    """Weights, buffers, averages, memories, optimizers and random numbers."""
-    for part in ("state_dict", "optimizer_states", "random"):
-        assert_same(a[part], b[part], part)
-
-
-def assert_same(a: object, b: object, where: str) -> None:
-    if isinstance(a, torch.Tensor):
-        assert torch.equal(a, b), where
-    elif isinstance(a, dict):
-        assert a.keys() == b.keys()
-        for key in a:
-            assert_same(a[key], b[key], f"{where}.{key}")
-    elif isinstance(a, list | tuple):
-        assert len(a) == len(b)
-        for i, (one, other) in enumerate(zip(a, b, strict=True)):
-            assert_same(one, other, f"{where}.{i}")
-    else:
-        assert a == b, where
 
 
 def assert_protocols(model) -> None:

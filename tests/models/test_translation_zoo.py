@@ -1,15 +1,12 @@
 """Every translator of conf/model: it composes, trains, translates, and resumes bit for bit."""
 
 import math
-import shutil
 
 import pytest
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
-from genarium.callbacks.checkpoints import Checkpoints
-from genarium.commands.train import resume
 from genarium.config.conf_groups import choices
 from genarium.errors import UserError
 from genarium.protocols import Batch, Samples, Scores, Translates
@@ -20,6 +17,7 @@ from genarium.training.fit import train
 from genarium.training.module import Module
 from genarium.training.steps import Objective, Terms, take_steps
 from playing import fit
+from resumed import assert_same_end, whole_and_resumed
 from small import configured, models
 
 MODELS = models("translators")
@@ -52,38 +50,10 @@ def batch_of(model: str, count: int, resolution: int = 16, channels: int = 3) ->
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_translator_trains_draws_and_resumes_bit_for_bit(model, tmp_path, monkeypatch):
-    whole, resumed, save = Run(tmp_path / "whole"), Run(tmp_path / "resumed"), Checkpoints.save
-
-    def save_and_copy(trainer, module, name):
-        save(trainer, module, name)
-        if module.images_seen == HALF:
-            shutil.copytree(whole.folder, resumed.folder)
-
-    monkeypatch.setattr(Checkpoints, "save", staticmethod(save_and_copy))
-    train(set_up(model), whole)
-    monkeypatch.setattr(Checkpoints, "save", staticmethod(save))
-    resume(str(resumed.folder), [])
-    a, b = (torch.load(run.last, weights_only=True) for run in (whole, resumed))
-    assert_same(
-        [a["state_dict"], a["optimizer_states"], a["random"]], [b["state_dict"], b["optimizer_states"], b["random"]]
-    )
-    assert list(whole.rows()) == list(resumed.rows()) != []
+    whole, resumed = whole_and_resumed(set_up(model), HALF, tmp_path, monkeypatch)
+    assert_same_end(whole, resumed)
     assert set(whole.pictures()["translations"]) == {0, HALF, IMAGES}
     assert_translates(restore(whole), model)
-
-
-def assert_same(a: object, b: object) -> None:
-    if isinstance(a, torch.Tensor):
-        assert torch.equal(a, b)
-    elif isinstance(a, dict):
-        assert a.keys() == b.keys()
-        assert_same(list(a.values()), list(b.values()))
-    elif isinstance(a, list | tuple):
-        assert len(a) == len(b)
-        for one, other in zip(a, b, strict=True):
-            assert_same(one, other)
-    else:
-        assert a == b
 
 
 def assert_translates(model: Module, name: str) -> None:
