@@ -94,6 +94,14 @@ def test_two_classes_of_a_labeled_set_are_two_domains_by_number_or_name():
     assert batch.sources.shape == batch.images.shape
 
 
+def test_images_of_the_named_classes_alone_are_two_domains_of_a_function():
+    data = opened("data=garden", "data.count=400", "data/domains=negative", "data.only=[2]")
+    for split in ("train", "val"):
+        sources, targets = data.domain_rows(split)
+        assert len(targets) and set(data.packed.labels[np.concatenate([sources, targets])]) == {2}
+    assert set(data.packed.labels[data.domain_rows("test")[1]]) > {2}
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

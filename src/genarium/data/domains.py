@@ -37,7 +37,7 @@ class Domains(Images):
     def domain_rows(self, split: str) -> Rows:
         """Rows of the sources (n,) and of the targets (m,) of a split; UserError where there are none."""
         if split not in self.found:
-            rows = self.pairing.rows(self.packed, self.source, self.packed.indices(split))
+            rows = self.pairing.rows(self.packed, self.source, self.rows_of_split(split))
             if not all(map(len, rows)):
                 lacking = "sources" if not len(rows[0]) else "targets"
                 raise UserError(f"{self.packed.name} has no {lacking} in its split {split!r}: choose other classes")

@@ -28,9 +28,9 @@ class Images(pl.LightningDataModule):
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
     epoch; `binarize` draws black or white for each gray value (`binarize.py`). `train_count` and `val_count` keep that
     many images of a split, evenly spread over it. With `only`, images of these labels alone train and validate, and the
-    test split keeps all. With `labels_per_class`, that many training images of each class are
-    labeled in the batches that train, the others -1, and half of each batch is of labeled ones, drawn once more;
-    whoever measures is told all labels.
+    test split keeps all. With `labels_per_class`, that many training images of each class are labeled in the batches
+    that train, the others -1, and half of each batch is of labeled ones, drawn once more; whoever measures is told all
+    labels.
 
     Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
     seen when the training loop begins.
@@ -151,10 +151,14 @@ class Images(pl.LightningDataModule):
         UserError where it has none, with a share that gives it some."""
         if split in SPLITS and not self.packed.count(split):
             raise UserError(f"{self.packed.without(split)}: {larger_fraction(self.source, split)}")
+        return spaced(self.rows_of_split(split), self.counts.get(split), split)
+
+    def rows_of_split(self, split: str) -> np.ndarray:
+        """(n,) rows of a split as far as `only` keeps them."""
         rows = self.packed.indices(split)
         if self.only and split != "test":
             rows = rows_of(self.packed.labels, rows, self.only, self.packed.classes)
-        return spaced(rows, self.counts.get(split), split)
+        return rows
 
     def shelf(self, device: torch.device) -> ImageStore:
         """The pictures as seen from `device`, brought there once."""
