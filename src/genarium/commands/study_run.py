@@ -43,8 +43,8 @@ def finished(row: JobRow | None, measured: str, retry: bool) -> bool:
 
 def do(plan: Plan, jobs: list[PlannedJob], hydra: Sequence[str], workers: int | str, again: str) -> tuple[int, int]:
     """Jobs trained, measured and kept as rows by workers. -> how many failed, how many were left."""
+    from genarium.commands.serve_jobs import serve_jobs
     from genarium.commands.study_job import keep_row, share  # hydra, and later torch, take seconds
-    from genarium.commands.train_jobs import serve_jobs
 
     outcomes = serve_jobs([job.job for job in jobs], hydra, workers, again, lambda queue: share(queue, plan))
     rows = {row.place: row for row in results.read(plan.place)}
