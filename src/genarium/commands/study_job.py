@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from genarium.commands.study_plan import Plan
@@ -48,17 +47,17 @@ def keep_row(plan: Plan, job: PlannedJob, outcome: Outcome) -> JobRow:
     """Measure a job, whatever came of it, and write its row."""
     from genarium.commands.measure_job import failed, of_program, of_run  # torch takes seconds
 
-    measure: Callable = of_program if job.arm.program else of_run
-    try:
-        row, terms = (
-            (failed(job, outcome.error, plan.measured), {})
-            if outcome.status == FAILED
-            else measure(job, plan.study.measures, plan.measured)
-        )
-    except Unwritable:
-        raise
-    except Exception as error:  # one arm costs no other
-        row, terms = failed(job, " ".join(str(error).split()) or type(error).__name__, plan.measured), {}
+    terms = {}
+    if outcome.status == FAILED:
+        row = failed(job, outcome.error, plan.measured)
+    else:
+        try:
+            measure = of_program if job.arm.program else of_run
+            row, terms = measure(job, plan.study.measures, plan.measured)
+        except Unwritable:
+            raise
+        except Exception as error:  # one arm costs no other
+            row = failed(job, " ".join(str(error).split()) or type(error).__name__, plan.measured)
     if row.error and row.status != FAILED:
         print(f"measured in part: {job.run.folder.name}: {row.error}", file=sys.stderr)
     plan.results.add(row, terms)
