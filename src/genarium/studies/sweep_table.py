@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from genarium.config.overrides import as_typed
 from genarium.reports.formatting import MISSING, number
+from genarium.reports.short_names import short_names
 from genarium.reports.terminal import print_runs
 from genarium.runs.run import Run
 from genarium.studies.importance import importance
@@ -45,7 +47,10 @@ def print_sweep(queue: Queue, rows: int = ROWS, console: Console | None = None) 
 
 def print_search(search: Search, rows: int, console: Console) -> None:
     trials = ordered(search)
-    console.print(table(search, trials[:rows]))
+    names = short_names([*(one.name for one in search.spec.objectives), *(one.key for one in search.spec.dimensions)])
+    console.print(table(search, trials[:rows], names))
+    if whole := [one.name for one in search.spec.objectives if names[one.name] != one.name]:
+        console.print(Text("  ".join(f"{names[name]}: {name}" for name in whole), "dim"))
     for trial in trials[:rows]:
         if error := trial.user_attrs.get(ERROR):
             console.print(Text(f"{trial_name(trial.number, 0, 1)} failed: {error}", "red"))
@@ -54,7 +59,7 @@ def print_search(search: Search, rows: int, console: Console) -> None:
         console.print(f"{len(trials) - rows} more: genarium sweep {group}", style="dim")
     for place, objective in enumerate(search.spec.objectives):
         if shares := importance(search.study, place):
-            parts = ", ".join(f"{short(key)} {mean:.2f} ± {sd:.2f}" for key, (mean, sd) in shares.items())
+            parts = ", ".join(f"{names[key]} {mean:.2f} ± {sd:.2f}" for key, (mean, sd) in shares.items())
             console.print(f"\nimportance for {objective.name} (fANOVA, ± over forests): {parts}")
     for trial in search.best_trials()[:1]:
         console.print("\nbest settings:")
@@ -75,18 +80,16 @@ def ordered(search: Search) -> list["FrozenTrial"]:
     return sorted(search.trials(), key=place)
 
 
-def table(search: Search, trials: list["FrozenTrial"]) -> Grid:
-    keys = [one.key for one in search.spec.dimensions]
-    shorts = [short(key) for key in keys]
-    names = [key if shorts.count(name) > 1 else name for name, key in zip(shorts, keys, strict=True)]
-    grid = Grid(box=box.SIMPLE_HEAD)
+def table(search: Search, trials: list["FrozenTrial"], names: Mapping[str, str]) -> Grid:
+    """A row a trial; `names` are those that objectives and settings have in headings."""
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in ("run", "status"):
         grid.add_column(heading, no_wrap=True)
     for objective in search.spec.objectives:
         arrow = "↑" if objective.direction == MAXIMIZE else "↓"
-        grid.add_column(f"{broken(objective.name)} {arrow}", justify="right", no_wrap=True)
-    for name in names:
-        grid.add_column(broken(name), justify="right", overflow="fold")
+        grid.add_column(f"{broken(names[objective.name])} {arrow}", justify="right", no_wrap=True)
+    for one in search.spec.dimensions:
+        grid.add_column(broken(names[one.key]), justify="right", overflow="fold")
     for trial in trials:
         state = trial.state.name
         values = [number(value) for value in trial.values or ()] if state == "COMPLETE" else []
@@ -109,10 +112,6 @@ def latest(trial: "FrozenTrial") -> str:
 
 def shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def short(key: str) -> str:
-    return key.rpartition(".")[2].rpartition("/")[2]
 
 
 def best_command(search: Search, trial: "FrozenTrial") -> str:
