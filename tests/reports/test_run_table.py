@@ -81,6 +81,14 @@ def test_a_few_settings_that_follow_from_the_model_are_shown(make_run):
     assert {column.name: column.folded for column in table(records([a, b])).columns}["model.beta"] is False
 
 
+def test_how_a_part_is_made_is_no_setting(make_run):
+    penalty = {"_partial_": True, "weight": 10}
+    a = make_run("g/a", config={"model": {"penalty": penalty}}, result=finished("a", "dragan"))
+    b = make_run("g/b", config={"model": {"penalty": {}}}, result=finished("b", "dcgan"))
+    columns = [column.name for column in table(records([a, b])).columns]
+    assert "model.penalty.weight" in columns and not any("_partial_" in name for name in columns)
+
+
 def test_numbers_of_one_protocol_share_a_column_and_the_protocol_is_named(make_run):
     runs = [make_run(f"g/{name}", result=finished(name, "vae", fd=fd)) for name, fd in (("a", 12.5), ("b", 10.0))]
     shown = table(records(runs))

@@ -42,9 +42,10 @@ def follows(key: str, settings: Sequence[Mapping[str, Any]], choices: Sequence[s
 
 
 def is_noise(key: str) -> bool:
-    """Whether a setting says where a run lies, and nothing about its numbers."""
+    """Whether a setting says where a run lies, or how its parts are made of their `_target_`, and nothing about its
+    numbers."""
     parts = key.split(".")
-    return parts[0] in NAMING or parts[-1] in PLACES
+    return parts[0] in NAMING or parts[-1] in PLACES or parts[-1] == "_partial_"
 
 
 def _canonical(settings: Mapping[str, Any], key: str) -> str:
