@@ -82,7 +82,7 @@ def ordered(search: Search) -> list["FrozenTrial"]:
 
 def table(search: Search, trials: list["FrozenTrial"], names: Mapping[str, str]) -> Grid:
     """A row a trial; `names` are those that objectives and settings have in headings."""
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True)
     for heading in ("run", "status"):
         grid.add_column(heading, no_wrap=True)
     for objective in search.spec.objectives:
