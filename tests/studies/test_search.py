@@ -325,4 +325,4 @@ def test_a_search_on_the_command_line_killed_and_repeated_has_the_wished_runs_an
     assert {run.status() for run in runs} <= {"finished", "pruned"}
     assert "best settings:\ngenarium train model=beta_vae" in out and "journal.log" in out
     table, _ = start("sweep", "found", cwd=tmp_path).communicate(timeout=60)
-    assert "mig/val ↑" in table and "t0003" in table
+    assert "mig ↑" in table and "t0003" in table
