@@ -1,0 +1,1 @@
+"""What trained models are good for: functions of what a model offers, found by its protocol."""
