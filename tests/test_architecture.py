@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "genarium"
-LOW = {"errors", "distributed", "protocols", "files", "pixels"}
-"""What every room may use: errors, processes that share a batch, types, atomic files, bytes of images."""
+LOW = {"errors", "distributed", "protocols", "files", "luma", "pixels"}
+"""What every room may use: errors, processes that share a batch, types, atomic files, luma and bytes of images."""
 TRAINING = {f"training.{name}" for name in ("module", "optimizer_spec", "schedules", "steps")}
 RUNS = {"runs", "config"}
 MAY_IMPORT = {
@@ -65,7 +65,17 @@ def test_what_answers_at_once_needs_no_torch(room):
         assert not [name for name in modules if name.split(".")[0] in ("torch", "pytorch_lightning")], path
 
 
-TOP_LEVEL = {"__init__.py", "api.py", "cli.py", "docs.py", "errors.py", "pixels.py", "protocols.py", "py.typed"}
+TOP_LEVEL = {
+    "__init__.py",
+    "api.py",
+    "cli.py",
+    "docs.py",
+    "errors.py",
+    "luma.py",
+    "pixels.py",
+    "protocols.py",
+    "py.typed",
+}
 """Files that lie in no room: the package's face, the command line, the writer of generated pages, what all use."""
 
 
@@ -100,7 +110,7 @@ def test_every_room_has_its_rule_but_those_that_may_import_anything():
     assert rooms - MAY_IMPORT.keys() == {"bench", "commands"}
 
 
-@pytest.mark.parametrize("file", ["errors.py", "pixels.py", "protocols.py"])
+@pytest.mark.parametrize("file", ["errors.py", "luma.py", "pixels.py", "protocols.py"])
 def test_what_every_room_uses_imports_nothing_of_the_package(file):
     assert not imported(SRC / file)
 

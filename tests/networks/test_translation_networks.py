@@ -8,7 +8,8 @@ from torch import nn
 
 from genarium.errors import UserError
 from genarium.networks.conv import interpolated, pixel_shuffle, transposed
-from genarium.networks.kept import BLUE, GREEN, RED, KeepKnown, KeepLuma, with_chroma
+from genarium.luma import BLUE, GREEN, RED, with_chroma
+from genarium.networks.kept import KeepKnown, KeepLuma
 from genarium.networks.patch import PatchDiscriminator
 from genarium.networks.resnet_translator import ResnetTranslator
 from genarium.networks.super_resolution import SRResNet

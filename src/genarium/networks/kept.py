@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-RED, GREEN, BLUE = 0.299, 0.587, 0.114
-"""Weights of luma, ITU-R BT.601."""
+from genarium.luma import with_chroma
 
 
 class KeepKnown(nn.Module):
@@ -33,17 +32,3 @@ class KeepLuma(nn.Module):
 
     def forward(self, source: Tensor) -> Tensor:
         return with_chroma(source[:, :1], self.network(source).float())
-
-
-def with_chroma(luma: Tensor, chroma: Tensor) -> Tensor:
-    """Colors of a luma and a chroma (Cb, Cr), all in [-1, 1]. (B, 1, H, W), (B, 2, H, W) -> (B, 3, H, W)
-
-    A color that cannot be shown is paled until it can, so that its luma is kept.
-
-    >>> with_chroma(torch.zeros(1, 1, 1, 1), torch.tensor([0.0, 0.5]).view(1, 2, 1, 1)).flatten()
-    tensor([ 0.7010, -0.3571,  0.0000])
-    """
-    blue, red = 2 * (1 - BLUE) * chroma[:, :1], 2 * (1 - RED) * chroma[:, 1:]
-    offset = torch.cat([red, -(RED * red + BLUE * blue) / GREEN, blue], 1)
-    room = (1 - offset.sign() * luma) / offset.abs().clamp_min(1e-6)
-    return luma + offset * room.amin(1, keepdim=True).clamp(0, 1)

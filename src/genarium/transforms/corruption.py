@@ -9,6 +9,7 @@ from torch import Tensor
 
 from genarium.distributed import batch_consistent
 from genarium.errors import UserError
+from genarium.luma import luma
 from genarium.transforms.missing import missing_block
 
 
@@ -51,8 +52,7 @@ def grayscale(x: Tensor) -> Tensor:
     """Grayscale: luma in every channel, by the weights of ITU-R BT.601; an image of one channel stays as it is."""
     if x.shape[1] == 1:
         return x
-    weights = x.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
-    return (x * weights).sum(1, keepdim=True).expand_as(x)
+    return luma(x).expand_as(x)
 
 
 def downsample(x: Tensor, factor: int) -> Tensor:
