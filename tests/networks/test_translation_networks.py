@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from genarium.errors import UserError
-from genarium.networks.conv import interpolated, pixel_shuffle, transposed
 from genarium.luma import BLUE, GREEN, RED, with_chroma
+from genarium.networks.conv import interpolated, pixel_shuffle, transposed
 from genarium.networks.kept import KeepKnown, KeepLuma
 from genarium.networks.patch import PatchDiscriminator
 from genarium.networks.resnet_translator import ResnetTranslator

@@ -59,8 +59,8 @@ def smoothed(frequencies: Tensor, deviation: float) -> Tensor:
 
 
 class RebalancedCrossEntropy(nn.Module):
-    """Cross-entropy of color bins, rare colors weighted more, mean over pixels; frequencies of colors are a running mean
-    over the images that train, where the paper's are those of ImageNet."""
+    """Cross-entropy of color bins, rare colors weighted more, mean over pixels. Frequencies are a running mean over the
+    images that train; the paper's are those of ImageNet."""
 
     frequencies: Tensor
 
