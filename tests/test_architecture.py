@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "models": LOW | TRAINING | {"losses", "distributions", "transforms"},
     "training": LOW | RUNS | {"data.content", "callbacks.checkpoints", "callbacks.run_recorder"},
     "uses": LOW | {"losses", "metrics"},
-    "evaluation": LOW | {"metrics", "runs", "uses"},
+    "evaluation": LOW | {"metrics", "networks.efficientnet_lite", "runs", "uses"},
     "callbacks": LOW | {"metrics", "evaluation", "plots", "runs", "training"},
     "reports": LOW | RUNS | {"metrics.catalog"},
     "studies": LOW | RUNS | {"metrics.catalog", "reports"},

@@ -177,6 +177,12 @@ class Weighs(Protocol):
 
 
 @runtime_checkable
+class TrainedOn(Protocol):
+    trained_on: str
+    """The network whose features an objective reads, "" where it reads none: another one must judge."""
+
+
+@runtime_checkable
 class Translates(Protocol):
     def translate(self, sources: Tensor) -> Tensor:
         """The image that the model makes of each source, (B, S, H, W) -> (B, C, H, W) in [-1, 1]."""

@@ -19,6 +19,7 @@ from genarium.metrics.frechet import frechet_distance, statistics
 from genarium.metrics.inception_score import inception_score
 from genarium.metrics.kernel_distance import kernel_distance
 from genarium.metrics.precision_recall import manifold
+from genarium.networks.efficientnet_lite import FILES
 
 COUNT = 100
 
@@ -84,16 +85,18 @@ def test_distance_kernel_score_and_precision_equal_torch_fidelitys_command_on_pn
     assert ours["precision"] not in (0, 1) or ours["recall"] not in (0, 1)
 
 
-def test_features_are_those_of_the_package_network(extractor):
+@pytest.mark.parametrize("name", efficientnet.SIZES)
+def test_features_are_those_of_the_package_network(name):
     from efficientnet_lite_pytorch import EfficientNet
 
-    network = EfficientNet.from_name("efficientnet-lite0").eval()
-    network.load_state_dict(torch.load(efficientnet.weights_path(), weights_only=True))
+    network = EfficientNet.from_name(name).eval()
+    network.load_state_dict(torch.load(FILES[name](), weights_only=True))
     images = pictures(2, 0, 4)
     with torch.inference_mode():
-        x = (torch.nn.functional.interpolate(images.float(), 224, mode="bilinear") - 127) / 128
+        side = EfficientNet.get_image_size(name)
+        x = (torch.nn.functional.interpolate(images.float(), side, mode="bilinear") - 127) / 128
         expected = network(x)
-    found = extractor(images)
+    found = TorchFidelityExtractor(name)(images)
     assert found.features.shape == (2, 1280) and found.features.dtype == torch.float32
     torch.testing.assert_close(found.logits, expected, rtol=1e-4, atol=1e-4)
 

@@ -8,7 +8,9 @@ from sklearn.linear_model import Ridge as ScikitRidge
 from torch import Tensor
 
 from genarium.config.compose import composed
+from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
+from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.protocol import Subject
 from genarium.evaluation.ridge import STRENGTHS, Ridge, fitted
 from genarium.evaluation.samplers import PriorSampler
@@ -80,6 +82,15 @@ def test_a_harmonic_fill_has_no_laplacian_in_the_hole_and_keeps_a_ramp():
     inside = pairs.missing[:, :, 1:-1, 1:-1].expand_as(around)
     assert ((4 * made[:, :, 1:-1, 1:-1] - around)[inside]).abs().max() < 1e-5
     assert torch.equal(made[~pairs.missing.expand_as(made)], pairs.shown[~pairs.missing.expand_as(made)])
+
+
+def test_telea_keeps_what_is_known_and_fills_a_flat_image_flatly():
+    pytest.importorskip("cv2")
+    flat = torch.full((2, 3, 16, 16), 51 / 127.5 - 1)
+    pairs = Pairs(Missing(4, lambda x: missing_center(x, 0.5), 1.0)(flat), flat)
+    made = made_by("telea", pairs, pairs)
+    assert (made - flat).abs().max() < 0.02  # two gray levels, of its own arithmetic
+    assert torch.equal(made[:, :, 0], pairs.shown[:, :, 0])
 
 
 @pytest.mark.parametrize("method", ["bilinear", "bicubic", "lanczos"])
@@ -177,6 +188,20 @@ def test_a_source_hidden_in_the_translation_comes_back_only_without_noise():
     numbers = evaluation().measure(model, data).numbers
     plain, noisy, rounded = (numbers[f"cycle_error{end}/val"]["value"] for end in ("", "_with_noise", "_of_bytes"))
     assert plain < 1e-3 and noisy > 0.3 and rounded > 0.3
+
+
+def test_who_was_trained_on_a_networks_features_is_judged_by_another():
+    config = configured("srgan_perceptual", "data.count=120", "data.val_fraction=0.3")
+    data, model = built(config.data.module, "data.module"), built(config.model, "model")
+    for name, other in (("efficientnet-lite0", "efficientnet-lite1"), ("efficientnet-lite1", None)):
+        judge = Evaluation(
+            TorchFidelityExtractor(name), PriorSampler(), ["translations"], 4, "train", "val", 0, SETTINGS
+        )
+        if other is None:
+            assert set(judge.steps(model, data)) == {"translations"}
+            continue
+        with pytest.raises(UserError, match=f"cannot judge it: set evaluation.extractor.name={other}$"):
+            judge.measure(model, data)
 
 
 def test_domains_without_known_pairs_have_no_true_answer():

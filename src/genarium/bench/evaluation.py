@@ -14,7 +14,6 @@ from torchvision.io import write_png
 from genarium.bench import Row
 from genarium.config.conf_groups import conf_dir
 from genarium.config.containers import as_dict
-from genarium.evaluation.efficientnet import NAME
 from genarium.evaluation.extractors import TorchFidelityExtractor
 from genarium.evaluation.features import FeatureSet, of_generated
 from genarium.evaluation.image_bytes import to_uint8
@@ -23,6 +22,7 @@ from genarium.evaluation.samples import measures, tee
 from genarium.metrics.memorization import memorization
 from genarium.metrics.mode_coverage import mode_coverage_of_labels
 
+NAME = "efficientnet-lite0"
 COUNT, FEW, ROUNDS = 2000, 400, 2
 SUBSET = FEW // 2  # what the evaluation takes where there are no more images than KID's subset_size
 SIDE, MODES = 64, 10

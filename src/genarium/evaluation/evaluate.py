@@ -99,6 +99,8 @@ class Evaluation:
             raise UserError(f"model and data offer nothing of evaluation.measures: {', '.join(sorted(self.measures))}")
         if {"samples", "modes"} & found.keys():
             self.sampler.refuse(model)
+        if "translations" in found:
+            translations.refuse_own_judge(self.extractor, model)
         return found
 
     def measure_points(self, subject: Subject, book: NumberBook, progress: Progress) -> None:

@@ -17,6 +17,7 @@ from torch_fidelity.utils import create_feature_extractor
 from genarium.errors import UserError, nearest
 from genarium.evaluation import efficientnet
 from genarium.evaluation.weights import WeightFile, cache, locate, sha256
+from genarium.networks.efficientnet_lite import FILES
 
 INCEPTION = "inception-v3-compat"
 
@@ -67,7 +68,10 @@ _KNOWN = {
         WeightFile(URL_INCEPTION_V3.rsplit("/", 1)[1], URL_INCEPTION_V3, "6726825d"),
         _TF1 + "299 px",
     ),
-    efficientnet.NAME: _Known("1280", "logits", None, "bilinear, half-pixel centers, no antialiasing, to 224 px"),
+    **{
+        name: _Known("1280", "logits", None, f"bilinear, half-pixel centers, no antialiasing, to {size} px")
+        for name, size in efficientnet.SIZES.items()
+    },
     **{
         name: _Known(
             "dinov2",
@@ -142,7 +146,7 @@ def _weights(name: str, file: WeightFile | None, given: str | None) -> tuple[str
     if file is None:
         if given:
             raise UserError(f"{name} brings its weights in its package; leave evaluation.extractor.weights out.")
-        path = efficientnet.weights_path()
+        path = FILES[name]()
         return path, sha256(Path(path))
     if name in DINOV2 and given:
         raise UserError(f"{name} is loaded by torch.hub from {cache()}; put {file.name} there, and leave weights out.")

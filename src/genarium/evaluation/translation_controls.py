@@ -10,11 +10,15 @@ from scipy.sparse import lil_matrix
 from scipy.sparse.linalg import spsolve
 from torch import Tensor
 
+from genarium.errors import UserError
 from genarium.evaluation.ridge import Ridge
+from genarium.pixels import GRAY_LEVEL, to_bytes
 
 FACTORS = (8, 4, 2)
 LEVELS = 32
 """Of luma, by which chroma is predicted."""
+RADIUS = 3
+"""Of the neighborhood that TELEA reads, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def controls(tried: Pairs, train: Pairs) -> Iterator[tuple[str, Callable[[], Ten
         yield "mean_color", lambda: filled(tried, mean_color(tried))
         yield "mean_image", lambda: filled(tried, train.targets.mean(0, keepdim=True).expand_as(tried.targets))
         yield "harmonic", lambda: filled(tried, harmonic(tried))
+        yield "telea", lambda: filled(tried, telea(tried))
     elif tried.is_gray:
         yield "by_luma", lambda: by_luma(tried, train)
     elif tried.factor > 1:
@@ -117,6 +122,21 @@ def solve_laplace(image: np.ndarray, hole: np.ndarray) -> None:
             else:
                 right[row] += image[:, j, i]
     image[:, hole] = spsolve(matrix.tocsr(), right).reshape(len(places), -1).T
+
+
+def telea(pairs: Pairs) -> Tensor:
+    """The fill that marches inwards from the border of a hole (Telea, Journal of Graphics Tools 9 (2004)), OpenCV's, of
+    bytes; UserError where OpenCV is not installed."""
+    try:
+        import cv2
+    except ImportError:
+        raise UserError("TELEA needs OpenCV: pip install opencv-python-headless") from None
+    assert pairs.missing is not None
+    made = []
+    for image, hole in zip(to_bytes(pairs.shown), pairs.missing[:, 0].byte().numpy(), strict=True):
+        planes = [cv2.inpaint(plane.numpy(), hole, RADIUS, cv2.INPAINT_TELEA) for plane in image]
+        made.append(np.stack(planes))
+    return torch.from_numpy(np.stack(made)).float() * GRAY_LEVEL - 1
 
 
 def by_luma(tried: Pairs, train: Pairs) -> Tensor:

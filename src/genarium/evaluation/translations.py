@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from genarium.errors import UserError
 from genarium.evaluation import samples
 from genarium.evaluation.contracts import DomainData, Progress
 from genarium.evaluation.extractors import Extractor
@@ -23,9 +24,10 @@ from genarium.metrics.psnr import mean_psnr, psnr
 from genarium.metrics.result import Result
 from genarium.metrics.ssim import ssim
 from genarium.metrics.translation import hole_psnr, retrieval_at_1
-from genarium.protocols import Translates
+from genarium.protocols import TrainedOn, Translates
 
 DISTANCES = ("frechet", "kernel")
+JUDGES = ("efficientnet-lite1", "efficientnet-lite0")
 
 
 class Tried(NamedTuple):
@@ -66,6 +68,16 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
             continue
         for one in of_images(evaluation, subject, tried, made, rows):
             book.measure(one, f"{named(evaluation, one, names)}/{name}", beside)
+
+
+def refuse_own_judge(extractor: Extractor | None, model: object) -> None:
+    """UserError where the network that judges is the one that the model was trained on."""
+    if extractor is not None and isinstance(model, TrainedOn) and model.trained_on == extractor.name:
+        other = next(name for name in JUDGES if name != extractor.name)
+        raise UserError(
+            f"the model was trained on features of {extractor.name}, which therefore cannot judge it: set"
+            f" evaluation.extractor.name={other}"
+        )
 
 
 def needs_drawing(subject: Subject) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from torch import nn
 
-from genarium.models.translation import Translation, sources_of
-from genarium.models.translator import Distance
+from genarium.models.translation import Distance, Translation, read_by, sources_of
 from genarium.protocols import Batch
 from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
@@ -30,6 +29,7 @@ class ImageRegression(Translation, Module):
         (B, …) x (B, …) -> (B,)."""
         super().__init__(optimizers, schedules)
         self.generator, self.degradation, self.distance = generator, degradation, distance
+        self.trained_on = read_by(distance)
 
     def networks(self) -> dict[str, nn.Module]:
         return {"generator": self.generator}

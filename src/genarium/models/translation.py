@@ -1,10 +1,14 @@
 """What every translator of images does with sources."""
 
+from collections.abc import Callable
+
 from torch import Tensor, nn
 
 from genarium.errors import UserError
-from genarium.protocols import Batch
+from genarium.protocols import Batch, TrainedOn
 from genarium.transforms.degradation import Degradation
+
+Distance = Callable[[Tensor, Tensor], Tensor]
 
 
 class Translation(nn.Module):
@@ -12,6 +16,8 @@ class Translation(nn.Module):
 
     generator: nn.Module
     degradation: Degradation
+    trained_on: str = ""
+    """The network whose features its objective reads; "" where it reads none."""
 
     def paired(self, batch: Batch) -> Batch:
         """The batch with its sources: of its data, else its images degraded; UserError where it is to have both."""
@@ -37,3 +43,8 @@ def sources_of(batch: Batch) -> Tensor:
     """The sources of a batch that has some, (B, S, R, R)."""
     assert batch.sources is not None
     return batch.sources
+
+
+def read_by(distance: Distance) -> str:
+    """The network whose features a distance reads; "" where it reads none."""
+    return distance.trained_on if isinstance(distance, TrainedOn) else ""

@@ -6,13 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from genarium.models.translation import Translation, sources_of
+from genarium.models.translation import Distance, Translation, read_by, sources_of
 from genarium.models.two_player_game import TwoPlayerGame
 from genarium.protocols import Batch
 from genarium.training.steps import Steps, Terms
 from genarium.transforms.degradation import Degradation
-
-Distance = Callable[[Tensor, Tensor], Tensor]
 
 
 class Translator(Translation, TwoPlayerGame):
@@ -39,6 +37,7 @@ class Translator(Translation, TwoPlayerGame):
         super().__init__(**game)
         self.degradation, self.discriminator_input, self.distance = degradation, discriminator_input, distance
         self.distance_weight, self.adversarial_weight = distance_weight, adversarial_weight
+        self.trained_on = read_by(distance)
 
     def steps(self, batch: Batch) -> Steps:
         yield from super().steps(self.paired(batch))
