@@ -65,6 +65,10 @@ def entry(study: Study) -> list[str]:
     return [study.name, " ".join(study.claim.split()), summary.word, effect, summary.seeds, date]
 
 
+def seeded(seeds: str) -> str:
+    return f"{seeds} seeds" if seeds and "block" not in seeds else seeds
+
+
 def claims(folder: Path, studies: Sequence[Study]) -> dict[str, str]:
     """Claims of the field that wait for an answer, by name; UserError where a study answers one that there is not."""
     path = folder / CLAIMS
@@ -86,6 +90,6 @@ def listed(studies: Sequence[Study]) -> str:
         return "no study here: make a folder experiments/NAME with a study.yaml"
     lines = []
     for name, claim, word, effect, seeds, date in map(entry, studies):
-        facts = formatting.listing([one for one in (word, effect, f"{seeds} seeds" if seeds else "", date) if one])
+        facts = formatting.listing([one for one in (word, effect, seeded(seeds), date) if one])
         lines += [f"{name}: {facts}", f"    {claim}"]
     return "\n".join(lines)

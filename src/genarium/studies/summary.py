@@ -124,10 +124,11 @@ class Summary:
 
     @property
     def seeds(self) -> str:
-        """Seeds an arm: 10, or 1-10."""
+        """Seeds an arm: 10, 1-10, or `20 blocks of 1` where data sets are blocks."""
         cells = [(data, arm) for data in self.data for arm in self.arms]
         counts = {sum((row.data, row.arm) == cell for row in self.rows) for cell in cells} - {0}
-        return "-".join(map(str, sorted({min(counts), max(counts)}))) if counts else "0"
+        told = "-".join(map(str, sorted({min(counts), max(counts)}))) if counts else "0"
+        return told if self.places == self.data else f"{len(self.data)} blocks of {told}"
 
 
 def headline(found: Sequence[Verdict]) -> Evidence | None:
