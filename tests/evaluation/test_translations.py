@@ -11,10 +11,11 @@ from genarium.config.compose import composed
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.extractors import TorchFidelityExtractor
+from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject
 from genarium.evaluation.ridge import STRENGTHS, Ridge, fitted
 from genarium.evaluation.samplers import PriorSampler
-from genarium.evaluation.translation_controls import Pairs, controls
+from genarium.evaluation.translation_controls import controls
 from genarium.evaluation.translations import paired
 from genarium.metrics.color import lab
 from genarium.metrics.translation import hole_psnr

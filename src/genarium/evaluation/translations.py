@@ -1,43 +1,25 @@
 """Numbers of translations beside their true counterparts, and the same numbers of controls that need no network."""
 
-from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from genarium.errors import UserError
-from genarium.evaluation import samples
 from genarium.evaluation.contracts import DomainData, Progress
 from genarium.evaluation.extractors import Extractor
-from genarium.evaluation.factor_reader import factor_reader
 from genarium.evaluation.features import FeatureSet, of_generated
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
+from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject, of_rows
-from genarium.evaluation.reconstructions import CHUNK, evenly_spaced, mean
+from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.round_trip import of_round_trip
-from genarium.evaluation.translation_controls import Pairs, controls
-from genarium.metrics.color import color_errors
-from genarium.metrics.psnr import mean_psnr, psnr
-from genarium.metrics.result import Result
-from genarium.metrics.ssim import ssim
-from genarium.metrics.translation import hole_psnr, retrieval_at_1
+from genarium.evaluation.translation_controls import controls
+from genarium.evaluation.translation_measures import Tried, of_images, of_reader
 from genarium.protocols import TrainedOn, Translates
 
-DISTANCES = ("frechet", "kernel")
 JUDGES = ("efficientnet-lite1", "efficientnet-lite0")
-
-
-class Tried(NamedTuple):
-    """Held-out pairs, and what the model made of their sources, on the CPU; `known`: whether targets are the true
-    counterparts of sources."""
-
-    pairs: Pairs
-    made: Tensor
-    known: bool
-    features: Callable[[], FeatureSet]  # of the targets, found once
 
 
 def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) -> None:
@@ -127,58 +109,3 @@ def named(evaluation, one: Measure, names: str) -> str:
     if "extractor" not in one.terms:
         return names
     return f"{{}}/{evaluation.extractor.frechet_name.partition('/')[2]}/{names.partition('/')[2]}"
-
-
-def of_images(evaluation, subject: Subject, tried: Tried, made: Tensor, rows: np.ndarray) -> Iterator[Measure]:
-    """Measures of images that were made of the sources of `tried`."""
-    targets, pairs = tried.pairs.targets, tried.pairs
-    if tried.known:
-        terms = {"psnr": "mean over images, each 100 dB at most"}
-        yield Measure(("psnr",), lambda: mean_psnr(psnr(reconstruction=made, original=targets).double()), terms)
-        yield Measure(("ssim",), lambda: mean("ssim", ssim(reconstruction=made, original=targets)))
-        yield Measure(("retrieval_at_1",), lambda: retrieval_at_1(translation=made, target=targets))
-        if (missing := pairs.missing) is not None:
-            yield Measure(("hole_psnr",), lambda: hole_psnr(translation=made, target=targets, missing=missing))
-        if pairs.is_gray:
-            yield Measure(("ab_error", "chroma_ratio"), lambda: color_errors(translation=made, target=targets))
-        if pairs.factor > 1:
-            yield Measure(("consistency_psnr",), lambda: consistency(pairs, made))
-        if knows_factors(subject):
-            yield of_factors(evaluation, subject, "factor_error", made, rows)
-    if evaluation.extractor is not None:
-        yield from of_features(evaluation, tried, made)
-
-
-def consistency(pairs: Pairs, made: Tensor) -> Result:
-    """PSNR of the result, made small again, to the small image that was given."""
-    again = torch.nn.functional.avg_pool2d(made, pairs.factor)
-    small = pairs.sources[:, :, :: pairs.factor, :: pairs.factor]
-    return Result({"consistency_psnr": mean_psnr(psnr(reconstruction=again, original=small).double())["psnr"]})
-
-
-def knows_factors(subject: Subject) -> bool:
-    """Whether targets are stored images, whose factors are known."""
-    return bool(subject.images.packed.factors) and isinstance(subject.data, DomainData)
-
-
-def of_factors(evaluation, subject: Subject, name: str, made: Tensor, rows: np.ndarray) -> Measure:
-    """Errors of the factors that a reader tells of images that are to show those of `rows`."""
-    settings = evaluation.metrics["factor_reader"]
-    find = lambda: factor_reader(subject.images, settings).errors(made, rows, name)
-    return Measure((name,), find, {"factor_reader": dict(settings)})
-
-
-def of_reader(evaluation, subject: Subject, tried: Tried, rows: np.ndarray) -> Iterator[Measure]:
-    """What the reader itself gets wrong, of the true counterparts."""
-    if tried.known and knows_factors(subject):
-        yield of_factors(evaluation, subject, "factor_reader_error", tried.pairs.targets, rows)
-
-
-def of_features(evaluation, tried: Tried, made: Tensor) -> Iterator[Measure]:
-    """Distances of the set of translations to that of targets."""
-    extractor = evaluation.extractor
-    made_set = of_generated(made.split(CHUNK), extractor)
-    for one in samples.measures(made_set, tried.features(), evaluation.metrics, evaluation.seed):
-        if one.gives[0] in DISTANCES:
-            renamed = one.renamed(lambda name: samples.known_as(extractor, name))
-            yield Measure(renamed.gives, renamed.find, {**renamed.terms, "extractor": extractor.settings()}, one.group)

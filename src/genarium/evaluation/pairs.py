@@ -1,0 +1,41 @@
+"""Pairs of images: what a translator is given, and what it should make of it."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+FACTORS = (8, 4, 2)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Sources (N, S, R, R) and their targets (N, C, R, R), on the CPU."""
+
+    sources: Tensor
+    targets: Tensor
+
+    @property
+    def shown(self) -> Tensor:
+        """The sources as images: without their mask, (N, C, R, R)."""
+        return self.sources[:, : self.targets.shape[1]]
+
+    @property
+    def missing(self) -> Tensor | None:
+        """(N, 1, R, R) bool; None where sources have no mask."""
+        return self.sources[:, -1:] > 0 if self.sources.shape[1] == self.targets.shape[1] + 1 else None
+
+    @property
+    def factor(self) -> int:
+        """How many times the sources were shrunk before their pixels were repeated; 1 where they were not."""
+        for factor in FACTORS:
+            small = self.sources[:, :, ::factor, ::factor]
+            if torch.equal(small.repeat_interleave(factor, 2).repeat_interleave(factor, 3), self.sources):
+                return factor
+        return 1
+
+    @property
+    def is_gray(self) -> bool:
+        """Whether the sources are gray and the targets colored."""
+        flat = lambda x: x.shape[1] == 3 and bool((x == x[:, :1]).all())
+        return self.missing is None and flat(self.shown) and not flat(self.targets)
