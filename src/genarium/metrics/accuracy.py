@@ -1,6 +1,5 @@
 """Accuracy of a classifier."""
 
-import torch
 from torch import Tensor
 
 from genarium.errors import UserError
@@ -10,6 +9,7 @@ from genarium.metrics.result import Result
 def accuracy(*, logits: Tensor, labels: Tensor) -> Result:
     """Share of images whose most probable class is theirs. (N, K), (N,)
 
+    >>> import torch
     >>> accuracy(logits=torch.tensor([[2.0, 1.0], [0.0, 1.0]]), labels=torch.tensor([0, 0])).values
     {'accuracy': 0.5}
     """
