@@ -1,4 +1,4 @@
-"""Controls without a network, on the same labels: logistic regression and the nearest neighbor, of pixels as they are."""
+"""Controls without a network, on the same labels: logistic regression and the nearest neighbor, of raw pixels."""
 
 from collections.abc import Callable
 

@@ -15,14 +15,25 @@ from genarium.training.build import built
 from genarium.training.checkpoint import restore
 from genarium.training.fit import train
 
-QUIET = ["trainer=cpu", "trainer.precision=32-true", "logger=none", "callbacks.validate=null", "callbacks.progress=null"]
+QUIET = [
+    "trainer=cpu",
+    "trainer.precision=32-true",
+    "logger=none",
+    "callbacks.validate=null",
+    "callbacks.progress=null",
+]
 BATCH, PART, TESTED = 64, 3, 2000
 """Images of a step, half of them labeled; which part of the pretraining's images all steps take; test images."""
 
 
 def classified(config, model: str, labels: int, init: Path | None, latent_dim: int) -> float:
     """Test accuracy of a classifier that `config`'s data trained with so many labels of each class."""
-    words = [f"model={model}", f"model.latent_dim={latent_dim}", f"seed={config.seed}", f"total_images={config.total_images // PART}"]
+    words = [
+        f"model={model}",
+        f"model.latent_dim={latent_dim}",
+        f"seed={config.seed}",
+        f"total_images={config.total_images // PART}",
+    ]
     mine = compose.composed([*QUIET, *words, f"model.encoder.width={config.model.encoder.width}"])
     OmegaConf.update(mine, "data", OmegaConf.to_container(config.data, resolve=True))
     for place in ("data", "data.module"):
