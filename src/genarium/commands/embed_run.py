@@ -20,7 +20,7 @@ from genarium.files.atomic import write_atomically
 from genarium.pixels import to_bytes
 from genarium.plots.codes_map import class_colors, codes_map, with_legend
 from genarium.plots.grid import save, sheet
-from genarium.protocols import Encodes
+from genarium.protocols import DataModule, Encodes
 from genarium.reports.map_page import map_page
 from genarium.runs.run import Run
 from genarium.training.build import built
@@ -45,7 +45,7 @@ class Maps:
 def embed(run: Run, values: Mapping[str, Any]) -> Maps:
     """UserError for a run that encodes no images, or has too few."""
     config, model = compose.load(run.config), restore(run, values["checkpoint"])
-    data = built(config.data.module, "data.module")
+    data: DataModule = built(config.data.module, "data.module")
     data.setup()
     if not isinstance(data, ImageData) or not isinstance(model, Encodes):
         raise UserError(
@@ -57,15 +57,19 @@ def embed(run: Run, values: Mapping[str, Any]) -> Maps:
     with model.evaluating(values["seed"]):
         sides = {f"codes of {config.choices.model}": codes_of(model, data, rows), "pixels": pixels}
     sides[f"{COMPONENTS} principal components"] = principal_components(pixels, COMPONENTS, values["seed"])
-    points, quality = {}, {}
-    for name, side in sides.items():
-        print(f"laying out {len(rows):,} images by {name}", file=sys.stderr)
-        points[name] = plane(side, values["method"], values["perplexity"], values["seed"])
-        quality[name] = judged(points[name], pixels, labels, NEIGHBORS).values
+    points = dict(laid_out(sides, values))
+    quality = {name: judged(found, pixels, labels, NEIGHBORS).values for name, found in points.items()}
     images = to_bytes(data.pictures(rows).images).permute(0, 2, 3, 1).numpy()
-    images = np.broadcast_to(images, (*images.shape[:3], 3)).copy()
+    images = np.broadcast_to(images, (*images.shape[:3], 3)).copy()  # gray ones as colors
     known = np.zeros(len(rows), int) if labels is None else labels
     return Maps(points, quality, images, known, data.packed.classes if labels is not None else [""])
+
+
+def laid_out(sides: Mapping[str, np.ndarray], values: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
+    """Each side of a comparison, (N, F), as points of the plane, (N, 2)."""
+    for name, side in sides.items():
+        print(f"laying out {len(side):,} images by {name}", file=sys.stderr)
+        yield name, plane(side, values["method"], values["perplexity"], values["seed"])
 
 
 def line(quality: Mapping[str, float]) -> str:

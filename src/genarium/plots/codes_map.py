@@ -35,7 +35,8 @@ def codes_map(points: np.ndarray, images: np.ndarray, colors: Sequence[str]) -> 
         pen.ellipse((x - FINER * DOT, y - FINER * DOT, x + FINER * DOT, y + FINER * DOT), color)
     whole = dots.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     for i in apart(places, THUMBNAIL + FRAME):
-        whole.paste(framed(images[i], colors[i]), tuple(int(edge) - THUMBNAIL // 2 for edge in places[i]))
+        left, top = (places[i] - THUMBNAIL / 2).astype(int).tolist()
+        whole.paste(framed(images[i], colors[i]), (left, top))
     return whole
 
 
