@@ -134,6 +134,13 @@ class HasFeatures(Protocol):
 
 
 @runtime_checkable
+class Classifies(Protocol):
+    def classify(self, x: Tensor) -> Tensor:
+        """Logits of the classes, (B, C, R, R) -> (B, K)."""
+        ...
+
+
+@runtime_checkable
 class SamplesClass(Protocol):
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         """A sample of each label's class, (B,) -> (B, C, R, R) in [-1, 1]."""

@@ -47,6 +47,8 @@ PATTERNS = {
     **named("evaluation.num_samples *.kernel.subset_size *.probes.train", whole(2)),
     "evaluation.metrics.lpips.net": one_of("alex", "vgg", "squeeze"),
     **named("evaluation.metrics.modes.learning_rate evaluation.metrics.factor_reader.learning_rate", above(0)),
+    "evaluation.metrics.maps.method": one_of("tsne", "pca"),
+    "evaluation.metrics.maps.images": whole(4),
     "evaluation.metrics.translations.fit": whole(10),
     "evaluation.metrics.translations.noise": at_least(0),
     "logger.wandb.mode": one_of("auto", "online", "offline"),
@@ -77,6 +79,7 @@ LEAVES = {
     **named("val_fraction test_fraction fraction probability side decay target rise stroke_width", PART),
     **named("scale scales min_scale temperature half_life range radius turns init_std clip_value", above(0)),
     **named("inverse_regularization", above(0)),
+    "perplexity": at_least(1),
     **named("lr ema_half_life weight regularizer_weight beta gamma", at_least(0)),
     **named("capacity commitment slope min_usage margin lambda_k alpha", at_least(0)),
     **named(

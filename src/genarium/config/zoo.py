@@ -15,6 +15,7 @@ FAMILIES = {
     "vae": "Variational autoencoders",
     "gan": "Generative adversarial networks",
     "translation": "From images to images",
+    "classifier": "Classifiers",
 }
 OVERRIDE, NEEDS, STEPS = "override ", "needs: ", "discriminator_steps"
 
@@ -62,11 +63,20 @@ def is_base(entry: Any) -> bool:
 
 
 def family(root: str) -> str:
-    """A root with a degradation translates images; one with an adversarial loss is a GAN, with a likelihood a VAE."""
+    """A root with a degradation translates images; one with an adversarial loss is a GAN, with a likelihood a VAE, with
+    a decoder an autoencoder, and with none a classifier."""
     parts = chosen_parts((root,))
     if "degradation" in parts:
         return "translation"
-    return "gan" if "adversarial_loss" in parts else "vae" if "likelihood" in parts else "ae"
+    return (
+        "gan"
+        if "adversarial_loss" in parts
+        else "vae"
+        if "likelihood" in parts
+        else "ae"
+        if "decoder" in parts
+        else "classifier"
+    )
 
 
 def needs(lineage: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from genarium.errors import UserError
-from genarium.evaluation import codes, generated, reconstructions, translations
+from genarium.evaluation import classification, codes, generated, maps, reconstructions, translations
 from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData, Progress
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
@@ -17,7 +17,16 @@ from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.samplers import Sampler
 from genarium.metrics.intra_fd import intra_class_frechet
-from genarium.protocols import DataModule, Encodes, Infers, Reconstructs, SamplesClass, Translates, Weighs
+from genarium.protocols import (
+    Classifies,
+    DataModule,
+    Encodes,
+    Infers,
+    Reconstructs,
+    SamplesClass,
+    Translates,
+    Weighs,
+)
 
 Step = Callable[[Subject, NumberBook, Progress], None]
 
@@ -37,8 +46,8 @@ class Evaluation:
         metrics: Mapping[str, Mapping[str, Any]],
     ) -> None:
         """`measures` of MEASURES: distances of `samples` to the data, `memorization` of training images, known `modes`
-        that samples cover, distances class by class (`classes`), reconstructions, translations, codes. What a model or
-        its data does not offer is left out.
+        that samples cover, distances class by class (`classes`), reconstructions, translations, codes, `maps` of codes
+        in the plane, `classification` by the model. What a model or its data does not offer is left out.
 
         `num_samples` generated images against as many of `reference_split`; reconstructions and codes are of as many
         of `heldout_split`.
@@ -92,6 +101,8 @@ class Evaluation:
             "reconstructions": (not points and isinstance(model, Reconstructs), self.measure_reconstructions),
             "translations": (not points and isinstance(model, Translates), self.measure_translations),
             "codes": (not points and isinstance(model, (Infers, Weighs, Encodes)), self.measure_codes),
+            "maps": (not points and isinstance(model, Encodes), self.measure_maps),
+            "classification": (not points and isinstance(model, Classifies), self.measure_classification),
         }
         wanted = {part: part in self.measures or (part == "samples" and bool(asked)) for part in offered}
         found = {part: step for part, (can, step) in offered.items() if can and wanted[part]}
@@ -145,6 +156,12 @@ class Evaluation:
         for one in codes.measures(subject, rows, self.metrics):
             torch.manual_seed(self.seed)
             book.measure(one, f"{{}}/{self.heldout_split}", subject.of(self.heldout_split, rows))
+
+    def measure_maps(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
+        maps.measure(subject, book, self.heldout_split, self.num_samples, self.metrics["maps"])
+
+    def measure_classification(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
+        classification.measure(subject, book, self.heldout_split, self.num_samples)
 
     def to(self, device: torch.device) -> "Evaluation":
         if self.extractor is not None:

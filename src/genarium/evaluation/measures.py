@@ -4,10 +4,20 @@ from collections.abc import Sequence
 
 from genarium.errors import UserError, nearest
 
-MEASURES = ("samples", "memorization", "modes", "classes", "reconstructions", "translations", "codes")
+MEASURES = (
+    "samples",
+    "memorization",
+    "modes",
+    "classes",
+    "reconstructions",
+    "translations",
+    "codes",
+    "maps",
+    "classification",
+)
 OF_FEATURES = {"samples", "memorization", "classes"}
 OF_SAMPLES = {"samples", "memorization", "modes"}
-OF_HELD_OUT = {"reconstructions", "translations", "codes"}
+OF_HELD_OUT = {"reconstructions", "translations", "codes", "maps", "classification"}
 SPLITS = ("train", "val", "test")
 
 

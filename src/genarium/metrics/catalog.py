@@ -167,10 +167,22 @@ CODES = (
     Metric("majority_class_accuracy", NEITHER, "0 to 1",
            "accuracy of the most frequent training class", "metrics/probes.py"),
 )  # fmt: skip
+MAPS = (
+    Metric("map_knn_accuracy", HIGHER, "0 to 1",
+           "leave-one-out accuracy of the vote of the k nearest points on a map of codes in the plane",
+           "metrics/maps.py"),
+    Metric("trustworthiness", HIGHER, "0 to 1",
+           "whether neighbors on a map of codes are neighbors as images, by their pixels",
+           "Venna & Kaski, Neural Networks 19 (2006), eq. 1"),
+)  # fmt: skip
+CLASSIFICATION = (
+    Metric("accuracy", HIGHER, "0 to 1",
+           "share of held-out images whose most probable class is theirs", "metrics/accuracy.py"),
+)  # fmt: skip
 GROUPS = {
     "Samples": SAMPLES, "Memorization": MEMORIZATION, "Modes": MODES, "Reconstructions": RECONSTRUCTIONS,
     "Translations": TRANSLATIONS,
-    "Codes": CODES,
+    "Codes": CODES, "Maps": MAPS, "Classification": CLASSIFICATION,
 }  # fmt: skip
 CATALOG = {metric.name: metric for group in GROUPS.values() for metric in group}
 

@@ -21,7 +21,8 @@ PROTOCOL = re.compile(r"(?P<count>\d+k?)(_(?P<split>train|val|test))?$")
 EXTRACTORS = {"inception": "inception-v3-compat"}
 OF_FEATURES = {"samples", "memorization", "classes"}
 MEASURES = {"Samples": "samples", "Memorization": "memorization", "Modes": "modes",
-            "Reconstructions": "reconstructions", "Translations": "translations", "Codes": "codes"}  # fmt: skip
+            "Reconstructions": "reconstructions", "Translations": "translations", "Codes": "codes",
+            "Maps": "maps", "Classification": "classification"}  # fmt: skip
 
 
 @dataclass(frozen=True)

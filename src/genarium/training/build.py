@@ -31,8 +31,8 @@ def prepare(
     if config.data.get("labels_per_class") and not model.takes_few_labels:
         why = "needs the label of every image" if isinstance(model, SamplesClass) else "learns nothing from labels"
         raise UserError(
-            f"{config.choices.model} {why}: leave data.labels_per_class=none, or choose model=gan_semisupervised, which"
-            " learns from few"
+            f"{config.choices.model} {why}: leave data.labels_per_class=none, or choose model=classifier or"
+            " model=gan_semisupervised, which learn from few"
         )
     data.budget = config.total_images
     data.start = lambda: position(model.images_seen, config.total_images, data.batch_size)

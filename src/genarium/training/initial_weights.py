@@ -29,9 +29,15 @@ def start_from(model: Module, run: Run) -> None:
 
 
 def parts_of(model: Module) -> dict[str, nn.Module]:
-    """Name -> network that has weights; averages are no networks of their own."""
-    parts = {name: part for name, part in model.named_children() if name != "averages"}
+    """Name -> network that has weights, whatever it is wrapped in; averages are no networks of their own."""
+    parts = {name: core(part) for name, part in model.named_children() if name != "averages"}
     return {name: part for name, part in parts.items() if any(True for _ in part.parameters())}
+
+
+def core(part: nn.Module) -> nn.Module:
+    """The one part of a sequence that holds anything, where it is one: an encoder without its code's activation."""
+    held = [child for child in part.children() if child.state_dict()] if isinstance(part, nn.Sequential) else []
+    return core(held[0]) if len(held) == 1 else part
 
 
 def shapes(part: nn.Module | None) -> dict[str, tuple[int, ...]]:
