@@ -45,7 +45,7 @@ def linear_classifier(z: Tensor, positive: Tensor, inverse_regularization: float
     fitted = LogisticRegression(C=inverse_regularization, max_iter=1000)
     fitted.fit(((z - mean) / spread).double().cpu().numpy(), positive.cpu().numpy())
     normal = torch.from_numpy(fitted.coef_[0]).to(z)
-    on_it = mean - float(fitted.intercept_[0]) * spread * normal / normal.square().sum()
+    on_it = mean - float(np.ravel(fitted.intercept_)[0]) * spread * normal / normal.square().sum()
     return along(normal, on_it, z)
 
 

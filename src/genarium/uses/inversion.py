@@ -10,7 +10,7 @@ from genarium.losses.reconstruction import squared_error
 
 Decode = Callable[[Tensor], Tensor]
 """(B, Z) -> (B, C, R, R)."""
-Distance = Callable[[Tensor, Tensor], Tensor]
+ImageDistance = Callable[[Tensor, Tensor], Tensor]
 """Of two images, (B, C, R, R) each. -> (B,)"""
 Minimizer = Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]
 """From an objective, (B, Z) -> (B,), and starting codes (B, Z) to codes (B, Z)."""
@@ -23,7 +23,7 @@ class Inversion(NamedTuple):
     distance: Tensor
 
 
-def invert(decode: Decode, x: Tensor, starts: Tensor, minimize: Minimizer, distance: Distance) -> Inversion:
+def invert(decode: Decode, x: Tensor, starts: Tensor, minimize: Minimizer, distance: ImageDistance) -> Inversion:
     """Optimization-based inversion, z* = argmin_z distance(decode(z), x), the best of several starts (Zhu et al.,
     arXiv:1609.03552). No network takes a gradient: only codes move.
 
@@ -72,7 +72,7 @@ def pixels(a: Tensor, b: Tensor) -> Tensor:
     return squared_error(a, b)
 
 
-def of_features(features: Callable[[Tensor], Tensor]) -> Distance:
+def of_features(features: Callable[[Tensor], Tensor]) -> ImageDistance:
     """|F(a) - F(b)|^2 of a network's features, (B, C, R, R) -> (B, F): the identity-preserving distance where F knows
     who is shown (Antipov et al., arXiv:1702.01983, sec. 2.2)."""
     return lambda a, b: squared_error(features(a), features(b))
