@@ -45,7 +45,7 @@ def tried(data) -> tuple[Tensor, Tensor, Tensor, np.ndarray, Tensor]:
     rows = evenly_spaced(data.split_indices("val"), min(TRIED, data.packed.count("val")))
     batch = data.pictures(rows)
     targets = (batch.labels + TURN) % len(PETALS)
-    factors = {name: values[rows] for name, values in data.packed.factors.items()}
+    factors = {name: values[rows] for name, values in data.source.factors().items()}
     truth = render(factors | {"petals": np.asarray(PETALS)[targets.numpy()]}, data.resolution)
     return batch.images, batch.labels, targets, rows, torch.from_numpy(truth).float() / 127.5 - 1
 
