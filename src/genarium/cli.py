@@ -14,6 +14,7 @@ VERBS = {
     "sample": "draw images from a run",
     "translate": "translate images by a run: colors, holes, size, another domain",
     "embed": "a map of a run's codes in the plane: t-SNE or PCA, a picture and a page",
+    "edit": "change an attribute or the class of images by their codes",
     "evaluate": "measure a run, every number with its protocol",
     "sweep": "what came of a sweep: its runs, best first, and what its settings matter",
     "compare": "put runs side by side on one page",

@@ -148,6 +148,13 @@ class SamplesClass(Protocol):
 
 
 @runtime_checkable
+class DecodesClass(Decodes, Protocol):
+    def decode_class(self, z: Tensor, labels: Tensor) -> Tensor:
+        """Image of each code under a class, in place of the one that the code may hold. (B, Z), (B,) -> (B, C, R, R)"""
+        ...
+
+
+@runtime_checkable
 class HasClassPrior(Protocol):
     class_prior: Any
     """p(y) of unconditional samples, whose `set` is told how many training images each class has."""

@@ -72,7 +72,7 @@ LEAVES = {
     **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits max_side shape", whole(1)),
     **named("power factor blur_side strokes out_channels places", whole(1)),
     **named("depth blocks downsamplings continuous_dims warmup hold taps", whole(0)),
-    **named("steps", whole(2)),
+    **named("steps fit", whole(2)),
     **named("trials seeds runs_per_device", whole(1)),
     **named("seed dataset_seed", SEED),
     **named("train_count val_count labels_per_class", whole(1, null=True)),

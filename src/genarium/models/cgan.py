@@ -33,11 +33,14 @@ class ConditionalGAN(GAN):
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         """A sample of each label, (B,) -> (B, C, R, R) in [-1, 1]."""
         z = batch_consistent.normal(len(labels), self.latent_dim, device=self.device, generator=generator)
-        return self.generate(z, labels.to(self.device)).clamp(-1, 1)
+        return self.decode_class(z, labels.to(self.device))
 
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         return self.sample_class(self.class_prior.sample(count, self.device, generator), generator)
 
     def decode(self, z: Tensor) -> Tensor:
         """Of the first class: what a code means beside the label."""
-        return self.generate(z, z.new_zeros(len(z), dtype=torch.long)).clamp(-1, 1)
+        return self.decode_class(z, z.new_zeros(len(z), dtype=torch.long))
+
+    def decode_class(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self.generate(z, labels).clamp(-1, 1)

@@ -97,6 +97,9 @@ class ConditionalVAE(VAE):
         z = self.prior.sample(len(labels), self.posterior, self.device, generator)
         return self.decode(torch.cat([z, F.one_hot(labels, self.classes).float()], dim=1))
 
+    def decode_class(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self.decode(torch.cat([z[:, : -self.classes], F.one_hot(labels, self.classes).float()], dim=1))
+
 
 class Given:
     """Posteriors q(z|x, y) of images, (B, C, R, R), inferred when a label is first used, then kept."""

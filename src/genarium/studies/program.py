@@ -4,7 +4,9 @@ import hashlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from genarium.errors import UserError
@@ -34,8 +36,15 @@ class Program:
         return f"{self.path.name}:{self.function} {hashlib.sha256(self.path.read_bytes()).hexdigest()}"
 
     def load(self) -> Callable[..., Any]:
-        spec = importlib.util.spec_from_file_location(f"study_{self.path.parent.name}_{self.path.stem}", self.path)
-        assert spec and spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return getattr(module, self.function)
+        return getattr(module_of(self.path, self.path.read_bytes()), self.function)
+
+
+@cache
+def module_of(path: Path, held: bytes) -> ModuleType:
+    """The module of a file that holds these bytes, executed once: its functions may share what they computed of a
+    run."""
+    spec = importlib.util.spec_from_file_location(f"study_{path.parent.name}_{path.stem}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
