@@ -13,6 +13,7 @@ VERBS = {
     "train": "train a model on a data set, or a sweep of them, or go on with a run",
     "sample": "draw images from a run",
     "translate": "translate images by a run: colors, holes, size, another domain",
+    "detect": "find images that are unlike those a run was trained on",
     "evaluate": "measure a run, every number with its protocol",
     "sweep": "what came of a sweep: its runs, best first, and what its settings matter",
     "compare": "put runs side by side on one page",

@@ -134,6 +134,16 @@ class HasFeatures(Protocol):
 
 
 @runtime_checkable
+class Discriminates(Protocol):
+    output_name: str
+    """`logits`, high at images that it takes for real, or `energy`, low there."""
+
+    def logits_of(self, x: Tensor) -> Tensor:
+        """The discriminator's output for each image, (B, C, R, R) -> (B,)."""
+        ...
+
+
+@runtime_checkable
 class SamplesClass(Protocol):
     def sample_class(self, labels: Tensor, generator: Generator | None = None) -> Tensor:
         """A sample of each label's class, (B,) -> (B, C, R, R) in [-1, 1]."""
