@@ -223,6 +223,30 @@ class HasMaps(Protocol):
 
 
 @runtime_checkable
+class OrdersCodes(Protocol):
+    """A prior over grids of codes, each given those before it in raster order."""
+
+    def in_order(self, choose: Callable[[int, Tensor], Tensor], count: int, side: int) -> Tensor:
+        """Grids of codes, (count, side, side) int64: `choose` is given a code's place and its logits given those before
+        it, (count, K), and returns the codes, (count,)."""
+        ...
+
+
+@runtime_checkable
+class HasDiscreteCodes(Protocol):
+    code_prior: Any
+    """p(codes), an `OrdersCodes` where they can be coded one by one."""
+
+    def codes(self, x: Tensor) -> Tensor:
+        """Map of codes of each image, (B, C, R, R) -> (B, side, side) int64."""
+        ...
+
+    def decode_codes(self, codes: Tensor) -> Tensor:
+        """Image of each map of codes, (B, side, side) -> (B, C, R, R) in [-1, 1]."""
+        ...
+
+
+@runtime_checkable
 class Grows(Protocol):
     levels: int
     """Doublings of the image's side, from the smallest size on, that a network takes in one after the other."""
