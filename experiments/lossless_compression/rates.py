@@ -1,4 +1,4 @@
-"""Bits per pixel, all channels together, of test images without loss: a VAE's bound, and codecs of one contact sheet."""
+"""Bits per pixel, all channels together, of test images without loss: a VAE's bound, and codecs of a contact sheet."""
 
 import math
 

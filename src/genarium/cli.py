@@ -13,6 +13,7 @@ VERBS = {
     "train": "train a model on a data set, or a sweep of them, or go on with a run",
     "sample": "draw images from a run",
     "translate": "translate images by a run: colors, holes, size, another domain",
+    "bias": "which images have rare codes, and which groups a set holds too few of",
     "detect": "find images that are unlike those a run was trained on",
     "compress": "images into a file of a model's codes, entropy coded",
     "decompress": "images out of that file, the same on every process",

@@ -48,7 +48,7 @@ def main(args: list[str]) -> None:
         raise UserError("say which run, and which images: genarium detect run=RUN in=FOLDER")
     if (score := values["score"]) not in ("auto", *SCORES):
         raise UserError(f"score={score} is not known{nearest(score, ('auto', *SCORES))}")
-    rate, run, out = share(values["alarm_rate"]), Run.open(folder), new_folder(values["out"])
+    rate, run, out = share(values["alarm_rate"]), Run.open(folder), new_folder(values["out"], "scores.csv")
     from genarium.commands.detect_images import detect_images  # torch takes seconds: every word was understood
 
     for line in detect_images(
@@ -68,11 +68,11 @@ def share(text: str) -> float:
     return rate
 
 
-def new_folder(text: str) -> Path:
-    """The folder that out=`text` names, which holds nothing that would be overwritten."""
+def new_folder(text: str, table: str) -> Path:
+    """The folder that out=`text` names, in which no such table would be overwritten."""
     out = Path(text).expanduser()
     if why := why_not(out):
         raise UserError(f"out={text} cannot be written ({why}): choose another folder as out=…")
-    if (out / "scores.csv").exists():
-        raise UserError(f"{out / 'scores.csv'} is there already: choose another folder as out=…, or remove it")
+    if (out / table).exists():
+        raise UserError(f"{out / table} is there already: choose another folder as out=…, or remove it")
     return out
