@@ -2,6 +2,7 @@
 
 import functools
 
+from omegaconf import OmegaConf
 from torch import Tensor
 
 from genarium.commands.run_images import data_of, of_split
@@ -18,9 +19,9 @@ RARE, COUNT, FRESH = 5, 3_000, 1
 
 def fresh(run) -> tuple[Tensor, Tensor]:
     """(images (N, C, R, R), which are of the rare group, (N,) bool) of a balanced garden that no run was trained on."""
-    held = compose.load(run.config).data
-    source = held.module.source | {"count": COUNT, "seed": FRESH, "imbalance": 1.0, "val_fraction": 0.0}
-    data = built(held.module | {"source": source | {"test_fraction": 0.0}, "val_count": None}, "data.module")
+    own = compose.load(run.config).data.module
+    garden = {"count": COUNT, "seed": FRESH, "imbalance": 1.0, "val_fraction": 0.0, "test_fraction": 0.0}
+    data = built(OmegaConf.merge(own, {"source": garden}), "data.module")
     batch = data.pictures(data.split_indices("train"))
     return batch.images, batch.labels == RARE
 
