@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "config": LOW | {"runs"},
     "models": LOW | TRAINING | {"losses", "distributions", "transforms"},
     "training": LOW | RUNS | {"data.content", "callbacks.checkpoints", "callbacks.run_recorder"},
-    "uses": LOW | {"losses", "metrics"},
+    "uses": LOW | {"distributions", "losses", "metrics"},
     "evaluation": LOW | {"metrics", "networks.efficientnet_lite", "runs", "uses"},
     "callbacks": LOW | {"metrics", "evaluation", "plots", "runs", "training"},
     "reports": LOW | RUNS | {"metrics.catalog"},

@@ -15,6 +15,10 @@ VERBS = {
     "translate": "translate images by a run: colors, holes, size, another domain",
     "embed": "a map of a run's codes in the plane: t-SNE or PCA, a picture and a page",
     "edit": "change an attribute or the class of images by their codes",
+    "bias": "which images have rare codes, and which groups a set holds too few of",
+    "detect": "find images that are unlike those a run was trained on",
+    "compress": "images into a file of a model's codes, entropy coded",
+    "decompress": "images out of that file, the same on every process",
     "evaluate": "measure a run, every number with its protocol",
     "sweep": "what came of a sweep: its runs, best first, and what its settings matter",
     "compare": "put runs side by side on one page",
@@ -53,7 +57,7 @@ def main() -> None:
             os.environ[name] = os.path.expanduser(os.environ[name])  # noqa: PTH111
     args = sys.argv[1:]
     if not args or args[0] in ("-h", "--help"):
-        print(HELP.format(verbs="\n".join(f"  {verb:<9} {what}" for verb, what in VERBS.items())))
+        print(HELP.format(verbs="\n".join(f"  {verb:<10} {what}" for verb, what in VERBS.items())))
         return
     try:
         run_verb(args[0], args[1:])

@@ -137,6 +137,12 @@ class HasFeatures(Protocol):
 class Classifies(Protocol):
     def classify(self, x: Tensor) -> Tensor:
         """Logits of the classes, (B, C, R, R) -> (B, K)."""
+class Discriminates(Protocol):
+    output_name: str
+    """`logits`, high at images that it takes for real, or `energy`, low there."""
+
+    def logits_of(self, x: Tensor) -> Tensor:
+        """The discriminator's output for each image, (B, C, R, R) -> (B,)."""
         ...
 
 
@@ -223,6 +229,30 @@ class TranslatesBack(Translates, Protocol):
 class HasMaps(Protocol):
     def maps(self, x: Tensor) -> list[Tensor]:
         """An image and maps of it inside a network, (B, C, H, W) -> (B, c, h, w) each."""
+        ...
+
+
+@runtime_checkable
+class OrdersCodes(Protocol):
+    """A prior over grids of codes, each given those before it in raster order."""
+
+    def in_order(self, choose: Callable[[int, Tensor], Tensor], count: int, side: int) -> Tensor:
+        """Grids of codes, (count, side, side) int64: `choose` is given a code's place and its logits given those before
+        it, (count, K), and returns the codes, (count,)."""
+        ...
+
+
+@runtime_checkable
+class HasDiscreteCodes(Protocol):
+    code_prior: Any
+    """p(codes), an `OrdersCodes` where they can be coded one by one."""
+
+    def codes(self, x: Tensor) -> Tensor:
+        """Map of codes of each image, (B, C, R, R) -> (B, side, side) int64."""
+        ...
+
+    def decode_codes(self, codes: Tensor) -> Tensor:
+        """Image of each map of codes, (B, side, side) -> (B, C, R, R) in [-1, 1]."""
         ...
 
 

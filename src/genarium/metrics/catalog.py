@@ -178,11 +178,23 @@ MAPS = (
 CLASSIFICATION = (
     Metric("accuracy", HIGHER, "0 to 1",
            "share of held-out images whose most probable class is theirs", "metrics/accuracy.py"),
+DETECTION = (
+    Metric("auroc", HIGHER, "0 to 1",
+           "probability that an anomalous image scores above a normal one, ties half: area under the ROC curve",
+           "Fawcett, Pattern Recognition Letters 27 (2006), sec. 7"),
+    Metric("average_precision", HIGHER, "0 to 1",
+           "precision at each anomalous image's score, averaged over them; by chance the share of anomalous images",
+           "metrics/detection.py"),
+    Metric("false_alarm_rate", NEITHER, "0 to 1",
+           "share of normal images above the threshold, to be compared with the rate that the threshold was set at",
+           "metrics/detection.py"),
+    Metric("detection_rate", HIGHER, "0 to 1", "share of anomalous images above the threshold", "metrics/detection.py"),
 )  # fmt: skip
 GROUPS = {
     "Samples": SAMPLES, "Memorization": MEMORIZATION, "Modes": MODES, "Reconstructions": RECONSTRUCTIONS,
     "Translations": TRANSLATIONS,
     "Codes": CODES, "Maps": MAPS, "Classification": CLASSIFICATION,
+    "Codes": CODES, "Anomaly detection": DETECTION,
 }  # fmt: skip
 CATALOG = {metric.name: metric for group in GROUPS.values() for metric in group}
 

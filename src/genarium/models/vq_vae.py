@@ -106,8 +106,11 @@ class VQVAE(Autoencoder):
     def decode(self, z: Tensor) -> Tensor:
         return super().decode(z.unflatten(1, self.map))
 
+    def decode_codes(self, codes: Tensor) -> Tensor:
+        """Image of each map of codes, (B, side, side) -> (B, C, R, R) in [-1, 1]."""
+        return self.decode(self.quantizer.look_up(codes).flatten(1))
+
     def sample(self, count: int, generator: Generator | None = None) -> Tensor:
         place = generator.device if generator else self.device
         chance = torch.rand(count, *self.map[1:], generator=generator, device=place)
-        codes = require(self.code_prior, DrawsCodes).draw(chance.to(self.device))
-        return self.decode(self.quantizer.look_up(codes).flatten(1))
+        return self.decode_codes(require(self.code_prior, DrawsCodes).draw(chance.to(self.device)))

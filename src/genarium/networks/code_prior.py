@@ -1,5 +1,7 @@
 """Autoregressive prior over grids of discrete codes."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -35,12 +37,22 @@ class RecurrentCodePrior(nn.Module):
 
     def draw(self, chance: Tensor) -> Tensor:
         """Ancestral sampling: codes from uniform numbers on [0, 1), (B, side, side) -> (B, side, side)."""
-        side, positions, chance = chance.shape[-1], self.positions(chance.shape[-1]), chance.flatten(1)
-        codes = torch.full((len(chance), side + side**2), self.size, device=chance.device)  # a row of "no code" first
+        line = chance.flatten(1)
+
+        def choose(t: int, logits: Tensor) -> Tensor:
+            cumulative = logits.softmax(1).cumsum(1)
+            return (cumulative < line[:, t : t + 1]).sum(1).clamp(max=self.size - 1)
+
+        return self.in_order(choose, len(chance), chance.shape[-1])
+
+    def in_order(self, choose: Callable[[int, Tensor], Tensor], count: int, side: int) -> Tensor:
+        """Codes of `count` grids one after the other in raster order: `choose` is given a code's place t and its
+        logits given those before it, (B, size), and returns the codes, (B,). -> (B, side, side)"""
+        positions = self.positions(side)
+        codes = torch.full((count, side + side**2), self.size, device=positions.device)  # a row of "no code" first
         before, memory = codes[:, :1], None
         for t in range(side**2):
             h, memory = self.lstm(self.inputs(before, codes[:, t : t + 1], positions[t : t + 1]), memory)
-            cumulative = self.out(h[:, 0]).softmax(1).cumsum(1)
-            before = (cumulative < chance[:, t : t + 1]).sum(1, keepdim=True).clamp(max=self.size - 1)
-            codes[:, side + t] = before[:, 0]
+            codes[:, side + t] = choose(t, self.out(h[:, 0]))
+            before = codes[:, side + t, None]
         return codes[:, side:].unflatten(1, (side, side))

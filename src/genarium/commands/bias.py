@@ -1,0 +1,37 @@
+"""genarium bias: which images have rare codes."""
+
+from genarium.commands.detect import new_folder
+from genarium.commands.key_values import parse_key_values
+from genarium.errors import UserError
+from genarium.runs.run import Run
+
+HELP = """genarium bias run=RUN [split=train] [out=bias] [count=32]: which images have rare codes, and which groups
+
+Examples
+  genarium train model=vae data=folder data.path=faces
+  genarium bias run=runs/default/vae-folder-seed0                      # of the images that trained
+  genarium bias run=runs/default/vae-folder-seed0 split=test out=fresh
+  genarium train model=db_vae data=folder data.path=faces              # draws images with rare codes more often
+
+The density of an image's code is the product of its latents' histograms over the training codes, as in DB-VAE; a group
+with rare codes is one that the set holds too few of. out holds densities.csv, the rarest image first, and rarest.png:
+the rarest images beside the commonest. Where images have classes, a line for each follows: its share of all images and
+of the rarest tenth, its mean log density, and its squared error where the model reconstructs.
+"""
+DEFAULTS = {"run": "", "split": "train", "out": "bias", "count": 32, "checkpoint": "last"}
+
+
+def help_text() -> str:
+    return HELP
+
+
+def main(args: list[str]) -> None:
+    values, rest = parse_key_values(args, DEFAULTS)
+    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
+    if not folder:
+        raise UserError("say which run: genarium bias run=RUN")
+    run, out = Run.open(folder), new_folder(values["out"], "densities.csv")
+    from genarium.commands.bias_images import bias_images  # torch takes seconds: every word was understood
+
+    for line in bias_images(run, values["split"], out, values["count"], values["checkpoint"]):
+        print(line)

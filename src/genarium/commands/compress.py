@@ -1,0 +1,38 @@
+"""genarium compress: images into a file of a model's codes."""
+
+from genarium.commands.key_values import parse_key_values
+from genarium.errors import UserError
+from genarium.files.output_paths import out_file
+from genarium.runs.run import Run
+
+HELP = """genarium compress run=RUN in=FOLDER out=FILE.vq [checkpoint=last]: compress images by a run's codes
+
+Examples
+  genarium train model=vq_vae data=flowers data.resolution=32
+  genarium compress run=runs/default/vq_vae-flowers-seed0 in=photos out=photos.vq
+  genarium decompress run=runs/default/vq_vae-flowers-seed0 in=photos.vq out=decoded
+
+Each image, below the folder or one file, becomes a square as those that trained; its map of codes is written by a range
+coder under the prior that the run learned. The file needs the run to be read. Beside its rate stand those of JPEG and
+WebP, of a contact sheet of the same images, at the lowest quality that is at least as good.
+"""
+DEFAULTS = {"run": "", "in": "", "out": "", "checkpoint": "last"}
+ENDING = ".vq"
+
+
+def help_text() -> str:
+    return HELP
+
+
+def main(args: list[str]) -> None:
+    values, rest = parse_key_values(args, DEFAULTS)
+    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
+    if not folder or not values["in"] or not values["out"]:
+        raise UserError("say which run, which images and which file: genarium compress run=RUN in=FOLDER out=images.vq")
+    run, out = Run.open(folder), out_file(values["out"], [ENDING])
+    if out.exists():
+        raise UserError(f"{out} is there already: choose another file as out=…, or remove it")
+    from genarium.commands.compress_images import compress_images  # torch takes seconds: every word was understood
+
+    for line in compress_images(run, values["in"], out, values["checkpoint"]):
+        print(line)

@@ -1,0 +1,40 @@
+"""genarium bias: a table, the rarest first, and a line for each class."""
+
+import csv
+
+import pytest
+from PIL import Image
+
+from genarium.commands import bias
+from genarium.errors import UserError
+from small import small_run
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("encoders")
+    return {
+        name: small_run(name, folder / name, "callbacks=infrequent", images=32).folder for name in ("vae_mlp", "gan")
+    }
+
+
+def test_images_are_listed_rarest_first_and_classes_with_their_shares(runs, here, capsys):
+    bias.main([f"run={runs['vae_mlp']}"])
+    lines = capsys.readouterr().out.splitlines()
+    with (here / "bias" / "densities.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    densities = [float(row["log_density"]) for row in rows]
+    assert densities == sorted(densities) and {row["class"] for row in rows} == {f"{n} petals" for n in range(3, 9)}
+    assert sum(int(line.split()[2]) for line in lines[1:7]) == len(rows)
+    assert Image.open(here / "bias" / "rarest.png").size[0] > 500
+
+
+@pytest.mark.parametrize("words, sentence", [
+    ([], "say which run"),
+    (["run={gan}"], "gan encodes no images"),
+    (["run={vae_mlp}", "split=tset"], "no split 'tset'"),
+])  # fmt: skip
+def test_mistakes_are_told_in_a_sentence_and_nothing_is_written(runs, here, words, sentence):
+    with pytest.raises(UserError, match=sentence):
+        bias.main([word.format(**runs) for word in words])
+    assert not (here / "bias").exists()

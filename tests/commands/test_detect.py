@@ -1,0 +1,67 @@
+"""genarium detect: what it writes, where its threshold comes from, and a sentence for what cannot be scored."""
+
+import csv
+
+import pytest
+from PIL import Image
+
+from genarium.commands import detect
+from genarium.errors import UserError
+from small import small_run
+
+WORDS = ["callbacks=infrequent", "data.only=[0,1,2]", "data.val_fraction=0.4"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("detectors")
+    return {name: small_run(name, folder / name, *WORDS, images=32).folder for name in ("vae_mlp", "gan")}
+
+
+def table(folder) -> list[dict[str, str]]:
+    with (folder / "scores.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def said(capsys, *words: str) -> str:
+    detect.main([*words])
+    return capsys.readouterr().out
+
+
+def test_test_images_are_listed_worst_first_with_alarms_above_the_threshold(runs, here, capsys):
+    lines = said(capsys, f"run={runs['vae_mlp']}", "alarm_rate=0.2")
+    rows, above = table(here / "anomalies"), float(lines.split()[1])
+    scores = [float(row["score"]) for row in rows]
+    assert scores == sorted(scores, reverse=True)
+    assert [row["alarm"] == "1" for row in rows] == [score > above for score in scores]
+    assert {row["class"] for row in rows if row["anomalous"] == "0"} == {"3 petals", "4 petals", "5 petals"}
+    assert all(word in lines for word in ("auroc", "average_precision", "false_alarm_rate", "detection_rate"))
+    assert Image.open(here / "anomalies" / "worst.png").size[0] > 500
+
+
+@pytest.mark.parametrize("name, score", [("vae_mlp", "negative_elbo"), ("gan", "discriminator")])
+def test_the_threshold_does_not_depend_on_the_images_that_are_judged(runs, here, capsys, name, score):
+    thresholds = []
+    for color in ("black", "white"):
+        (here / color).mkdir()
+        Image.new("RGB", (20, 30), color).save(here / color / "a.png")
+        words = (f"run={runs[name]}", f"in={color}", f"score={score}", "alarm_rate=0.2", f"out=found/{color}")
+        thresholds.append(said(capsys, *words).splitlines()[0])
+        (row,) = table(here / "found" / color)
+        assert row["image"] == "a.png"
+    assert thresholds[0] == thresholds[1]
+
+
+@pytest.mark.parametrize("words, sentence", [
+    ([], "say which run, and which images"),
+    (["run={vae_mlp}", "score=eror"], "score=eror is not known; did you mean error"),
+    (["run={vae_mlp}", "alarm_rate=5"], "alarm_rate=5: must be a share between 0 and 1"),
+    (["run={vae_mlp}", "alarm_rate=0.001"], "too few for an alarm rate of 0.001"),
+    (["run={vae_mlp}", "score=discriminator"], "vae_mlp gives no score=discriminator: choose score=error or score=neg"),
+    (["run={gan}", "score=error"], "gan gives no score=error: choose score=discriminator"),
+    (["run={vae_mlp}", "in=none"], "in=none does not exist"),
+])  # fmt: skip
+def test_mistakes_are_told_in_a_sentence_and_nothing_is_written(runs, here, words, sentence):
+    with pytest.raises(UserError, match=sentence):
+        detect.main([word.format(**runs) for word in words])
+    assert not (here / "anomalies").exists()
