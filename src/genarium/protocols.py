@@ -137,6 +137,10 @@ class HasFeatures(Protocol):
 class Classifies(Protocol):
     def classify(self, x: Tensor) -> Tensor:
         """Logits of the classes, (B, C, R, R) -> (B, K)."""
+        ...
+
+
+@runtime_checkable
 class Discriminates(Protocol):
     output_name: str
     """`logits`, high at images that it takes for real, or `energy`, low there."""

@@ -1,6 +1,11 @@
 """Distances between an image and its reconstruction, one number per image: sums over pixels and channels, or means."""
 
+from collections.abc import Callable
+
 from torch import Tensor
+
+Distance = Callable[[Tensor, Tensor], Tensor]
+"""Of images and others, (B, …) each. -> (B,)"""
 
 
 def squared_error(x: Tensor, reconstruction: Tensor) -> Tensor:

@@ -178,6 +178,7 @@ MAPS = (
 CLASSIFICATION = (
     Metric("accuracy", HIGHER, "0 to 1",
            "share of held-out images whose most probable class is theirs", "metrics/accuracy.py"),
+)  # fmt: skip
 DETECTION = (
     Metric("auroc", HIGHER, "0 to 1",
            "probability that an anomalous image scores above a normal one, ties half: area under the ROC curve",
@@ -193,8 +194,7 @@ DETECTION = (
 GROUPS = {
     "Samples": SAMPLES, "Memorization": MEMORIZATION, "Modes": MODES, "Reconstructions": RECONSTRUCTIONS,
     "Translations": TRANSLATIONS,
-    "Codes": CODES, "Maps": MAPS, "Classification": CLASSIFICATION,
-    "Codes": CODES, "Anomaly detection": DETECTION,
+    "Codes": CODES, "Maps": MAPS, "Classification": CLASSIFICATION, "Anomaly detection": DETECTION,
 }  # fmt: skip
 CATALOG = {metric.name: metric for group in GROUPS.values() for metric in group}
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from torch import nn
 
-from genarium.models.translation import Distance, Translation, read_by, sources_of
+from genarium.losses.reconstruction import Distance
+from genarium.models.translation import Translation, read_by, sources_of
 from genarium.protocols import Batch
 from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec

@@ -1,14 +1,11 @@
 """What every translator of images does with sources."""
 
-from collections.abc import Callable
-
 from torch import Tensor, nn
 
 from genarium.errors import UserError
+from genarium.losses.reconstruction import Distance
 from genarium.protocols import Batch, TrainedOn
 from genarium.transforms.degradation import Degradation
-
-Distance = Callable[[Tensor, Tensor], Tensor]
 
 
 class Translation(nn.Module):

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from genarium.models.translation import Distance, Translation, read_by, sources_of
+from genarium.losses.reconstruction import Distance
+from genarium.models.translation import Translation, read_by, sources_of
 from genarium.models.two_player_game import TwoPlayerGame
 from genarium.protocols import Batch
 from genarium.training.steps import Steps, Terms

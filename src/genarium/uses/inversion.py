@@ -10,9 +10,7 @@ from genarium.losses.reconstruction import squared_error
 
 Decode = Callable[[Tensor], Tensor]
 """(B, Z) -> (B, C, R, R)."""
-ImageDistance = Callable[[Tensor, Tensor], Tensor]
-"""Of two images, (B, C, R, R) each. -> (B,)"""
-Minimizer = Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]
+ImageMinimizer = Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]
 """From an objective, (B, Z) -> (B,), and starting codes (B, Z) to codes (B, Z)."""
 
 
