@@ -15,7 +15,6 @@ from genarium.commands.run_images import NamedImages, data_of, of_folder, of_spl
 from genarium.config import compose
 from genarium.data.images import Images
 from genarium.errors import UserError
-from genarium.evaluation import efficientnet
 from genarium.evaluation.extractors import Extractor, TorchFidelityExtractor
 from genarium.files.atomic import write_atomically
 from genarium.metrics.detection import alarms, separation, threshold
@@ -71,7 +70,7 @@ def features(x: Tensor) -> Tensor:
 
 @functools.cache
 def extractor() -> Extractor:
-    return TorchFidelityExtractor(efficientnet.NAME)
+    return TorchFidelityExtractor("efficientnet-lite0")
 
 
 def found(scores: Tensor, above: float, known: Tensor | None, folder: str, data: Images) -> Iterator[str]:

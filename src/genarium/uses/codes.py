@@ -5,8 +5,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from genarium.losses.reconstruction import Distance
 from genarium.protocols import Decodes, Encodes
-from genarium.uses.inversion import Decode, ImageDistance, adam, invert, pixels
+from genarium.uses.inversion import Decode, adam, invert, pixels
 
 CHUNK, STEPS, LR = 250, 100, 0.1
 """Images at a time; steps of Adam, and its learning rate on codes of variance 1."""
@@ -27,6 +28,6 @@ def starts(model: Decodes, x: Tensor, random: torch.Generator, count: int = 1) -
     return torch.randn(count, len(x), model.latent_dim, generator=random, device=random.device).to(x)
 
 
-def inverted(decode: Decode, x: Tensor, starts: Tensor, distance: ImageDistance, steps: int | None = None) -> Tensor:
+def inverted(decode: Decode, x: Tensor, starts: Tensor, distance: Distance, steps: int | None = None) -> Tensor:
     """Codes by Adam. (B, C, R, R), (S, B, Z) -> (B, Z)"""
     return invert(decode, x, starts, partial(adam, steps=steps or STEPS, lr=LR), distance).z

@@ -24,7 +24,7 @@ def independent_components(codes: np.ndarray, seed: int) -> Sources:
     search = FastICA(whiten="unit-variance", max_iter=ITERATIONS, tol=TOLERANCE, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return Sources(search.fit_transform(codes), search.n_iter_ < ITERATIONS)
+        return Sources(np.asarray(search.fit_transform(codes)), search.n_iter_ < ITERATIONS)
 
 
 def whitened(codes: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ class Inversion(NamedTuple):
     distance: Tensor
 
 
-def invert(decode: Decode, x: Tensor, starts: Tensor, minimize: Minimizer, distance: ImageDistance) -> Inversion:
+def invert(decode: Decode, x: Tensor, starts: Tensor, minimize: Minimizer, distance: Distance) -> Inversion:
     """Optimization-based inversion, z* = argmin_z distance(decode(z), x), the best of several starts (Zhu et al.,
     arXiv:1609.03552). No network takes a gradient: only codes move.
 
@@ -70,7 +70,7 @@ def pixels(a: Tensor, b: Tensor) -> Tensor:
     return squared_error(a, b)
 
 
-def of_features(features: Callable[[Tensor], Tensor]) -> ImageDistance:
+def of_features(features: Callable[[Tensor], Tensor]) -> Distance:
     """|F(a) - F(b)|^2 of a network's features, (B, C, R, R) -> (B, F): the identity-preserving distance where F knows
     who is shown (Antipov et al., arXiv:1702.01983, sec. 2.2)."""
     return lambda a, b: squared_error(features(a), features(b))
