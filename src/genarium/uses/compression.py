@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from constriction import stream
+from constriction import stream  # pyright: ignore[reportAttributeAccessIssue] (its types lie in a compiled module)
 from torch import Tensor, nn
 
 from genarium.errors import UserError

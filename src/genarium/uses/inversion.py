@@ -6,11 +6,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from genarium.losses.reconstruction import squared_error
+from genarium.losses.reconstruction import Distance, squared_error
 
 Decode = Callable[[Tensor], Tensor]
 """(B, Z) -> (B, C, R, R)."""
-ImageMinimizer = Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]
+Minimizer = Callable[[Callable[[Tensor], Tensor], Tensor], Tensor]
 """From an objective, (B, Z) -> (B,), and starting codes (B, Z) to codes (B, Z)."""
 
 
