@@ -7,6 +7,7 @@ from pathlib import Path
 from omegaconf import OmegaConf
 
 from genarium.config import compose
+from genarium.errors import UserError
 from genarium.evaluation.classification import accuracy
 from genarium.evaluation.protocol import Subject
 from genarium.evaluation.reconstructions import evenly_spaced
@@ -55,10 +56,12 @@ def of_run(run: Run, config) -> float:
 
 
 def of_encoder(run, model: str, labels: int) -> float:
-    """With the encoder of a run; a VAE's gives mean and log variance. A semi-supervised run classifies itself, by the
-    labels that it was given."""
+    """With the encoder of a run; a VAE's gives mean and log variance. A semi-supervised run classifies itself, and only
+    by as many labels as it was given."""
     config = compose.load(run.config)
-    if "encoder" not in config.model:
+    if given := config.data.labels_per_class:
+        if given != labels or model != "classifier":
+            raise UserError(f"the run learned from {given} labels of each class")
         return of_run(run, config)
     return classified(config, model, labels, run.folder, config.model.encoder.out_dim)
 

@@ -5,6 +5,7 @@ import pytest
 from sklearn.model_selection import LeaveOneOut, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
+from genarium.evaluation.maps import judged
 from genarium.metrics.checks import DoesNotFit
 from genarium.metrics.maps import map_knn_accuracy, trustworthiness
 
@@ -31,3 +32,8 @@ def test_more_neighbors_than_half_of_the_points_are_refused_with_a_number_that_f
     with pytest.raises(DoesNotFit, match="choose k=4"):
         find(points=POINTS[:9], **other, k=5)
     find(points=POINTS[:9], **other, k=4)
+
+
+def test_without_classes_a_map_is_judged_by_its_images_alone():
+    assert set(judged(POINTS, POINTS, None, 5).values) == {"trustworthiness"}
+    assert set(judged(POINTS, POINTS, LABELS, 5).values) == {"trustworthiness", "map_knn_accuracy"}
