@@ -13,8 +13,10 @@ from small import small_run
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("encoders")
+    words = {"vae_mlp": (), "gan": (), "ae_mlp": ("data.only=[0]", "data.count=600")}
     return {
-        name: small_run(name, folder / name, "callbacks=infrequent", images=32).folder for name in ("vae_mlp", "gan")
+        name: small_run(name, folder / name, "callbacks=infrequent", *more, images=32).folder
+        for name, more in words.items()
     }
 
 
@@ -27,6 +29,11 @@ def test_images_are_listed_rarest_first_and_classes_with_their_shares(runs, here
     assert densities == sorted(densities) and {row["class"] for row in rows} == {f"{n} petals" for n in range(3, 9)}
     assert sum(int(line.split()[2]) for line in lines[1:7]) == len(rows)
     assert Image.open(here / "bias" / "rarest.png").size[0] > 500
+
+
+def test_images_of_one_class_have_no_groups_to_compare(runs, here, capsys):
+    bias.main([f"run={runs['ae_mlp']}", "out=one"])
+    assert "no groups: all images are of one class" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words, sentence", [

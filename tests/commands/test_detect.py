@@ -3,9 +3,11 @@
 import csv
 
 import pytest
+import torch
 from PIL import Image
 
 from genarium.commands import detect
+from genarium.commands.detect_images import features
 from genarium.errors import UserError
 from small import small_run
 
@@ -50,6 +52,10 @@ def test_the_threshold_does_not_depend_on_the_images_that_are_judged(runs, here,
         (row,) = table(here / "found" / color)
         assert row["image"] == "a.png"
     assert thresholds[0] == thresholds[1]
+
+
+def test_features_are_of_each_image_and_gray_ones_have_them_too():
+    assert features(torch.zeros(2, 1, 16, 16)).shape == (2, 1280)
 
 
 @pytest.mark.parametrize("words, sentence", [

@@ -41,7 +41,8 @@ def bias_images(run: Run, split: str, out: Path, count: int, checkpoint: str) ->
     write_atomically(out / "densities.csv", table(images, density, order).encode())
     shown = {"the rarest": order[:count], "the commonest": order.flip(0)[:count]}
     save(sheet({name: grid(images.images[rows], COLUMNS) for name, rows in shown.items()}, 2), out / "rarest.png")
-    yield from (told(images, density, error) if len(images.classes) > 1 else ["no classes are known"])
+    several = len(images.labels.unique()) > 1
+    yield from (told(images, density, error) if several else ["no groups: all images are of one class"])
     yield f"{out / 'densities.csv'}\n{out / 'rarest.png'}"
 
 
