@@ -77,13 +77,14 @@ LEAVES = {
     **named("seed dataset_seed", SEED),
     **named("train_count val_count labels_per_class", whole(1, null=True)),
     **named("val_fraction test_fraction fraction probability side decay target rise stroke_width", PART),
-    **named("scale scales min_scale temperature half_life range radius turns init_std clip_value", above(0)),
+    **named("scale scales min_scale temperature half_life range radius turns init_std clip_value deviation", above(0)),
     **named("inverse_regularization", above(0)),
     "perplexity": at_least(1),
     **named("lr ema_half_life weight regularizer_weight beta gamma", at_least(0)),
     **named("capacity commitment slope min_usage margin lambda_k alpha", at_least(0)),
     **named(
-        "sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial_weight distance_weight",
+        "sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial_weight distance_weight"
+        " pixel_weight",
         at_least(0),
     ),
     **named("class_weight information_weight label_weight pt_weight free_bits", at_least(0)),
@@ -93,6 +94,7 @@ LEAVES = {
     "max_unreadable": whole(0, null=True),
     "attention_size": whole(1, null=True),
     "fill": at_least(-1, 1),
+    "uniform": at_least(0, 1),
     "imbalance": at_least(1),
     "validation": whole(1, 59_999),
 }
