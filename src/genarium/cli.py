@@ -10,30 +10,30 @@ from genarium.distributed import ranks
 from genarium.errors import UserError, nearest
 
 VERBS = {
-    "train": "train a model on a data set, or a sweep of them, or go on with a run",
+    "train": "train a model on a data set, or a sweep, or go on with a run",
     "sample": "draw images from a run",
     "translate": "translate images by a run: colors, holes, size, another domain",
-    "embed": "a map of a run's codes in the plane: t-SNE or PCA, a picture and a page",
+    "embed": "a map of a run's codes in the plane, by t-SNE or PCA",
     "edit": "change an attribute or the class of images by their codes",
-    "bias": "which images have rare codes, and which groups a set holds too few of",
+    "bias": "which images have rare codes, and which groups are too few",
     "detect": "find images that are unlike those a run was trained on",
     "compress": "images into a file of a model's codes, entropy coded",
     "decompress": "images out of that file, the same on every process",
     "evaluate": "measure a run, every number with its protocol",
-    "sweep": "what came of a sweep: its runs, best first, and what its settings matter",
+    "sweep": "what came of a sweep: runs, best first; which settings matter",
     "compare": "put runs side by side on one page",
     "table": "the same numbers in Markdown, with the protocols in full",
-    "study": "from a claim to a verdict: arms, seeds, statistics, and a report",
-    "dashboard": "a workspace for a W&B project: groups, bands, importance, pictures",
+    "study": "from a claim to a verdict: arms, seeds, statistics, a report",
+    "dashboard": "a workspace for a W&B project: groups, bands, pictures",
     "sync": "upload to Weights & Biases what was kept offline",
     "data": "fetch, pack and show a data set",
-    "list": "what can be chosen: models and every other group, with papers and needs",
-    "demo": "an autoencoder, a VAE and a GAN on the embedded garden, compared: a minute or three on a laptop",
+    "list": "what can be chosen: models and other groups, with papers",
+    "demo": "an autoencoder, a VAE and a GAN compared, in a minute or three",
 }
 HIDDEN = ("rank", "worker")
 """Processes that commands start themselves."""
 UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG}
-HELP = """genarium: classic autoencoders, VAEs and GANs, trained and compared under one protocol
+HELP = """genarium: classic autoencoders, VAEs and GANs under one protocol
 
 {verbs}
 

@@ -22,7 +22,7 @@ COLORS = torch.rand(4, 3, 6, 6) * 2 - 1
 def test_luma_and_chroma_are_those_of_jpeg():
     """Oracle: Pillow's conversion, in bytes."""
     image = to_bytes(COLORS)[0].permute(1, 2, 0).numpy()
-    expected = torch.from_numpy(np.asarray(Image.fromarray(image).convert("YCbCr"))).permute(2, 0, 1)[None]
+    expected = torch.from_numpy(np.array(Image.fromarray(image).convert("YCbCr"))).permute(2, 0, 1)[None]
     made = to_bytes(torch.cat([luma(COLORS[:1]), chroma(COLORS[:1])], 1)).int()
     assert (made - expected.int()).abs().max() <= 1
     assert torch.allclose(with_chroma(luma(COLORS), chroma(COLORS)), COLORS, atol=1e-5)

@@ -64,12 +64,12 @@ class RebalancedCrossEntropy(nn.Module):
 
     frequencies: Tensor
 
-    def __init__(self, side: int, uniform: float, deviation: float, half_life: float) -> None:
-        """`uniform` share of the weights' mixture (lambda; 1 weighs all alike), `deviation` of smoothing in bins,
-        `half_life` of the frequencies in images."""
+    def __init__(self, bins: int, uniform: float, deviation: float, half_life: float) -> None:
+        """`bins` of Cb and of Cr; `uniform` share of the weights' mixture (lambda; 1 weighs all alike); `deviation` of
+        smoothing, in bins; `half_life` of the frequencies, in images."""
         super().__init__()
-        self.uniform, self.deviation, self.half_life, self.side = uniform, deviation, half_life, side
-        self.register_buffer("frequencies", torch.full((side**2,), 1 / side**2))
+        self.uniform, self.deviation, self.half_life, self.side = uniform, deviation, half_life, bins
+        self.register_buffer("frequencies", torch.full((bins**2,), 1 / bins**2))
 
     def forward(self, x: Tensor, logits: Tensor) -> Tensor:
         """(B, 3, H, W) in [-1, 1], logits (B, Q, H, W) -> (B,) nats."""
