@@ -1,12 +1,13 @@
-"""Moves along one latent, the others at rest, and along random directions: whether a reader of factors sees one factor
-change or many."""
+"""Moves along one latent, the others at rest, and along random directions: whether what a reader of factors sees
+change is due to one of them or to many."""
 
 import torch
 
 from genarium.config import compose
 from genarium.evaluation.factor_reader import factor_reader
 from genarium.evaluation.reconstructions import evenly_spaced
-from genarium.metrics.traversal import one_factor_share
+from genarium.metrics.traversal import one_direction_share
+from genarium.protocols import Decodes, Encodes, require
 from genarium.training.build import built
 from genarium.training.checkpoint import restore
 from genarium.uses.traversal import effects, latent_directions, random_directions
@@ -27,10 +28,12 @@ def opened(run):
 def share(run, random: bool) -> float:
     config, data, reader = opened(run)
     model, rows = restore(run), evenly_spaced(data.split_indices("val"), CODES)
+    encoder, decoder = require(model, Encodes), require(model, Decodes)
     with model.evaluating(0), torch.no_grad():
-        codes = torch.cat([model.encode(part) for part in data.pictures(rows).images.split(500)])
+        codes = torch.cat([encoder.encode(part) for part in data.pictures(rows).images.split(500)])
         directions = random_directions(codes, config.seed) if random else latent_directions(codes)
-        return one_factor_share(effects(model, evenly_spaced(codes, MOVED), directions, reader.read).double().numpy())
+        found = effects(decoder, evenly_spaced(codes, MOVED), directions, reader.read)
+        return one_direction_share(found.double().numpy())
 
 
 def along_latents(run) -> float:

@@ -8,7 +8,7 @@ from scipy.stats import ortho_group
 
 from genarium.errors import UserError
 from genarium.metrics.independence import entropy_by_neighbors, total_correlation_by_neighbors
-from genarium.metrics.traversal import one_factor_share
+from genarium.metrics.traversal import one_direction_share
 
 RANDOM = np.random.default_rng(0)
 
@@ -40,5 +40,5 @@ def test_a_latent_that_rests_is_refused():
 
 
 def test_directions_that_change_nothing_have_no_share():
-    with pytest.raises(UserError, match="no direction changes any factor"):
-        one_factor_share(np.zeros((2, 3)))
+    with pytest.raises(UserError, match="no direction changes a factor"):
+        one_direction_share(np.zeros((2, 3)))

@@ -2,7 +2,7 @@
 
 import torch
 
-from genarium.metrics.traversal import one_factor_share
+from genarium.metrics.traversal import one_direction_share
 from genarium.uses.traversal import effects, latent_directions, random_directions
 
 
@@ -23,11 +23,11 @@ def read(images: torch.Tensor) -> torch.Tensor:
 def test_a_latent_of_a_decoder_that_draws_it_alone_moves_one_factor_by_its_deviation():
     found = effects(Identity(), CODES, latent_directions(CODES), read)
     torch.testing.assert_close(found, CODES.std(0).diag(), rtol=0.05, atol=1e-6)
-    assert one_factor_share(found.numpy()) > 0.99
+    assert one_direction_share(found.numpy()) > 0.99
 
 
 def test_random_directions_move_all_factors_and_are_a_turn_of_the_latents():
     directions = random_directions(CODES, 0)
     scaled = directions / CODES.std(0)
     torch.testing.assert_close(scaled @ scaled.T, torch.eye(3))
-    assert one_factor_share(effects(Identity(), CODES, directions, read).numpy()) < 0.9
+    assert one_direction_share(effects(Identity(), CODES, directions, read).numpy()) < 0.9
