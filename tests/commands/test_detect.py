@@ -60,7 +60,7 @@ def test_features_are_of_each_image_and_gray_ones_have_them_too():
 
 @pytest.mark.parametrize("words, sentence", [
     ([], "say which run, and which images"),
-    (["run={vae_mlp}", "score=errors"], "score=errors is not known; did you mean error"),
+    (["run={vae_mlp}", "score=err"], "score=err is not known; did you mean error"),
     (["run={vae_mlp}", "alarm_rate=5"], "alarm_rate=5: must be a share between 0 and 1"),
     (["run={vae_mlp}", "alarm_rate=0.001"], "too few for an alarm rate of 0.001"),
     (["run={vae_mlp}", "score=discriminator"], "vae_mlp gives no score=discriminator: choose score=error or score=neg"),
