@@ -1,7 +1,7 @@
 """The page of maps in a real browser: it draws, shows the image under the pointer, and hides classes."""
 
 import numpy as np
-from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -18,6 +18,14 @@ def test_every_image_has_its_place_in_one_picture():
     assert address.startswith("data:image/webp;base64,") and (columns, side) == (3, 64)
 
 
+def hover(browser, canvas) -> None:
+    """Move the pointer over the third point, which is the highest, wherever the window ends."""
+    x, y = canvas.rect["x"] + canvas.rect["width"] / 2, canvas.rect["y"] + 0.03 * canvas.rect["height"]
+    actions = ActionBuilder(browser)
+    actions.pointer_action.move_to_location(int(x), int(y) + 40).move_to_location(int(x), int(y))
+    actions.perform()
+
+
 def test_the_page_shows_the_image_under_the_pointer_and_hides_classes(browser, tmp_path):
     images = np.full((3, 8, 8, 3), 255, np.uint8)
     points = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 2.0]])
@@ -28,10 +36,9 @@ def test_the_page_shows_the_image_under_the_pointer_and_hides_classes(browser, t
     browser.get(path.as_uri())
     WebDriverWait(browser, 20).until(lambda b: b.execute_script("return document.body.dataset.ready") == "1")
     canvas, label = browser.find_element(By.ID, "map"), browser.find_element(By.ID, "label")
-    top = -0.47 * canvas.size["height"]  # the third point is the highest
-    ActionChains(browser).move_to_element_with_offset(canvas, 0, int(top)).perform()
-    assert label.text == "b" and browser.find_element(By.ID, "tip").is_displayed()
+    hover(browser, canvas)
+    WebDriverWait(browser, 20).until(lambda b: label.text == "b" and b.find_element(By.ID, "tip").is_displayed())
     browser.find_elements(By.CSS_SELECTOR, "#legend button")[1].click()
-    ActionChains(browser).move_to_element_with_offset(canvas, 0, int(top)).perform()
+    hover(browser, canvas)
     assert not browser.find_element(By.ID, "tip").is_displayed()
     assert browser.find_element(By.ID, "quality").text == "5-NN 0.9"

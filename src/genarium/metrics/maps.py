@@ -25,8 +25,8 @@ def trustworthiness(*, points: np.ndarray, originals: np.ndarray, k: int) -> Res
     1 less what is charged for each of the k nearest neighbors on the map that is none among the originals, by its rank
     there.
 
-    >>> line = np.arange(20.0)[:, None]
-    >>> trustworthiness(points=2 * line, originals=line, k=5).values
+    >>> curve = np.arange(20.0)[:, None] ** 1.5  # no two points are equally far from a third
+    >>> trustworthiness(points=2 * curve, originals=curve, k=5).values
     {'trustworthiness': 1.0}
     """
     check_neighbors(len(points), k)
