@@ -36,8 +36,9 @@ def classified(config, model: str, labels: int, init: Path | None, latent_dim: i
         f"total_images={config.total_images // PART}",
     ]
     mine = compose.composed([*QUIET, *words, f"model.encoder.width={config.model.encoder.width}"])
-    changes = {"labels_per_class": labels, "batch_size": BATCH}
-    mine.data = OmegaConf.merge(config.data, changes, {"module": changes})
+    mine.data = OmegaConf.to_container(config.data, resolve=True)
+    for place in (mine.data, mine.data.module):
+        place.labels_per_class, place.batch_size = labels, BATCH
     mine.init = init and str(init.resolve())
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder) / model)
