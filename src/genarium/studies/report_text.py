@@ -117,10 +117,15 @@ def seeds(summary: Summary, arm: str) -> str:
 
 def reasons(summary: Summary) -> list[str]:
     """Why runs failed, or were measured in part: a sentence for each reason, of many the first."""
-    counts = Counter((row.status, row.arm, row.error) for row in summary.rows if row.error)
+    counts = Counter((row.status, row.arm, once(row.error)) for row in summary.rows if row.error)
     head = {FAILED: "failed", FINISHED: "measured in part"}
     lines = [f"* {arm}: {count} runs {head[status]}: {error}" for (status, arm, error), count in counts.items()]
     return lines[:MANY] + ([f"* and {len(lines) - MANY} more reasons in results.csv"] if len(lines) > MANY else [])
+
+
+def once(error: str) -> str:
+    """The reasons of a run's measures, each once."""
+    return "; ".join(dict.fromkeys(error.split("; ")))
 
 
 def published(compared: Sequence[Compared]) -> list[str]:
