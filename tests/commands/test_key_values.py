@@ -2,7 +2,7 @@
 
 import pytest
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_key_values, parse_run
 from genarium.errors import UserError
 
 
@@ -14,3 +14,13 @@ def test_runs_are_named_with_and_without_their_key():
     for word, said in (("runs=a", "there is no key 'runs'"), ("run=", "there is no key 'run'")):
         with pytest.raises(UserError, match=said):
             parse_key_values([word], {"out": "y.html"})
+
+
+def test_a_command_of_one_run_is_told_which_and_no_other():
+    for words in (["run=runs/a", "seed=3"], ["runs/a", "seed=3"]):
+        assert parse_run(words, {"seed": 0}, "say which run") == ({"seed": 3}, "runs/a")
+    for words in ([], ["run="], ["runs/a", "runs/b"]):
+        with pytest.raises(UserError, match="^say which run$"):
+            parse_run(words, {"seed": 0}, "say which run")
+    with pytest.raises(UserError, match="there is no key 'rum'; did you mean run"):
+        parse_run(["rum=runs/a"], {"seed": 0}, "say which run")

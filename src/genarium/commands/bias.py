@@ -1,8 +1,7 @@
 """genarium bias: which images have rare codes."""
 
 from genarium.commands.detect import new_folder
-from genarium.commands.key_values import parse_key_values
-from genarium.errors import UserError
+from genarium.commands.key_values import parse_run
 from genarium.runs.run import Run
 
 HELP = """genarium bias run=RUN [split=train] [out=bias] [count=32]: which images have rare codes, and which groups
@@ -18,7 +17,8 @@ with rare codes is one that the set holds too few of. out holds densities.csv, t
 the rarest images beside the commonest. Where images have classes, a line for each follows: its share of all images and
 of the rarest tenth, its mean log density, and its squared error where the model reconstructs.
 """
-DEFAULTS = {"run": "", "split": "train", "out": "bias", "count": 32, "checkpoint": "last"}
+USAGE = "say which run: genarium bias run=RUN"
+DEFAULTS = {"split": "train", "out": "bias", "count": 32, "checkpoint": "last"}
 
 
 def help_text() -> str:
@@ -26,10 +26,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder:
-        raise UserError("say which run: genarium bias run=RUN")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
     run, out = Run.open(folder), new_folder(values["out"], "densities.csv")
     from genarium.commands.bias_images import bias_images  # torch takes seconds: every word was understood
 

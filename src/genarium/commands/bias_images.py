@@ -14,10 +14,10 @@ from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
 from genarium.metrics.group_density import groups
 from genarium.plots.grid import grid, save, sheet
-from genarium.protocols import Encodes
+from genarium.protocols import Encodes, Reconstructs
 from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
-from genarium.uses.anomaly import offered, scored
+from genarium.uses.anomaly import reconstruction_error, scored
 from genarium.uses.bias import codes_of, log_density
 
 COLUMNS = 8
@@ -35,8 +35,7 @@ def bias_images(run: Run, split: str, out: Path, count: int, checkpoint: str) ->
     print(f"encoding {len(train.names) + len(images.names):,} images", file=sys.stderr)
     with model.evaluating(seed=0):
         density = log_density(codes_of(model, images.images), reference=codes_of(model, train.images))
-        score = offered(model, lambda x: x).get("error")
-        error = scored(score, images.images) if score else None
+        error = scored(reconstruction_error(model), images.images) if isinstance(model, Reconstructs) else None
     order = density.argsort(stable=True)
     write_atomically(out / "densities.csv", table(images, density, order).encode())
     shown = {"the rarest": order[:count], "the commonest": order.flip(0)[:count]}

@@ -1,6 +1,6 @@
 """genarium compress: images into a file of a model's codes."""
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.errors import UserError
 from genarium.files.output_paths import out_file
 from genarium.runs.run import Run
@@ -16,7 +16,8 @@ Each image, below the folder or one file, becomes a square as those that trained
 coder under the prior that the run learned. The file needs the run to be read. Beside its rate stand those of JPEG and
 WebP, of a contact sheet of the same images, at the lowest quality that is at least as good.
 """
-DEFAULTS = {"run": "", "in": "", "out": "", "checkpoint": "last"}
+USAGE = "say which run, which images and which file: genarium compress run=RUN in=FOLDER out=images.vq"
+DEFAULTS = {"in": "", "out": "", "checkpoint": "last"}
 ENDING = ".vq"
 
 
@@ -25,10 +26,9 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder or not values["in"] or not values["out"]:
-        raise UserError("say which run, which images and which file: genarium compress run=RUN in=FOLDER out=images.vq")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
+    if not values["in"] or not values["out"]:
+        raise UserError(USAGE)
     run, out = Run.open(folder), out_file(values["out"], [ENDING])
     if out.exists():
         raise UserError(f"{out} is there already: choose another file as out=…, or remove it")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.errors import UserError
-from genarium.files.output_paths import why_not
+from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
 HELP = """genarium decompress run=RUN in=FILE.vq out=FOLDER [checkpoint=last]: the images of a compressed file
@@ -15,7 +15,8 @@ Example
 They become 0001.png, … in the order of the names of what was compressed. The run, and its checkpoint, must be those
 that compressed them.
 """
-DEFAULTS = {"run": "", "in": "", "out": "", "checkpoint": "last"}
+USAGE = "say which run, which file and where to: genarium decompress run=RUN in=images.vq out=FOLDER"
+DEFAULTS = {"in": "", "out": "", "checkpoint": "last"}
 
 
 def help_text() -> str:
@@ -23,17 +24,12 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder or not values["in"] or not values["out"]:
-        raise UserError("say which run, which file and where to: genarium decompress run=RUN in=images.vq out=FOLDER")
-    run, source, out = Run.open(folder), Path(values["in"]).expanduser(), Path(values["out"]).expanduser()
+    values, folder = parse_run(args, DEFAULTS, USAGE)
+    if not values["in"] or not values["out"]:
+        raise UserError(USAGE)
+    run, source, out = Run.open(folder), Path(values["in"]).expanduser(), new_folder(values["out"], "0001.png")
     if not source.is_file():
         raise UserError(f"in={source} is no file: name one that `genarium compress` wrote")
-    if why := why_not(out):
-        raise UserError(f"out={out} cannot be written ({why}): choose another folder as out=…")
-    if (out / "0001.png").exists():
-        raise UserError(f"{out / '0001.png'} is there already: choose another folder as out=…, or remove it")
     from genarium.commands.compress_images import decompress_images  # torch takes seconds: every word was understood
 
     for path in decompress_images(run, source, out, values["checkpoint"]):

@@ -1,10 +1,8 @@
 """genarium detect: anomaly detection by a trained run."""
 
-from pathlib import Path
-
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.errors import UserError, nearest
-from genarium.files.output_paths import why_not
+from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
 HELP = """genarium detect run=RUN [in=FOLDER] [score=auto] [alarm_rate=0.05] [out=anomalies]: find anomalous images
@@ -31,8 +29,9 @@ SCORES = {
     "features": "squared distance of its features to its reconstruction's, by EfficientNet-Lite0; slow",
     "discriminator": "how little the discriminator takes it for real (GANs)",
 }
+USAGE = "say which run, and which images: genarium detect run=RUN in=FOLDER"
 DEFAULTS = {
-    "run": "", "in": "", "score": "auto", "alarm_rate": "0.05", "out": "anomalies", "count": 16, "seed": 0,
+    "in": "", "score": "auto", "alarm_rate": "0.05", "out": "anomalies", "count": 16, "seed": 0,
     "checkpoint": "last",
 }  # fmt: skip
 
@@ -42,10 +41,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder:
-        raise UserError("say which run, and which images: genarium detect run=RUN in=FOLDER")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
     if (score := values["score"]) not in ("auto", *SCORES):
         raise UserError(f"score={score} is not known{nearest(score, ('auto', *SCORES))}")
     rate, run, out = share(values["alarm_rate"]), Run.open(folder), new_folder(values["out"], "scores.csv")
@@ -66,13 +62,3 @@ def share(text: str) -> float:
     if not 0 < rate < 1:
         raise UserError(f"alarm_rate={text}: must be a share between 0 and 1, such as 0.05")
     return rate
-
-
-def new_folder(text: str, table: str) -> Path:
-    """The folder that out=`text` names, in which no such table would be overwritten."""
-    out = Path(text).expanduser()
-    if why := why_not(out):
-        raise UserError(f"out={text} cannot be written ({why}): choose another folder as out=…")
-    if (out / table).exists():
-        raise UserError(f"{out / table} is there already: choose another folder as out=…, or remove it")
-    return out

@@ -1,6 +1,6 @@
 """genarium edit: images with more or less of an attribute, or as another class."""
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import PICTURES, out_file
 from genarium.runs.run import Run
@@ -25,8 +25,9 @@ that inversion finds.
   in         a folder of images, or one; without it, held-out images of the run's data
   fit        training images whose codes give the direction, half of them with the attribute
 """
+USAGE = "say which run, and what to edit: genarium edit run=RUN attribute=NAME, or class=NAME"
 DEFAULTS = {
-    "run": "", "attribute": "", "class": "", "in": "", "out": "edit.png", "keep": "", "direction": "classifier",
+    "attribute": "", "class": "", "in": "", "out": "edit.png", "keep": "", "direction": "classifier",
     "count": 8, "steps": 7, "range": 3, "fit": 1_000, "seed": 0, "checkpoint": "last",
 }  # fmt: skip
 DIRECTIONS = ("classifier", "means")
@@ -37,10 +38,9 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder or bool(values["attribute"]) == bool(values["class"]):
-        raise UserError("say which run, and what to edit: genarium edit run=RUN attribute=NAME, or class=NAME")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
+    if bool(values["attribute"]) == bool(values["class"]):
+        raise UserError(USAGE)
     if values["direction"] not in DIRECTIONS:
         raise UserError(f"direction={values['direction']} is not known{nearest(values['direction'], DIRECTIONS)}")
     if values["class"] and values["in"]:

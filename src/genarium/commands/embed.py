@@ -2,7 +2,7 @@
 
 import shlex
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import PICTURES, out_file
 from genarium.runs.run import Run
@@ -24,8 +24,9 @@ whether its neighbors are neighbors as images (trustworthiness).
   split        val or test: a map of training images would say nothing about others
   perplexity   about as many neighbors of each point are kept together by t-SNE
 """
+USAGE = "say which run: genarium embed run=runs/<group>/<name>"
 DEFAULTS = {
-    "run": "", "method": "tsne", "count": 1000, "split": "val", "out": "map.png", "seed": 0, "perplexity": 30,
+    "method": "tsne", "count": 1000, "split": "val", "out": "map.png", "seed": 0, "perplexity": 30,
     "checkpoint": "last",
 }  # fmt: skip
 METHODS, SPLITS = ("tsne", "pca"), ("val", "test")
@@ -36,10 +37,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder:
-        raise UserError("say which run: genarium embed run=runs/<group>/<name>")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
     for key, known in (("method", METHODS), ("split", SPLITS)):
         if values[key] not in known:
             raise UserError(f"{key}={values[key]}: choose {' or '.join(known)}{nearest(values[key], known)}")

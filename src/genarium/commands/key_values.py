@@ -23,10 +23,19 @@ def parse_key_values(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dic
         elif key == "run" and text:
             rest.append(text)
         elif equals and not is_path(word):
-            raise UserError(f"there is no key '{key}'{nearest(key, defaults)}")
+            raise UserError(f"there is no key '{key}'{nearest(key, [*defaults, 'run'])}")
         else:
             rest.append(word)
     return values, rest
+
+
+def parse_run(args: Sequence[str], defaults: dict[str, Any], usage: str) -> tuple[dict[str, Any], str]:
+    """(`defaults` with the key=value words of `args` in, the folder that run=FOLDER, or a word alone, names); UserError
+    that quotes `usage` unless there is one such folder."""
+    values, folders = parse_key_values([word for word in args if word != "run="], defaults)
+    if len(folders) != 1:
+        raise UserError(usage)
+    return values, folders[0]
 
 
 def no_options(words: Sequence[str], known: Sequence[str]) -> list[str]:

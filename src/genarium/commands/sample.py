@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.config import compose
 from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file
@@ -22,7 +22,8 @@ Examples
   genarium sample run=runs/demo count=16 out=all.png        # every run in the folder, side by side
   genarium sample run=runs/toys/gan count=1000              # of a mixture of points: drawn beside real ones
 """
-DEFAULTS = {"run": "", "count": 64, "out": "samples.png", "seed": 0, "checkpoint": "last"}
+USAGE = "say which run: genarium sample run=runs/<group>/<name>"
+DEFAULTS = {"count": 64, "out": "samples.png", "seed": 0, "checkpoint": "last"}
 COLUMNS = 4
 """Of a sheet of several runs."""
 
@@ -32,10 +33,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder:
-        raise UserError("say which run: genarium sample run=runs/<group>/<name>")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
     runs, out, made = find_runs([folder]), out_file(values["out"], list(PICTURES)), {}
     for run in runs:
         try:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from genarium.commands.key_values import parse_key_values
+from genarium.commands.key_values import parse_run
 from genarium.data.sources.listing import image_names, printable
 from genarium.data.sources.user_folder import at_home
 from genarium.errors import UserError, nearest
@@ -26,7 +26,8 @@ Every image below the folder, or one file, becomes a PNG of the same name.
          resize: made a square of that size
   way    there, or back: of a CycleGAN, by its other generator
 """
-DEFAULTS = {"run": "", "in": "", "out": "", "size": "whole", "way": "there", "checkpoint": "last"}
+USAGE = "say which run, and from where to where: genarium translate run=RUN in=FOLDER out=FOLDER"
+DEFAULTS = {"in": "", "out": "", "size": "whole", "way": "there", "checkpoint": "last"}
 SIZES, WAYS = ("whole", "tiles", "resize"), ("there", "back")
 
 
@@ -35,10 +36,9 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, DEFAULTS)
-    folder = values["run"] or (rest[0] if len(rest) == 1 else "")
-    if not folder or not values["in"] or not values["out"]:
-        raise UserError("say which run, and from where to where: genarium translate run=RUN in=FOLDER out=FOLDER")
+    values, folder = parse_run(args, DEFAULTS, USAGE)
+    if not values["in"] or not values["out"]:
+        raise UserError(USAGE)
     for key, known in (("size", SIZES), ("way", WAYS)):
         if values[key] not in known:
             raise UserError(f"{key}={values[key]} is not known{nearest(values[key], known)}")

@@ -62,21 +62,15 @@ def is_base(entry: Any) -> bool:
     return isinstance(entry, str) and entry != "_self_"
 
 
+KINDS = {"degradation": "translation", "adversarial_loss": "gan", "likelihood": "vae", "decoder": "ae"}
+"""A part of a root, and the family that it tells, the first one that a root has."""
+
+
 def family(root: str) -> str:
     """A root with a degradation translates images; one with an adversarial loss is a GAN, with a likelihood a VAE, with
     a decoder an autoencoder, and with none a classifier."""
     parts = chosen_parts((root,))
-    if "degradation" in parts:
-        return "translation"
-    return (
-        "gan"
-        if "adversarial_loss" in parts
-        else "vae"
-        if "likelihood" in parts
-        else "ae"
-        if "decoder" in parts
-        else "classifier"
-    )
+    return next((kind for part, kind in KINDS.items() if part in parts), "classifier")
 
 
 def needs(lineage: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,9 +17,8 @@ from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.round_trip import of_round_trip
 from genarium.evaluation.translation_controls import controls
 from genarium.evaluation.translation_measures import Tried, of_images, of_reader
+from genarium.networks.efficientnet_lite import FILES
 from genarium.protocols import TrainedOn, Translates
-
-JUDGES = ("efficientnet-lite1", "efficientnet-lite0")
 
 
 def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) -> None:
@@ -55,7 +54,7 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
 def refuse_own_judge(extractor: Extractor | None, model: object) -> None:
     """UserError where the network that judges is the one that the model was trained on."""
     if extractor is not None and isinstance(model, TrainedOn) and model.trained_on == extractor.name:
-        other = next(name for name in JUDGES if name != extractor.name)
+        other = next(name for name in FILES if name != extractor.name)
         raise UserError(
             f"the model was trained on features of {extractor.name}, which therefore cannot judge it: set"
             f" evaluation.extractor.name={other}"

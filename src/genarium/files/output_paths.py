@@ -29,6 +29,17 @@ def out_file(text: str, endings: Sequence[str]) -> Path:
     return path
 
 
+def new_folder(text: str, file: str) -> Path:
+    """The folder that out=`text` names, a leading ~ expanded; UserError where it cannot be written, or holds such a
+    `file` already."""
+    out = Path(os.path.expanduser(text))  # noqa: PTH111, which leaves what is nobody's home
+    if why := why_not(out):
+        raise UserError(f"out={text} cannot be written ({why}): choose another folder as out=…")
+    if (out / file).exists():
+        raise UserError(f"{out / file} is there already: choose another folder as out=…, or remove it")
+    return out
+
+
 def why_not(folder: Path) -> str:
     """Why nothing can be written in `folder`, which may not exist yet; '' where it can."""
     place = Path(os.path.abspath(folder))  # noqa: PTH100, as far as it exists

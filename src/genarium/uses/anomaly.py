@@ -22,7 +22,7 @@ def offered(model: object, extract: Extract) -> dict[str, Score]:
     """The scores that a model gives, by name, the plainest first."""
     found: dict[str, Score] = {}
     if isinstance(model, Reconstructs):
-        found["error"] = lambda x: squared_error(x, model.reconstruct(x))
+        found["error"] = reconstruction_error(model)
     if isinstance(model, Weighs):
         found["negative_elbo"] = lambda x: -model.log_weights(x, SAMPLES, chunk=1).mean(0)
     if isinstance(model, Reconstructs):
@@ -31,6 +31,11 @@ def offered(model: object, extract: Extract) -> dict[str, Score]:
         sign = 1 if model.output_name == "energy" else -1
         found["discriminator"] = lambda x: sign * model.logits_of(x)
     return found
+
+
+def reconstruction_error(model: Reconstructs) -> Score:
+    """Squared error of each image's reconstruction."""
+    return lambda x: squared_error(x, model.reconstruct(x))
 
 
 def scored(score: Score, images: Tensor) -> Tensor:
