@@ -20,7 +20,7 @@ def test_a_command_of_one_run_is_told_which_and_no_other():
     for words in (["run=runs/a", "seed=3"], ["runs/a", "seed=3"]):
         assert parse_run(words, {"seed": 0}, "say which run") == ({"seed": 3}, "runs/a")
     for words in ([], ["run="], ["runs/a", "runs/b"]):
-        with pytest.raises(UserError, match="^say which run$"):
+        with pytest.raises(UserError, match=r"^say which run$"):
             parse_run(words, {"seed": 0}, "say which run")
     with pytest.raises(UserError, match="there is no key 'rum'; did you mean run"):
         parse_run(["rum=runs/a"], {"seed": 0}, "say which run")
