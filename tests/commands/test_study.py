@@ -5,9 +5,10 @@ import signal
 import pytest
 
 from genarium.commands.study import main
+from genarium.commands.study_plan import Plan, check
 from genarium.errors import UserError
 from genarium.runs.run import find_runs
-from genarium.studies import results
+from genarium.studies import results, study_file
 from small import start, wait_for
 from small_study import small_study
 
@@ -89,3 +90,19 @@ def test_a_study_that_is_killed_and_repeated_has_the_results_of_one_that_was_not
         other = small_study(whole, study)
         main(["toy", "workers=1"])
     assert values(place) == values(other) and len(find_runs([here / "runs"])) == 4
+
+
+def test_a_study_that_is_changed_while_its_workers_run_is_said_to_be(here):
+    place = small_study(here)
+    line = planned_again(place)
+    (place / "ways.py").write_text((place / "ways.py").read_text() + "\nNEW = 1\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"^toy was changed while it ran: start the study again$"):
+        Plan.from_line(line)
+
+
+def planned_again(place) -> str:
+    """The line of a plan, from which another process has the same plan."""
+    study = study_file.read(place)
+    plan = check(study, study.budgets["smoke"])
+    assert Plan.from_line(plan.as_line()) == plan
+    return plan.as_line()

@@ -69,7 +69,7 @@ def test_a_report_says_claim_verdict_table_published_values_and_cost(toy):
 def test_the_same_command_again_runs_nothing_and_writes_the_same_report(toy, capsys):
     before = {path: path.read_bytes() for path in toy.iterdir() if path.is_file()}
     (toy / "figure.png").unlink()
-    main(["toy"])
+    main(["toy", "workers=1"])
     assert "toy: 10 jobs, 10 finished before" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in toy.iterdir() if path.is_file()} == before
 
@@ -82,7 +82,7 @@ def test_numbers_edited_by_hand_are_found(toy):
     table.write_text(table.read_text().replace("7.80", "7.90"))
     assert stale(study) == ["README.md", "table.tex"]
     rows = toy / "results.csv"
-    main(["toy"])
+    main(["toy", "workers=1"])
     rows.write_text(rows.read_text().replace(",7.9,", ",7.95,"))
     assert stale(study) == ["README.md", "table.tex", "figure.png"]
 
@@ -91,7 +91,7 @@ def test_the_authors_words_around_the_generated_part_stay(toy):
     readme = toy / "README.md"
     readme.write_text("# Mine\n\nWhy I asked.\n\n" + readme.read_text().partition("\n\n")[2] + "\nWhat I think.\n")
     before = readme.read_text()
-    main(["toy"])
+    main(["toy", "workers=1"])
     assert readme.read_text() == before and "Why I asked." in before and "What I think." in before
 
 
@@ -100,7 +100,7 @@ def test_a_study_that_was_cut_goes_on_to_the_same_results(toy, here):
     whole = list(csv.reader((toy / "results.csv").open()))
     text = (toy / "results.csv").read_text().splitlines(keepends=True)
     (toy / "results.csv").write_text("".join(text[:4]))
-    main(["toy"])
+    main(["toy", "workers=1"])
     timeless = lambda rows: [[*row[:6], *row[10:]] for row in rows]
     assert timeless(csv.reader((toy / "results.csv").open())) == timeless(whole)
 
@@ -108,28 +108,28 @@ def test_a_study_that_was_cut_goes_on_to_the_same_results(toy, here):
 def test_a_run_that_fails_is_a_row_the_others_go_on_and_it_counts_as_the_worst(here, capsys):
     place = small_study(here, loses=True)
     with pytest.raises(UserError, match="1 runs of toy failed, each for the reason above; once mended: genarium study"):
-        main(["toy"])
+        main(["toy", "workers=1"])
     assert "it fell apart" in capsys.readouterr().err
     text = (place / "README.md").read_text()
     assert "| 4 + 1 failed |" in text and "1 failed and count as the worst" in text
     assert "5, 1 not finite |" in text
-    main(["toy"])  # a result, and no error any more
+    main(["toy", "workers=1"])  # a result, and no error any more
     said = capsys.readouterr().err
     assert "1 runs failed before and count as the worst: retry=true" in said
     with pytest.raises(UserError):
-        main(["toy", "retry=true"])
+        main(["toy", "retry=true", "workers=1"])
 
 
 def test_rows_of_an_earlier_configuration_leave_the_results(toy, here, capsys):
     small_study(here, STUDY.replace("data=mixture_ring", "data=mixture_ring, data.sd=0.04"))
-    main(["toy"])
+    main(["toy", "workers=1"])
     assert "10 rows of earlier configurations leave" in capsys.readouterr().err
     assert len(results.read(toy)) == 10
 
 
 def test_a_smoke_budget_leaves_the_studys_own_report_alone(toy, here):
     before = (toy / "README.md").read_bytes()
-    main(["toy", "budget=smoke"])
+    main(["toy", "budget=smoke", "workers=1"])
     assert (toy / "README.md").read_bytes() == before
     text = (here / "runs/studies/toy-smoke/report/README.md").read_text()
     assert "**Verdict: pilot.** Of budget=smoke: it shows that the study runs" in text and "budget=smoke`" in text
@@ -138,7 +138,7 @@ def test_a_smoke_budget_leaves_the_studys_own_report_alone(toy, here):
 def test_a_damaged_results_file_is_one_sentence(toy):
     (toy / "results.csv").write_text((toy / "results.csv").read_text().replace("ring,old,2,", "ring,old,two,"))
     with pytest.raises(UserError, match="damaged in line"):
-        main(["toy"])
+        main(["toy", "workers=1"])
 
 
 def test_studies_are_listed_with_their_verdicts(toy, capsys):

@@ -1,6 +1,7 @@
 """genarium study: from a claim to a verdict, with its table, figure and report."""
 
-from genarium.commands.each import do_each
+import shlex
+
 from genarium.config.sweep_words import of_hydra
 from genarium.errors import UserError, nearest
 from genarium.studies import experiments, ledger
@@ -45,10 +46,10 @@ def main(args: list[str]) -> None:
     from genarium.commands.study_run import run
 
     retry, workers = truth(keys["retry"]), count(keys["workers"])
+    asked = ["--all"] if "--all" in args else names
+    again = shlex.join(["genarium", "study", *asked, f"budget={keys['budget']}", *hydra])
     plans = [check(study, budget) for study, budget in zip(chosen, budgets, strict=True)]
-    do_each(
-        plans, lambda plan: run(plan, hydra, workers, retry), lambda plan: plan.study.name, "studies have failed runs"
-    )
+    run(plans, hydra, workers, retry, again)
 
 
 def read(args: list[str]) -> tuple[list[str], dict[str, str]]:

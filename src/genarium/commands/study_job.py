@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from genarium.commands.study_plan import Plan
@@ -12,27 +13,24 @@ from genarium.studies.plan import PlannedJob
 from genarium.studies.queue import Report, RunJob
 from genarium.studies.results import JobRow
 
-FILE = "study.json"
-"""In the folder of a queue: the study that its jobs are of."""
-CHANGED = "its study.yaml was changed while it ran: start the study again"
+FILE = "studies.json"
+"""In the folder of a queue: the studies that its jobs are of."""
 
 
-def share(queue: Path, plan: Plan) -> None:
-    """Make the jobs of `queue` those of a study."""
-    write_atomically(queue / FILE, json.dumps(plan.as_words()).encode())
+def share(queue: Path, plans: Sequence[Plan]) -> None:
+    """Make the jobs of `queue` those of studies."""
+    write_atomically(queue / FILE, json.dumps([plan.as_line() for plan in plans]).encode())
 
 
 def work_of(queue: Path, train: RunJob) -> RunJob:
     """What a worker does with a job of `queue`: `train` it, and where it is of a study measure it too."""
     if not (queue / FILE).is_file():
         return train
-    plan = Plan.from_words(json.loads((queue / FILE).read_text(encoding="utf-8")))
-    jobs = {job.job.folder: job for job in plan.jobs}
+    lines = json.loads((queue / FILE).read_text(encoding="utf-8"))
+    owners = {job.job.folder: (plan, job) for plan in map(Plan.from_line, lines) for job in plan.jobs}
 
     def work(job: Job, told: Report | None) -> Outcome:
-        planned = jobs.get(job.folder)
-        if planned is None:
-            return Outcome(FAILED, CHANGED)
+        plan, planned = owners[job.folder]
         outcome = Outcome(FINISHED) if planned.arm.program else train(job, told)
         return outcome if outcome.status == IN_USE else of_row(keep_row(plan, planned, outcome), outcome)
 

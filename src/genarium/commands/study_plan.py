@@ -1,6 +1,6 @@
 """A study at one budget, planned: its jobs with all that is misspelled said, and the folder of its report."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,21 +32,32 @@ class Plan:
     def results(self) -> Results:
         return Results(self.place, [job.place for job in self.jobs], list(self.study.measures))
 
-    def as_words(self) -> dict[str, str]:
-        """What a worker finds it by."""
-        return {"study": str(self.study.folder.absolute()), "budget": self.budget.name}
+    def as_line(self) -> str:
+        """What `from_line` makes it of, in another process, without composing a job."""
+        study, jobs = self.study, [job.as_line() for job in self.jobs]
+        return json.dumps([str(study.folder.absolute()), study.held, self.budget.name, jobs, str(self.place)])
 
     @classmethod
-    def from_words(cls, words: Mapping[str, str]) -> "Plan":
-        study = study_file.read(Path(words["study"]))
-        return check(study, study.budgets[words["budget"]])
+    def from_line(cls, line: str) -> "Plan":
+        """UserError where the study was changed meanwhile."""
+        folder, held, budget, jobs, place = json.loads(line)
+        study = study_file.read(Path(folder))
+        if study.held != held:
+            raise UserError(f"{study.name} was changed while it ran: start the study again")
+        study = measured_at(study, study.budgets[budget])
+        return cls(study, study.budgets[budget], [PlannedJob.from_line(job, study) for job in jobs], Path(place))
+
+
+def measured_at(study: Study, budget: Budget) -> Study:
+    """`study`, its measures being those of the budget."""
+    measures = {n: replace(one, words=(*one.words, *budget.evaluation)) for n, one in study.measures.items()}
+    return replace(study, measures=measures)
 
 
 def check(study: Study, budget: Budget) -> Plan:
     """Everything composed, so that what is misspelled is said before anything runs."""
-    measures = {n: replace(one, words=(*one.words, *budget.evaluation)) for n, one in study.measures.items()}
-    study = replace(study, measures=measures)
-    for name, one in measures.items():
+    study = measured_at(study, budget)
+    for name, one in study.measures.items():
         try:
             configuration(list(one.words)) if one.kind == "number" else None
         except UserError as error:

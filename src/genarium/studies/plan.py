@@ -43,6 +43,16 @@ class PlannedJob:
     def job(self) -> Job:
         return Job(self.words, str(self.run.folder))
 
+    def as_line(self) -> str:
+        """What `from_line` makes it of, in another process."""
+        return json.dumps([*self.place, self.key, self.job.as_line()])
+
+    @classmethod
+    def from_line(cls, line: str, study: Study) -> "PlannedJob":
+        data, arm, seed, key, held = json.loads(line)
+        job = Job.from_line(held)
+        return cls(data, study.arms[arm], seed, key, job.words, Run(Path(job.folder)))
+
 
 def planned(study: Study, budget: Budget, runs: Path) -> list[PlannedJob]:
     """Every job, seed by seed, arms with fewer seeds than the others last, in a folder of `runs`. UserError where one

@@ -1,5 +1,6 @@
 """A study as its study.yaml states it: claim, arms, measures, expectations. What is misspelled is one sentence."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -72,6 +73,12 @@ class Study:
     pictures: dict[str, Any]
     budgets: dict[str, Budget]
     open: str
+
+    @property
+    def held(self) -> str:
+        """Digest of its study.yaml and its programs."""
+        files = [self.folder / FILE, *sorted(self.folder.glob("*.py"))]
+        return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def read(folder: Path) -> Study:
