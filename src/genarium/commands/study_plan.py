@@ -57,9 +57,10 @@ def measured_at(study: Study, budget: Budget) -> Study:
 def check(study: Study, budget: Budget) -> Plan:
     """Everything composed, so that what is misspelled is said before anything runs."""
     study = measured_at(study, budget)
-    for name, one in study.measures.items():
+    different = {one.words: name for name, one in study.measures.items() if one.kind == "number"}
+    for words, name in different.items():
         try:
-            configuration(list(one.words)) if one.kind == "number" else None
+            configuration(list(words))
         except UserError as error:
             raise UserError(f"{study.folder}: measure {name}: {error}") from None
     where = study.folder if budget.name == FULL else RUNS / "studies" / f"{study.name}-{budget.name}" / "report"
