@@ -49,6 +49,8 @@ PATTERNS = {
     **named("evaluation.metrics.modes.learning_rate evaluation.metrics.factor_reader.learning_rate", above(0)),
     "evaluation.metrics.maps.method": one_of("tsne", "pca"),
     "evaluation.metrics.maps.images": whole(4),
+    "evaluation.metrics.anomalies.alarm_rate": Rule("number", above=0, below=1),
+    "evaluation.metrics.anomalies.scores": one_of("error", "negative_elbo", "features", "discriminator"),
     "evaluation.metrics.translations.fit": whole(10),
     "evaluation.metrics.translations.noise": at_least(0),
     "logger.wandb.mode": one_of("auto", "online", "offline"),

@@ -10,6 +10,7 @@ import pytorch_lightning as pl
 import torch
 
 from genarium.data.binarize import levels_of_rows
+from genarium.data.class_shares import thinned
 from genarium.data.few_labels import Halves, few_labels, halves, labeled_rows
 from genarium.data.image_store import ImageStore
 from genarium.data.only import listed, rows_of
@@ -27,10 +28,10 @@ class Images(pl.LightningDataModule):
 
     `batch_size` is that of all devices together. `flip` turns half of the training images left to right, anew in each
     epoch; `binarize` draws black or white for each gray value (`binarize.py`). `train_count` and `val_count` keep that
-    many images of a split, evenly spread over it. With `only`, images of these labels alone train and validate, and the
-    test split keeps all. With `labels_per_class`, that many training images of each class are labeled in the batches
-    that train, the others -1, and half of each batch is of labeled ones, drawn once more; whoever measures is told all
-    labels.
+    many images of a split, evenly spread over it. With `only`, images of these labels alone train and validate; with
+    `class_shares`, so large a share of each label's; the test split keeps all. With `labels_per_class`, that many
+    training images of each class are labeled in the batches that train, the others -1, and half of each batch is of
+    labeled ones, drawn once more; whoever measures is told all labels.
 
     Whoever trains sets `budget`, the images of the whole run, and `start`, which says how many batches the model has
     seen when the training loop begins.
@@ -53,6 +54,7 @@ class Images(pl.LightningDataModule):
         labels_per_class: int | None = None,
         white: float | None = None,
         only: Sequence[int] | int | None = None,
+        class_shares: Sequence[float] | None = None,
     ) -> None:
         super().__init__()
         check_batch_size(batch_size)
@@ -60,7 +62,7 @@ class Images(pl.LightningDataModule):
         self.batch_size, self.flip, self.seed, self.binarize = batch_size, flip, seed, binarize
         self.max_unreadable, self.cache, self.white = max_unreadable, Path(cache), white
         self.counts, self.labels_per_class = {"train": train_count, "val": val_count}, labels_per_class
-        self.only = listed(only)
+        self.only, self.class_shares = listed(only), class_shares
         self.budget = 0
         self.start: Callable[[], int] = lambda: 0
         self.shelves: dict[torch.device, ImageStore] = {}
@@ -118,7 +120,7 @@ class Images(pl.LightningDataModule):
     @property
     def modes(self) -> tuple[int, ...]:
         """The shape of labels that are known, equally frequent modes (`KnowsModes`); () where there are none."""
-        return self.source.modes if isinstance(self.source, KnowsModes) else ()
+        return self.source.modes if isinstance(self.source, KnowsModes) and self.class_shares is None else ()
 
     def validation_batches(
         self, batch_size: int, split: str = "val", count: int | None = None, device: torch.device | None = None
@@ -147,17 +149,19 @@ class Images(pl.LightningDataModule):
         return shelf.batch(rows, levels=levels)
 
     def split_indices(self, split: str) -> np.ndarray:
-        """(n,) rows of `packed` that belong to a split, as far as `only`, `train_count` and `val_count` keep them;
-        UserError where it has none, with a share that gives it some."""
+        """(n,) rows of `packed` that belong to a split, as far as `only`, `class_shares` and the counts keep
+        them; UserError where it has none, with a share that gives it some."""
         if split in SPLITS and not self.packed.count(split):
             raise UserError(f"{self.packed.without(split)}: {larger_fraction(self.source, split)}")
         return spaced(self.rows_of_split(split), self.counts.get(split), split)
 
     def rows_of_split(self, split: str) -> np.ndarray:
-        """(n,) rows of a split as far as `only` keeps them."""
+        """(n,) rows of a split as far as `only` and `class_shares` keep them."""
         rows = self.packed.indices(split)
         if self.only and split != "test":
             rows = rows_of(self.packed.labels, rows, self.only, self.packed.classes)
+        if self.class_shares is not None and split != "test":
+            rows = thinned(self.packed.labels, rows, self.class_shares, self.packed.classes)
         return rows
 
     def shelf(self, device: torch.device) -> ImageStore:

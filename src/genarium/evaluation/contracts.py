@@ -64,6 +64,13 @@ class ImageData(Protocol):
 
 
 @runtime_checkable
+class OneClassData(ImageData, Protocol):
+    """Packed images of which those of some labels alone, `only`, train and validate; () where all do."""
+
+    only: tuple[int, ...]
+
+
+@runtime_checkable
 class PointData(Protocol):
     """Points, each drawn around one of `centers`, (M, D), with standard deviation `sd`."""
 

@@ -6,11 +6,11 @@ from typing import Any
 import torch
 
 from genarium.errors import UserError
-from genarium.evaluation import classification, codes, generated, maps, reconstructions, translations
+from genarium.evaluation import anomalies, classification, codes, generated, maps, reconstructions, translations
 from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData, Progress
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
-from genarium.evaluation.measures import OF_HELD_OUT, OF_SAMPLES, SPLITS, check
+from genarium.evaluation.measures import OF_SAMPLES, SPLITS, check, split_of
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
 from genarium.evaluation.points import count_modes
 from genarium.evaluation.protocol import Subject, of_generation, short
@@ -20,6 +20,7 @@ from genarium.metrics.intra_fd import intra_class_frechet
 from genarium.protocols import (
     Classifies,
     DataModule,
+    Discriminates,
     Encodes,
     Infers,
     Reconstructs,
@@ -47,7 +48,8 @@ class Evaluation:
     ) -> None:
         """`measures` of MEASURES: distances of `samples` to the data, `memorization` of training images, known `modes`
         that samples cover, distances class by class (`classes`), reconstructions, translations, codes, `maps` of codes
-        in the plane, `classification` by the model. What a model or its data does not offer is left out.
+        in the plane, `classification` by the model, `anomalies` beside the classes that trained. What a model or its
+        data does not offer is left out.
 
         `num_samples` generated images against as many of `reference_split`; reconstructions and codes are of as many
         of `heldout_split`.
@@ -83,9 +85,8 @@ class Evaluation:
                 try:
                     step(subject, book, progress)
                 except CANNOT as error:  # a split that is not there, a model that fails: the other parts stand
-                    book.leave_out(
-                        (part,), f"{{}}/{self.heldout_split if part in OF_HELD_OUT else self.reference_split}", error
-                    )
+                    split = split_of(part, self.reference_split, self.heldout_split)
+                    book.leave_out((part,), f"{{}}/{split}", error)
         return book
 
     def steps(self, model: EvaluableModel, data: DataModule) -> dict[str, Step]:
@@ -103,6 +104,7 @@ class Evaluation:
             "codes": (not points and isinstance(model, (Infers, Weighs, Encodes)), self.measure_codes),
             "maps": (not points and isinstance(model, Encodes), self.measure_maps),
             "classification": (not points and isinstance(model, Classifies), self.measure_classification),
+            "anomalies": (not points and isinstance(model, (Reconstructs, Discriminates)), self.measure_anomalies),
         }
         wanted = {part: part in self.measures or (part == "samples" and bool(asked)) for part in offered}
         found = {part: step for part, (can, step) in offered.items() if can and wanted[part]}
@@ -163,6 +165,9 @@ class Evaluation:
     def measure_classification(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
         classification.measure(subject, book, self.heldout_split, self.num_samples)
 
+    def measure_anomalies(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
+        anomalies.measure(subject, book, self.extractor, self.num_samples, self.metrics["anomalies"], progress)
+
     def to(self, device: torch.device) -> "Evaluation":
         if self.extractor is not None:
             self.extractor.to(device)
@@ -182,4 +187,5 @@ class Evaluation:
             + ("classes" in steps) * 2 * real
             + ("reconstructions" in steps) * held
             + ("translations" in steps) * held
+            + ("anomalies" in steps) * sum(min(self.num_samples, sizes[name]) for name in ("val", "test"))
         )

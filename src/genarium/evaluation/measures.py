@@ -14,11 +14,19 @@ MEASURES = (
     "codes",
     "maps",
     "classification",
+    "anomalies",
 )
 OF_FEATURES = {"samples", "memorization", "classes"}
 OF_SAMPLES = {"samples", "memorization", "modes"}
 OF_HELD_OUT = {"reconstructions", "translations", "codes", "maps", "classification"}
 SPLITS = ("train", "val", "test")
+
+
+def split_of(part: str, reference: str, heldout: str) -> str:
+    """The split that a part measures on."""
+    if part == "anomalies":  # which are of the test split alone
+        return "test"
+    return heldout if part in OF_HELD_OUT else reference
 
 
 def check(measures: Sequence[str], splits: dict[str, str], has_extractor: bool) -> None:

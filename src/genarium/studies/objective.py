@@ -40,6 +40,8 @@ class SearchObjective:
         head = name.partition("/")[0]
         if name not in COSTS and not name.startswith(LOGGED) and head not in CATALOG:
             raise UserError(f"objective={name}: no such number is measured{nearest(head, [*CATALOG, *COSTS])}")
+        if CATALOG.get(head) in GROUPS["Anomaly detection"]:
+            raise UserError(f"objective={name}: anomalies are test images, which no search may see; write val/loss")
         if "test" in re.split(r"[/_]", name):
             raise UserError(f"objective={name}: the test images are for reported numbers; write {name[:-4]}val")
         known = COSTS.get(name) or DIRECTIONS.get(better(name))
