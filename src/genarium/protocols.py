@@ -189,6 +189,29 @@ class PixelDensity(Protocol):
     def log_bin_width(self) -> float: ...
 
 
+class PixelProbability(PixelDensity, Protocol):
+    levels: int
+    """Values of a pixel, evenly spread over [-1, 1]."""
+
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
+        """(B, ...) in [-1, 1] x (B, ...) -> (B,), summed over pixels, each of its own parameters."""
+        ...
+
+
+@runtime_checkable
+class DecodesPixels(HasPosterior, Protocol):
+    """A VAE: q(z|x), and p(x|z) pixel by pixel."""
+
+    latent_dim: int
+
+    @property
+    def likelihood(self) -> PixelProbability: ...
+    @property
+    def decoder(self) -> Callable[[Tensor], Tensor]:
+        """(B, Z) -> the likelihood's parameters, (B, C, R, R)."""
+        ...
+
+
 @runtime_checkable
 class Weighs(Protocol):
     @property

@@ -15,9 +15,11 @@ from small import small_run, start
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("coders")
+    folder, quiet = tmp_path_factory.mktemp("coders"), ["callbacks=infrequent", "callbacks.progress=null"]
+    words = {"vq_vae": (), "ae": (), "vae": ("model/likelihood=discretized_logistic",), "vae_mlp": ()}
     return {
-        name: small_run(name, folder / name, "callbacks=infrequent", images=320).folder for name in ("vq_vae", "ae")
+        name: small_run(name, folder / name, *quiet, *more, images=320 if name == "vq_vae" else 32).folder
+        for name, more in words.items()
     }
 
 
@@ -43,14 +45,40 @@ def test_a_file_decodes_bit_for_bit_on_another_process_to_what_the_model_reconst
     assert all(np.array_equal(Image.open(path), image) for path, image in zip(paths, expected, strict=True))
 
 
+def test_a_vae_writes_images_without_loss_and_another_process_reads_them(runs, here, capsys):
+    photos(here, 3)
+    compress.main([f"run={runs['vae']}", "in=in", "out=three.bb"])
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("negative ELBO", "png of one sheet", "webp of one sheet", "without loss"))
+    process = start("decompress", f"run={runs['vae']}", "in=three.bb", "out=decoded", cwd=here)
+    _, errors = process.communicate(120)
+    assert process.returncode == 0, errors
+    given = to_bytes(of_folder(data_of(Run.open(runs["vae"])), "in").images).permute(0, 2, 3, 1).numpy()
+    for number, image in enumerate(given, 1):
+        assert np.array_equal(Image.open(here / f"decoded/000{number}.png"), image)
+
+
+def test_one_image_is_compressed_too(runs, here, capsys):
+    photos(here, 1)
+    for name, file in (("vq_vae", "one.vq"), ("vae", "one.bb")):
+        compress.main([f"run={runs[name]}", "in=in/0.png", f"out={file}"])
+        decompress.main([f"run={runs[name]}", f"in={file}", f"out={name}"])
+        assert [path.name for path in (here / name).iterdir()] == ["0001.png"]
+
+
 def test_mistakes_are_told_in_a_sentence_and_nothing_is_written(runs, here):
     photos(here, 1)
+    (here / "empty").mkdir()
     (here / "none.vq").write_bytes(b"no file of codes")
     vq, ae = runs["vq_vae"], runs["ae"]
     for command, words, sentence in (
         (compress, [f"run={vq}"], "say which run, which images and which file"),
         (compress, [f"run={ae}", "in=in", "out=x.vq"], "ae has no discrete codes"),
-        (compress, [f"run={vq}", "in=in", "out=x.zip"], "must end in .vq"),
+        (compress, [f"run={vq}", "in=in", "out=x.zip"], "must end in .vq or .bb"),
+        (compress, [f"run={vq}", "in=in", "out=x.bb"], r"files of this run end in \.vq: set out=x\.vq"),
+        (compress, [f"run={vq}", "in=empty", "out=x.vq"], "in=empty holds no images"),
+        (compress, [f"run={runs['vae_mlp']}", "in=in", "out=x.bb"], "vae_mlp writes no file without loss"),
+        (decompress, [f"run={ae}", "in=none.vq", "out=x"], "ae has no discrete codes"),
         (compress, [f"run={vq}", "in=in", "out=none.vq"], "is there already"),
         (decompress, [f"run={vq}", "in=none.vq", "out=x"], "none.vq is no file of `genarium compress`"),
         (decompress, [f"run={vq}", "in=in", "out=x"], "in=in is no file"),
@@ -58,4 +86,4 @@ def test_mistakes_are_told_in_a_sentence_and_nothing_is_written(runs, here):
     ):
         with pytest.raises(UserError, match=sentence):
             command.main(words)
-    assert sorted(path.name for path in here.iterdir()) == ["in", "none.vq"]
+    assert sorted(path.name for path in here.iterdir()) == ["empty", "in", "none.vq"]

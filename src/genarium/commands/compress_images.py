@@ -1,60 +1,111 @@
 """Compression of images by a run's model, and what other codecs take for the same images."""
 
 import io
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
 from PIL import Image
+from torch import Tensor
 
 from genarium.commands.run_images import data_of, of_folder
 from genarium.config import compose
 from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
-from genarium.metrics.image_codecs import LOSSY, RatePoint, pixels_of, rate_at, rate_curve
+from genarium.metrics.image_codecs import (
+    LOSSLESS,
+    LOSSY,
+    lossless_bits_per_pixel,
+    pixels_of,
+    rate_at,
+    rate_curve,
+)
 from genarium.metrics.psnr import mean_psnr, psnr
 from genarium.pixels import to_bytes
-from genarium.protocols import HasDiscreteCodes
+from genarium.protocols import DecodesPixels, HasDiscreteCodes
 from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from genarium.training.module import Module
-from genarium.uses.compression import HEADER, compress, decompress
+from genarium.uses import bits_back, compression
+from genarium.uses.anomaly import offered, scored
 
 
-def coder(run: Run, checkpoint: str) -> Module:
-    """The run's model; UserError where it has no discrete codes."""
-    model = restore(run, checkpoint)
-    if not isinstance(model, HasDiscreteCodes):
-        name = compose.load(run.config).choices.model
-        raise UserError(f"{name} has no discrete codes under a learned prior: name a run of model=vq_vae")
-    return model
+class Coder(NamedTuple):
+    """A run's model, how its files are written and read, their ending, and what is reported of them."""
+
+    model: Module
+    compress: Callable[[object, Tensor], bytes]
+    decompress: Callable[[object, bytes], Tensor]
+    ending: str
+    report: "Report"
+
+
+Row = tuple[str, float, str]
+"""A codec, its bits per pixel, and what is said about it."""
+Report = Callable[[object, Tensor, Tensor], Iterator[Row]]
+
+
+def coder(run: Run, checkpoint: str) -> Coder:
+    """By what the run's model offers; UserError where that is neither discrete codes nor a VAE without loss."""
+    model, name = restore(run, checkpoint), compose.load(run.config).choices.model
+    if isinstance(model, HasDiscreteCodes):
+        return Coder(model, compression.compress, compression.decompress, ".vq", lossy)
+    if not isinstance(model, DecodesPixels):
+        raise UserError(
+            f"{name} has no discrete codes under a learned prior, nor is it a VAE: name a run of model=vq_vae"
+        )
+    try:
+        bits_back.BitsBack(model)
+    except UserError as error:
+        raise UserError(f"{name} {error}") from None
+    return Coder(model, bits_back.compress, bits_back.decompress, ".bb", lossless)
 
 
 def compress_images(run: Run, folder: str, out: Path, checkpoint: str) -> Iterator[str]:
     """Writes the file, and yields its size and quality, and those of other codecs."""
-    model = coder(run, checkpoint)
+    own = coder(run, checkpoint)
+    if out.suffix.lower() != own.ending:
+        raise UserError(f"out={out}: files of this run end in {own.ending}: set out={out.with_suffix(own.ending)}")
     x = of_folder(data_of(run), folder).images
-    with model.evaluating(seed=0):
-        file = compress(model, x)
-        made = decompress(model, file)
+    with own.model.evaluating(seed=0):
+        file = own.compress(own.model, x)
+        made = own.decompress(own.model, file)
+        rows = list(own.report(own.model, x, made))
     write_atomically(out, file)
-    own = RatePoint(8 * len(file) / pixels_of(x), mean_psnr(psnr(reconstruction=made, original=x))["psnr"])
     side = x.shape[-1]
-    yield f"{len(x):,} images of {side} x {side} px: {len(file):,} bytes, {HEADER.size} of them the header"
-    yield f"{'':<22}bits/px  PSNR"
-    yield f"{compose.load(run.config).choices.model:<22}{own.bits_per_pixel:7.3f}  {own.psnr:.2f} dB"
-    for codec in LOSSY:
-        rate = rate_at(rate_curve(x, codec), own.psnr)
-        yield f"{codec + ' of one sheet':<22}{rate:7.3f}  at least as good"
+    yield f"{len(x):,} images of {side} x {side} px: {len(file):,} bytes, {compression.HEADER.size} of them the header"
+    quality = mean_psnr(psnr(reconstruction=made, original=x))["psnr"]
+    said = "without loss" if own.ending == ".bb" else f"PSNR {quality:.2f} dB"
+    mine = (f"{compose.load(run.config).choices.model}, the file", 8 * len(file) / pixels_of(x), said)
+    yield f"{'':<26}bits/px"
+    yield from (f"{name:<26}{bits:7.3f}  {said}" for name, bits, said in (mine, *rows))
     yield str(out)
+
+
+def lossy(model: object, x: Tensor, made: Tensor) -> Iterator[Row]:
+    """JPEG and WebP of one sheet of the images, at the lowest quality that is at least as good."""
+    quality = mean_psnr(psnr(reconstruction=made, original=x))["psnr"]
+    for codec in LOSSY:
+        yield f"{codec} of one sheet", rate_at(rate_curve(x, codec), quality), "at least as good"
+
+
+def lossless(model: object, x: Tensor, made: Tensor) -> Iterator[Row]:
+    """The negative ELBO, which bits back takes of further images, and PNG and WebP of one sheet of the images."""
+    nats = scored(offered(model, torch.flatten)["negative_elbo"], x).sum().item()
+    yield "negative ELBO", nats / math.log(2) / pixels_of(x), "without the first image's code"
+    for codec in LOSSLESS:
+        yield f"{codec} of one sheet", lossless_bits_per_pixel(x, codec), "without loss"
 
 
 def decompress_images(run: Run, source: Path, out: Path, checkpoint: str) -> Iterator[Path]:
     """Writes the images of a file, and yields their paths."""
-    model = coder(run, checkpoint)
+    own = coder(run, checkpoint)
     try:
-        with model.evaluating(seed=0):
-            images = to_bytes(decompress(model, source.read_bytes()))
+        with own.model.evaluating(seed=0):
+            images = to_bytes(own.decompress(own.model, source.read_bytes()))
     except UserError as error:
         raise UserError(f"{source} {error}") from None
     for number, image in enumerate(images.permute(0, 2, 3, 1).numpy(), 1):

@@ -7,10 +7,11 @@ from genarium.errors import UserError
 from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
-HELP = """genarium decompress run=RUN in=FILE.vq out=FOLDER [checkpoint=last]: the images of a compressed file
+HELP = """genarium decompress run=RUN in=FILE out=FOLDER [checkpoint=last]: the images of a compressed file
 
-Example
+Examples
   genarium decompress run=runs/default/vq_vae-flowers-seed0 in=photos.vq out=decoded
+  genarium decompress run=runs/default/lossless in=photos.bb out=decoded
 
 They become 0001.png, … in the order of the names of what was compressed. The run, and its checkpoint, must be those
 that compressed them.

@@ -11,6 +11,7 @@ Examples
   genarium edit run=runs/default/vae-garden-seed0 attribute=petal_length            # a factor that the data know
   genarium edit run=runs/default/vae-flowers-seed0 attribute=rose in=my_pictures    # a class against all others
   genarium edit run=RUN attribute=hue keep=background,x direction=means
+  genarium edit run=runs/default/dcgan-garden-seed0 attribute=hue optimizer=lbfgs distance=features
   genarium edit run=RUN class=rose                  # a conditional run (age_cgan, cgan, cvae, …): shown as a rose
   genarium edit run=RUN class=all                   # … as every class
 
@@ -22,15 +23,23 @@ that inversion finds.
   keep       attributes that the direction is made orthogonal to, name,name
   direction  classifier: the normal of a logistic regression; means: the difference of mean codes
   class      a class of the run's data, or all. The code is first optimized until it gives the image under its own class
+  optimizer  adam or lbfgs: codes are optimized until their images are nearest; auto: of attribute=… only where there is
+             no encoder, and then by adam
+  distance   … nearest by pixels, or by features of EfficientNet-Lite0, which are slow
+  starts     codes that are tried where there is no encoder to begin with
   in         a folder of images, or one; without it, held-out images of the run's data
-  fit        training images whose codes give the direction, half of them with the attribute
+  fit        training images whose codes give the direction, half of them with the attribute; by inversion, each from
+             one start and by pixels
 """
 USAGE = "say which run, and what to edit: genarium edit run=RUN attribute=NAME, or class=NAME"
 DEFAULTS = {
     "attribute": "", "class": "", "in": "", "out": "edit.png", "keep": "", "direction": "classifier",
-    "count": 8, "steps": 7, "range": 3, "fit": 1_000, "seed": 0, "checkpoint": "last",
+    "optimizer": "auto", "distance": "pixels", "starts": 4, "count": 8, "steps": 7, "range": 3, "fit": 1_000,
+    "seed": 0, "checkpoint": "last",
 }  # fmt: skip
-DIRECTIONS = ("classifier", "means")
+CHOICES = {
+    "direction": ("classifier", "means"), "optimizer": ("auto", "adam", "lbfgs"), "distance": ("pixels", "features"),
+}  # fmt: skip
 
 
 def help_text() -> str:
@@ -41,8 +50,9 @@ def main(args: list[str]) -> None:
     values, folder = parse_run(args, DEFAULTS, USAGE)
     if bool(values["attribute"]) == bool(values["class"]):
         raise UserError(USAGE)
-    if values["direction"] not in DIRECTIONS:
-        raise UserError(f"direction={values['direction']} is not known{nearest(values['direction'], DIRECTIONS)}")
+    for key, known in CHOICES.items():
+        if values[key] not in known:
+            raise UserError(f"{key}={values[key]} is not known{nearest(values[key], known)}")
     if values["class"] and values["in"]:
         raise UserError("class=… starts from the class that an image has, and of in=… none is known: leave out in=…")
     run, out = Run.open(folder), out_file(values["out"], list(PICTURES))

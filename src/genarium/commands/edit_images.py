@@ -1,6 +1,7 @@
 """Edits of images by a run's model: columns of a picture, from the images as they are to their last change."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,18 +13,29 @@ from genarium.config import compose
 from genarium.data.content import check_content
 from genarium.data.images import Images
 from genarium.errors import UserError, nearest
-from genarium.protocols import Decodes, DecodesClass
+from genarium.losses.perceptual import feature_distance
+from genarium.losses.reconstruction import Distance
+from genarium.networks.efficientnet_lite import EfficientNetMaps
+from genarium.protocols import Decodes, DecodesClass, Encodes
 from genarium.runs.run import Run
 from genarium.training.checkpoint import restore
 from genarium.uses.attribute import difference_of_means, ends, linear_classifier, orthogonalized
-from genarium.uses.codes import codes, inverted, starts
-from genarium.uses.inversion import pixels
+from genarium.uses.codes import CHUNK, MINIMIZERS, codes, inverted, starts
+from genarium.uses.inversion import Decode, pixels
 
 FRACTION = 0.25
 """Of a factor's training values, at either end, that count as with the attribute and without it."""
-GUESSES = 4
-"""Codes from which an inversion without an encoder starts."""
 
+
+@functools.cache
+def perceptual() -> Distance:
+    """Distance of EfficientNet-Lite0's maps of two images."""
+    maps = EfficientNetMaps("efficientnet-lite0")
+    return lambda a, b: feature_distance(maps(a), maps(b))
+
+
+DISTANCES: Mapping[str, Callable[[], Distance]] = {"pixels": lambda: pixels, "features": perceptual}
+"""Of images and those that codes give, by name."""
 Columns = dict[str, Tensor]
 """Name of each column of the picture -> its images, (B, C, R, R)."""
 
@@ -56,7 +68,7 @@ def along(model: Decodes, data: Images, values: Mapping[str, Any], random: torch
     direction, fitted = found[0]
     if found[1:]:
         direction = orthogonalized(direction, [other for other, _ in found[1:]], fitted)
-    z = codes(model, x, random)
+    z = codes_of(model, x, values, random)
     moves = np.linspace(-values["range"], values["range"], values["steps"]).tolist()
     shown = {f"{to:+.3g}" if to else "0": model.decode(direction.moved(z, to)) for to in moves}
     return {"image": x, "decoded": model.decode(z)} | shown
@@ -68,9 +80,27 @@ def as_class(model: DecodesClass, data: Images, values: Mapping[str, Any], rando
     targets = range(len(names)) if values["class"] == "all" else [place(names, values["class"])]
     given = of_split(data, "val", values["count"])
     decode = lambda z: model.decode_class(z, given.labels)
-    z = inverted(decode, given.images, starts(model, given.images, random, GUESSES), pixels)
+    z = optimized(model, decode, given.images, values, random)
     shown = {names[target]: model.decode_class(z, torch.full_like(given.labels, target)) for target in targets}
     return {"image": given.images, "decoded": decode(z)} | shown
+
+
+def codes_of(model: Decodes, x: Tensor, values: Mapping[str, Any], random: torch.Generator) -> Tensor:
+    """Codes of edited images: the encoder's; where there is none, or an optimizer is named, optimized ones."""
+    if values["optimizer"] != "auto" or not isinstance(model, Encodes):
+        return torch.cat([optimized(model, model.decode, part, values, random) for part in x.split(CHUNK)])
+    if values["distance"] != "pixels":
+        raise UserError(
+            f"distance={values['distance']} is of an optimizer, and codes are the encoder's: add optimizer=adam"
+        )
+    return codes(model, x, random)
+
+
+def optimized(model: Decodes, decode: Decode, x: Tensor, values: Mapping[str, Any], random: torch.Generator) -> Tensor:
+    """Codes whose images are nearest, by inversion as `values` have it."""
+    name = "adam" if values["optimizer"] == "auto" else values["optimizer"]
+    begun = starts(model, x, random, values["starts"])
+    return inverted(decode, x, begun, DISTANCES[values["distance"]](), minimizer=MINIMIZERS[name])
 
 
 def labeled_rows(data: Images, name: str, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -69,7 +69,7 @@ LEAVES = {
         "kernels kernel_dim feature_dim label_dim out_dim in_dim size dim slots group interval pieces blur_side",
         whole(1),
     ),
-    **named("discriminator_steps every patience latents pairs", whole(1)),
+    **named("discriminator_steps every patience latents pairs starts", whole(1)),
     **named("bins bounds samples components categories categorical_dims", whole(1)),
     **named("over period num_nodes k density_k chunk trees groups subsets subset_size splits max_side shape", whole(1)),
     **named("power factor blur_side strokes out_channels places", whole(1)),

@@ -34,6 +34,8 @@ class Likelihood(nn.Module):
 
     log_bin_width: float
     """Of one pixel value: 0 where log_prob is of a probability, not of a density."""
+    levels = 256
+    """Values of a pixel, evenly spread over [-1, 1]."""
 
     def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
         """(B, C, H, W) x (B, ...) -> (B,)."""
@@ -112,7 +114,7 @@ class DiscretizedLogistic(LearnedScale, ImageLikelihood):
 class Bernoulli(Likelihood):
     """Bernoulli likelihood of binary pixels, -1 or 1; the decoder returns logits."""
 
-    log_bin_width = 0.0
+    log_bin_width, levels = 0.0, 2
 
     def __init__(self, binary: bool = True) -> None:
         """`binary`: whether the images are; UserError for gray levels, of which this is no likelihood."""

@@ -1,5 +1,6 @@
 """Codes of images by any model that decodes: its encoder's, or else those that inversion finds."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import torch
@@ -7,10 +8,16 @@ from torch import Tensor
 
 from genarium.losses.reconstruction import Distance
 from genarium.protocols import Decodes, Encodes
-from genarium.uses.inversion import Decode, adam, invert, pixels
+from genarium.uses.inversion import Decode, Minimizer, adam, invert, lbfgs, pixels
 
 CHUNK, STEPS, LR = 250, 100, 0.1
-"""Images at a time; steps of Adam, and its learning rate on codes of variance 1."""
+"""Images at a time; steps of an optimizer, and Adam's learning rate on codes of variance 1."""
+
+MINIMIZERS: Mapping[str, Callable[[int], Minimizer]] = {
+    "adam": lambda steps: partial(adam, steps=steps, lr=LR),
+    "lbfgs": lambda steps: partial(lbfgs, steps=steps),
+}
+"""By name, given the number of steps."""
 
 
 def codes(model: Decodes, x: Tensor, random: torch.Generator) -> Tensor:
@@ -28,6 +35,13 @@ def starts(model: Decodes, x: Tensor, random: torch.Generator, count: int = 1) -
     return torch.randn(count, len(x), model.latent_dim, generator=random, device=random.device).to(x)
 
 
-def inverted(decode: Decode, x: Tensor, starts: Tensor, distance: Distance, steps: int | None = None) -> Tensor:
-    """Codes by Adam. (B, C, R, R), (S, B, Z) -> (B, Z)"""
-    return invert(decode, x, starts, partial(adam, steps=steps or STEPS, lr=LR), distance).z
+def inverted(
+    decode: Decode,
+    x: Tensor,
+    starts: Tensor,
+    distance: Distance,
+    steps: int | None = None,
+    minimizer: Callable[[int], Minimizer] = MINIMIZERS["adam"],
+) -> Tensor:
+    """Codes by so many steps of Adam, or of another. (B, C, R, R), (S, B, Z) -> (B, Z)"""
+    return invert(decode, x, starts, minimizer(steps or STEPS), distance).z

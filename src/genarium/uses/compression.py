@@ -83,19 +83,27 @@ def decompress(model: object, file: bytes) -> Tensor:
     """Images of a file, (B, C, R, R) in [-1, 1]: what the model reconstructs of those that were compressed; UserError
     for a file that is none, or of other weights, or that this machine decodes to other codes."""
     coder, head = require(model, HasDiscreteCodes), read_header(file)
-    if head.weights != fingerprint(model):
-        raise UserError("was compressed by other weights than these: name the run and the checkpoint that wrote it")
+    refuse_other_weights(model, head)
     codes = decode(coder.code_prior, file[HEADER.size :], head.count, head.side)
-    if checksum(codes) != head.checksum:
-        raise UserError("is damaged, or this machine computes another prior: decompress it where it was compressed")
+    refuse_damaged(codes, head)
     return torch.cat([coder.decode_codes(part) for part in codes.split(CHUNK)])
 
 
-def read_header(file: bytes) -> Header:
+def read_header(file: bytes, magic: bytes = MAGIC) -> Header:
     """The header of a file; UserError where it has none, or is cut within a word."""
-    if len(file) < HEADER.size or not file.startswith(MAGIC) or (len(file) - HEADER.size) % 4:
+    if len(file) < HEADER.size or not file.startswith(magic) or (len(file) - HEADER.size) % 4:
         raise UserError("is no file of `genarium compress`, or is cut: name one that it wrote")
     return Header(*HEADER.unpack_from(file))
+
+
+def refuse_other_weights(model: object, head: Header) -> None:
+    if head.weights != fingerprint(model):
+        raise UserError("was compressed by other weights than these: name the run and the checkpoint that wrote it")
+
+
+def refuse_damaged(codes: Tensor, head: Header) -> None:
+    if checksum(codes) != head.checksum:
+        raise UserError("is damaged, or this machine computes otherwise: decompress it where it was compressed")
 
 
 def checksum(codes: Tensor) -> int:
