@@ -7,10 +7,11 @@ from PIL import Image
 from sklearn.linear_model import Ridge as ScikitRidge
 from torch import Tensor
 
+from genarium.config import compose
 from genarium.config.compose import composed
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
-from genarium.evaluation.extractors import TorchFidelityExtractor
+from genarium.evaluation.extractors import Features, TorchFidelityExtractor
 from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject
 from genarium.evaluation.ridge import STRENGTHS, Ridge, fitted
@@ -209,3 +210,30 @@ def test_domains_without_known_pairs_have_no_true_answer():
     words = ["data/domains=classes", "data.source_class=0", "data.target_class=1"]
     numbers = measured("cyclegan", *words).numbers
     assert "cycle_error/val" in numbers and not [name for name in numbers if name.startswith("psnr")]
+
+
+class Pixels:
+    """Every seventh pixel as features; counts the images that it is shown."""
+
+    name, frechet_name, shown = "pixels", "fd/pixels", 0
+
+    def settings(self) -> dict[str, object]:
+        return {"name": self.name}
+
+    def __call__(self, images: Tensor) -> Features:
+        self.shown += len(images)
+        return Features(images.flatten(1)[:, ::7].float(), None)
+
+
+def test_features_of_targets_and_controls_are_found_once_for_all_models(tmp_path):
+    config = configured("sr_l1", "data.count=120", "data.val_fraction=0.3", f"data.cache={tmp_path}")
+    data, metrics = built(config.data.module, "data.module"), compose.checked([], "evaluate").evaluation.metrics
+    extractor, found = Pixels(), []
+    for _ in range(2):
+        judge = Evaluation(extractor, PriorSampler(), ["translations"], 20, "train", "val", 0, {**metrics, **SETTINGS})
+        found.append((judge.measure(built(config.model, "model"), data).numbers, extractor.shown))
+    (first, seen), (second, in_all) = found
+    controls = [name for name in first if name.startswith("fd/pixels/val/")]
+    assert len(controls) == 5 and seen == 20 * (2 + len(controls)) and in_all == seen + 20
+    assert [first[name] for name in controls] == [second[name] for name in controls]
+    assert first["fd/pixels/val"] != second["fd/pixels/val"]

@@ -22,9 +22,21 @@ Values = Mapping[str, np.ndarray]
 
 def place(data: ImageData, kind: str, rows: np.ndarray, settings: Mapping[str, object]) -> Path:
     """The file of `kind` for rows of a packed set: named by the set's content, the rows and `settings`."""
-    content = [data.packed.hash, data.binarize, hashlib.sha256(rows.tobytes()).hexdigest(), settings]
+    return file_of(data, kind, [data.packed.hash, data.binarize, digest(rows), settings])
+
+
+def place_of_pixels(data: ImageData, kind: str, pixels: np.ndarray, settings: Mapping[str, object]) -> Path:
+    """The file of `kind` for images that were made of `data`: named by the pixels themselves and `settings`."""
+    return file_of(data, kind, [list(pixels.shape), digest(pixels), settings])
+
+
+def file_of(data: ImageData, kind: str, content: list[object]) -> Path:
     name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
     return Path(data.cache).expanduser() / kind / f"{name}.npz"
+
+
+def digest(values: np.ndarray) -> str:
+    return hashlib.sha256(values.tobytes()).hexdigest()
 
 
 def kept(

@@ -50,6 +50,20 @@ def of_generated(chunks: Iterable[Tensor], extractor: Extractor, progress: Progr
     return FeatureSet(torch.cat(features), None if logits[0] is None else torch.cat(logits), None, warnings)
 
 
+def of_controls(images: Tensor, data: ImageData, extractor: Extractor) -> FeatureSet:
+    """Features of images in [-1, 1] that are the same beside every model, such as targets: from the cache where images
+    of these pixels were seen."""
+    path = cache.place_of_pixels(data, "features", to_uint8(images).cpu().numpy(), extractor.settings())
+
+    def make() -> dict[str, Tensor]:
+        found = of_generated(images.split(CHUNK), extractor)
+        return {"features": found.features} | ({} if found.logits is None else {"logits": found.logits})
+
+    kept = cache.kept(path, lambda held: is_whole(held, len(images)), make, MEASURING)
+    held = {name: torch.from_numpy(value) for name, value in kept.items()}
+    return FeatureSet(held["features"], held.get("logits"), None, range_warnings(*map(float, pixel_range(images))))
+
+
 def joined(parts: list[Tensor | None]) -> Tensor | None:
     there = [part.cpu() for part in parts if part is not None]  # all parts, or none
     return torch.cat(there) if there else None

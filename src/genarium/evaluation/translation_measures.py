@@ -10,11 +10,11 @@ from torch import Tensor
 from genarium.evaluation import samples
 from genarium.evaluation.contracts import DomainData
 from genarium.evaluation.factor_reader import factor_reader
-from genarium.evaluation.features import FeatureSet, of_generated
+from genarium.evaluation.features import FeatureSet
 from genarium.evaluation.number_book import Measure
 from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject
-from genarium.evaluation.reconstructions import CHUNK, mean
+from genarium.evaluation.reconstructions import mean
 from genarium.metrics.color import color_errors
 from genarium.metrics.psnr import mean_psnr, psnr
 from genarium.metrics.result import Result
@@ -34,8 +34,10 @@ class Tried(NamedTuple):
     features: Callable[[], FeatureSet]  # of the targets, found once
 
 
-def of_images(evaluation, subject: Subject, tried: Tried, made: Tensor, rows: np.ndarray) -> Iterator[Measure]:
-    """Measures of images that were made of the sources of `tried`."""
+def of_images(
+    evaluation, subject: Subject, tried: Tried, made: Tensor, rows: np.ndarray, features: Callable[[Tensor], FeatureSet]
+) -> Iterator[Measure]:
+    """Measures of images that were made of the sources of `tried`; `features` finds those of (N, C, R, R)."""
     targets, pairs = tried.pairs.targets, tried.pairs
     if tried.known:
         terms = {"psnr": "mean over images, each 100 dB at most"}
@@ -51,7 +53,7 @@ def of_images(evaluation, subject: Subject, tried: Tried, made: Tensor, rows: np
         if knows_factors(subject):
             yield of_factors(evaluation, subject, "factor_error", made, rows)
     if evaluation.extractor is not None:
-        yield from of_features(evaluation, tried, made)
+        yield from of_features(evaluation, tried, features(made))
 
 
 def consistency(pairs: Pairs, made: Tensor) -> Result:
@@ -79,11 +81,10 @@ def of_reader(evaluation, subject: Subject, tried: Tried, rows: np.ndarray) -> I
         yield of_factors(evaluation, subject, "factor_reader_error", tried.pairs.targets, rows)
 
 
-def of_features(evaluation, tried: Tried, made: Tensor) -> Iterator[Measure]:
+def of_features(evaluation, tried: Tried, made: FeatureSet) -> Iterator[Measure]:
     """Distances of the set of translations to that of targets."""
     extractor = evaluation.extractor
-    made_set = of_generated(made.split(CHUNK), extractor)
-    for one in samples.measures(made_set, tried.features(), evaluation.metrics, evaluation.seed):
+    for one in samples.measures(made, tried.features().beside(made), evaluation.metrics, evaluation.seed):
         if one.gives[0] in DISTANCES:
             renamed = one.renamed(lambda name: samples.known_as(extractor, name))
             yield Measure(renamed.gives, renamed.find, {**renamed.terms, "extractor": extractor.settings()}, one.group)

@@ -9,7 +9,7 @@ from torch import Tensor
 from genarium.errors import UserError
 from genarium.evaluation.contracts import DomainData, Progress
 from genarium.evaluation.extractors import Extractor
-from genarium.evaluation.features import FeatureSet, of_generated
+from genarium.evaluation.features import FeatureSet, of_controls, of_generated
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
 from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject, of_rows
@@ -30,7 +30,8 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
     terms = subject.of(evaluation.heldout_split, rows)
     terms |= {"sources": "drawn from the seed, one after the other" if needs_drawing(subject) else "of the data"}
     names = f"{{}}/{evaluation.heldout_split}"
-    for one in of_images(evaluation, subject, tried, tried.made, rows):
+    fresh = lambda images: of_generated(images.split(CHUNK), evaluation.extractor)
+    for one in of_images(evaluation, subject, tried, tried.made, rows, fresh):
         book.measure(one, named(evaluation, one, names), terms)
     for one in [
         *of_reader(evaluation, subject, tried, rows),
@@ -41,13 +42,14 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
         return
     train = Pairs(*paired(subject, fitted, "train"))
     beside = terms | {"fitted": of_rows(fitted)}
+    kept = lambda images: of_controls(images, subject.images, evaluation.extractor)
     for name, make in controls(tried.pairs, train):
         try:
             made = make()
         except CANNOT as error:
             book.leave_out(("psnr",), f"{names}/{name}", error)
             continue
-        for one in of_images(evaluation, subject, tried, made, rows):
+        for one in of_images(evaluation, subject, tried, made, rows, kept):
             book.measure(one, f"{named(evaluation, one, names)}/{name}", beside)
 
 
@@ -98,7 +100,7 @@ def translated(
     @cache
     def features() -> FeatureSet:
         assert extractor is not None
-        return of_generated(targets.split(CHUNK), extractor)
+        return of_controls(targets, subject.images, extractor)
 
     return Tried(Pairs(sources, targets), torch.cat(made), known, features)
 
