@@ -1,5 +1,5 @@
-"""Test accuracy by few labels, drawn by the seed: of logistic regression and the nearest neighbor on pixels, of logistic
-regression on a model's codes, and of a run that learned from the labels itself."""
+"""Test accuracy by few labels, drawn by the seed: of logistic regression and the nearest neighbor on pixels, of
+logistic regression on a model's codes, and of a run that learned from the labels itself."""
 
 from collections.abc import Callable
 

@@ -7,6 +7,9 @@ import torch
 
 from genarium.callbacks.checkpoints import Checkpoints
 from genarium.callbacks.validate import Validate
+from genarium.config.compose import composed
+from genarium.errors import UserError
+from genarium.training.build import built
 from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
 from genarium.training.scalar_log import Diverged
@@ -44,3 +47,10 @@ def test_the_best_checkpoint_follows_finite_numbers_alone():
     assert not following.improves(math.nan) and not following.improves(math.inf) and following.improves(-3.0)
     following.best = {"value": -3.0, "images": 1}
     assert following.improves(2.0) and not following.improves(math.nan)
+
+
+@pytest.mark.parametrize("word", ["heldout_split=test", "reference_split=test", "measures=[anomalies]"])
+def test_no_checkpoint_is_chosen_by_test_images(word):
+    words = ["model=ae", "data=garden", "callbacks=best_by_fd", f"callbacks.evaluate.evaluation.{word}"]
+    with pytest.raises(UserError, match="no checkpoint may be chosen by test images"):
+        built(composed(words).callbacks.evaluate, "callbacks.evaluate")

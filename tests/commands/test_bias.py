@@ -3,10 +3,12 @@
 import csv
 
 import pytest
+import torch
 from PIL import Image
 
 from genarium.commands import bias
 from genarium.errors import UserError
+from genarium.uses.bias import log_density
 from small import small_run
 
 
@@ -34,6 +36,19 @@ def test_images_are_listed_rarest_first_and_classes_with_their_shares(runs, here
 def test_images_of_one_class_have_no_groups_to_compare(runs, here, capsys):
     bias.main([f"run={runs['ae_mlp']}", "out=one"])
     assert "no groups: all images are of one class" in capsys.readouterr().out
+
+
+def test_one_image_is_listed_too(tmp_path, here, capsys):
+    words = ["callbacks=infrequent", "callbacks.progress=null", "callbacks.validate=null", "data.val_count=1"]
+    bias.main([f"run={small_run('ae_mlp', tmp_path / 'one', *words, images=32).folder}", "split=val"])
+    with (here / "bias" / "densities.csv").open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == 1
+    assert "no groups" in capsys.readouterr().out
+
+
+def test_one_training_image_has_no_density():
+    with pytest.raises(UserError, match="two training images or more"):
+        log_density(torch.zeros(3, 2), reference=torch.zeros(1, 2))
 
 
 @pytest.mark.parametrize("words, sentence", [

@@ -17,7 +17,11 @@ WORDS = ["callbacks=infrequent", "data.only=[0,1,2]", "data.val_fraction=0.4"]
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("detectors")
-    return {name: small_run(name, folder / name, *WORDS, images=32).folder for name in ("vae_mlp", "gan")}
+    made = {name: small_run(name, folder / name, *WORDS, images=32).folder for name in ("vae_mlp", "gan")}
+    quiet = ["callbacks=infrequent", "callbacks.progress=null"]
+    made["pix2pix_l1"] = small_run("pix2pix_l1", folder / "pix2pix_l1", *quiet, images=32).folder
+    made["every"] = small_run("ae_mlp", folder / "every", *quiet, "data.only=[0,1,2,3,4,5]", images=32).folder
+    return made
 
 
 def table(folder) -> list[dict[str, str]]:
@@ -58,6 +62,12 @@ def test_features_are_of_each_image_and_gray_ones_have_them_too():
     assert features(torch.zeros(2, 1, 16, 16)).shape == (2, 1280)
 
 
+def test_where_no_test_image_is_anomalous_alarms_alone_are_told(runs, here, capsys):
+    lines = said(capsys, f"run={runs['every']}", "alarm_rate=0.2", "count=1")
+    assert "the test split" in lines and "auroc" not in lines
+    assert {row["anomalous"] for row in table(here / "anomalies")} == {"0"}
+
+
 @pytest.mark.parametrize("words, sentence", [
     ([], "say which run, and which images"),
     (["run={vae_mlp}", "score=err"], "score=err is not known; did you mean error"),
@@ -65,9 +75,12 @@ def test_features_are_of_each_image_and_gray_ones_have_them_too():
     (["run={vae_mlp}", "alarm_rate=0.001"], "too few for an alarm rate of 0.001"),
     (["run={vae_mlp}", "score=discriminator"], "vae_mlp gives no score=discriminator: choose score=error or score=neg"),
     (["run={gan}", "score=error"], "gan gives no score=error: choose score=discriminator"),
+    (["run={pix2pix_l1}"], "pix2pix_l1 scores no images"),
     (["run={vae_mlp}", "in=none"], "in=none does not exist"),
+    (["run={vae_mlp}", "in=empty"], "in=empty holds no images"),
 ])  # fmt: skip
 def test_mistakes_are_told_in_a_sentence_and_nothing_is_written(runs, here, words, sentence):
+    (here / "empty").mkdir()
     with pytest.raises(UserError, match=sentence):
         detect.main([word.format(**runs) for word in words])
     assert not (here / "anomalies").exists()

@@ -18,7 +18,16 @@ def runs(tmp_path_factory):
     made["few"] = small_run(
         "ae", folder / "few", *QUIET, "data.val_count=1", "callbacks.progress=null", images=32
     ).folder
+    made["one"] = small_run(
+        "ae", folder / "one", *QUIET, "data.only=[2]", "data.count=640", "callbacks.progress=null", images=32
+    ).folder
     return made
+
+
+def test_images_of_one_class_have_a_map_and_no_votes(runs, here, capsys):
+    embed.main([f"run={runs['one']}", "method=pca"])
+    said = capsys.readouterr().out
+    assert "trustworthiness" in said and "map_knn_accuracy" not in said and (here / "map.png").exists()
 
 
 def test_a_map_is_a_picture_with_its_controls_and_a_page_that_loads_nothing(runs, here, capsys):

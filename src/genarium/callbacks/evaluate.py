@@ -8,6 +8,7 @@ from pytorch_lightning import Trainer
 from genarium.callbacks.attached import datamodule
 from genarium.callbacks.periodic import PeriodicCallback
 from genarium.distributed.world import rank_and_world_size
+from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.number_book import NumberBook
 from genarium.training.module import Module
@@ -17,7 +18,13 @@ class Evaluate(PeriodicCallback):
     """Evaluation during training: logs every number of `evaluation` as `selection/<number>`."""
 
     def __init__(self, every: int, evaluation: Evaluation) -> None:
+        """UserError for an evaluation of test images: by them no checkpoint is to be chosen."""
         super().__init__(every)
+        if at_test := evaluation.of_test:
+            raise UserError(
+                f"callbacks.evaluate.evaluation.{at_test}: no checkpoint may be chosen by test images; leave it out, and"
+                f" measure them when the run has ended: genarium evaluate run=RUN 'evaluation.{at_test}'"
+            )
         self.evaluation, self.printed = evaluation, set[str]()
 
     def on_train_start(self, trainer: Trainer, module: Module) -> None:

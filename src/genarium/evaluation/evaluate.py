@@ -64,6 +64,13 @@ class Evaluation:
         self.reference_split, self.heldout_split = reference_split, heldout_split
         self.metrics = {name: dict(settings) for name, settings in metrics.items()}
 
+    @property
+    def of_test(self) -> str:
+        """The first setting by which test images are measured; '' where none are."""
+        settings = {"reference_split": self.reference_split, "heldout_split": self.heldout_split}
+        named = [f"{key}=test" for key, split in settings.items() if split == "test"]
+        return next(iter([*named, *(["measures=[anomalies]"] if "anomalies" in self.measures else [])]), "")
+
     def measure(
         self,
         model: EvaluableModel,

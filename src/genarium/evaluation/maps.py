@@ -21,7 +21,8 @@ def measure(subject: Subject, book: NumberBook, split: str, count: int, settings
     """Enter what is measured of one map, which is of held-out images alone."""
     own = dict(settings)
     rows = evenly_spaced(subject.images.split_indices(split), min(count, own.pop("images")))
-    gives = ("trustworthiness", *(["map_knn_accuracy"] if len(subject.images.packed.classes) > 1 else []))
+    several = labels_of(subject.images, rows) is not None
+    gives = ("trustworthiness", *(["map_knn_accuracy"] if several else []))
     one = Measure(gives, lambda: quality(subject, rows, own), {"map": own}, "maps")
     book.measure(one, f"{{}}/{split}", subject.of(split, rows))
 
@@ -55,5 +56,6 @@ def pixels_of(data: ImageData, rows: np.ndarray) -> np.ndarray:
 
 
 def labels_of(data: ImageData, rows: np.ndarray) -> np.ndarray | None:
-    """(n,) classes; None where the set has none, or one."""
-    return np.asarray(data.packed.labels)[rows] if len(data.packed.classes) > 1 else None
+    """(n,) classes; None where the set has none, or the images are all of one."""
+    labels = np.asarray(data.packed.labels)[rows]
+    return labels if len(np.unique(labels)) > 1 else None

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from genarium.distributions.latent_histogram import bins_of, histogram
+from genarium.errors import UserError
 from genarium.protocols import Encodes
 
 BINS, REACH = 20, 3.0
@@ -21,11 +22,15 @@ def log_density(codes: Tensor, *, reference: Tensor) -> Tensor:
     """Sum over latents of the log frequency of a code's bin among reference codes, log prod_j Q_j(z_j), each latent in
     its standard deviations there and each bin counted once more: DB-VAE's density of codes. (N, Z), (M, Z) -> (N,)
 
+    UserError where there is but one reference code.
+
     >>> reference = torch.tensor([[-1.0], [1.0], [1.0], [1.0]])
     >>> rare, common = log_density(torch.tensor([[-1.0], [1.0]]), reference=reference)
     >>> (common - rare).exp()  # (3 + 1) / (1 + 1)
     tensor(2.)
     """
+    if len(reference) < 2:
+        raise UserError("the density of codes is of two training images or more, and here is one: train on more")
     mean, deviation = reference.mean(0), reference.std(0).clamp_min(torch.finfo(reference.dtype).tiny)
     frequency = histogram((reference - mean) / deviation, BINS, REACH)
     smooth = (frequency * len(reference) + 1) / (len(reference) + BINS)
