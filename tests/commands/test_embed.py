@@ -19,7 +19,7 @@ def runs(tmp_path_factory):
         "ae", folder / "few", *QUIET, "data.val_count=1", "callbacks.progress=null", images=32
     ).folder
     made["one"] = small_run(
-        "ae", folder / "one", *QUIET, "data.only=[2]", "data.count=640", "callbacks.progress=null", images=32
+        "ae", folder / "one", *QUIET, "data.only=[2]", "data.val_fraction=0.4", "callbacks.progress=null", images=32
     ).folder
     return made
 

@@ -22,8 +22,8 @@ class Evaluate(PeriodicCallback):
         super().__init__(every)
         if at_test := evaluation.of_test:
             raise UserError(
-                f"callbacks.evaluate.evaluation.{at_test}: no checkpoint may be chosen by test images; leave it out, and"
-                f" measure them when the run has ended: genarium evaluate run=RUN 'evaluation.{at_test}'"
+                f"callbacks.evaluate.evaluation.{at_test}: no checkpoint may be chosen by test images; leave it out,"
+                f" and measure them when the run has ended: genarium evaluate run=RUN 'evaluation.{at_test}'"
             )
         self.evaluation, self.printed = evaluation, set[str]()
 
