@@ -33,6 +33,17 @@ def test_images_are_listed_rarest_first_and_classes_with_their_shares(runs, here
     assert Image.open(here / "bias" / "rarest.png").size[0] > 500
 
 
+def test_of_many_classes_those_with_the_rarest_codes_are_printed_and_a_file_has_all(runs, here, capsys, monkeypatch):
+    monkeypatch.setattr("genarium.commands.bias_images.PRINTED", 2)
+    bias.main([f"run={runs['vae_mlp']}"])
+    lines = capsys.readouterr().out.splitlines()
+    with (here / "bias" / "groups.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    densities = [float(row["log_density"]) for row in rows]
+    assert densities == sorted(densities) and len(rows) == 6 and lines[1].startswith(rows[0]["class"])
+    assert "… and 4 classes with commoner codes" in lines
+
+
 def test_images_of_one_class_have_no_groups_to_compare(runs, here, capsys):
     bias.main([f"run={runs['ae_mlp']}", "out=one"])
     assert "no groups: all images are of one class" in capsys.readouterr().out

@@ -14,8 +14,9 @@ Examples
 
 The density of an image's code is the product of its latents' histograms over the training codes, as in DB-VAE; a group
 with rare codes is one that the set holds too few of. out holds densities.csv, the rarest image first, and rarest.png:
-the rarest images beside the commonest. Where images have classes, a line for each follows: its share of all images and
-of the rarest tenth, its mean log density, and its squared error where the model reconstructs.
+the rarest images beside the commonest. Where images have classes, groups.csv has a line for each, and those with the
+rarest codes are printed: their share of all images and of the rarest tenth, their mean log density, and their squared
+error where the model reconstructs.
 """
 USAGE = "say which run: genarium bias run=RUN"
 DEFAULTS = {"split": "train", "out": "bias", "count": 32, "checkpoint": "last"}
