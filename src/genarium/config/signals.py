@@ -6,18 +6,15 @@ from omegaconf import DictConfig
 
 from genarium.errors import UserError
 
-CODERS = ("encoder", "decoder")
-
 
 def check_networks(config: DictConfig) -> None:
     """UserError where the data are signals, images of one row, and a network of the model takes squares alone."""
     if config.data.get("height") != 1:
         return
     for key in networks_of_squares(config.model):
-        remedy = f"set model/{key}=conv" if key in CODERS else "choose model=ae, ae_recurrent, vae, dcgan or sr_l1"
         raise UserError(
             f"data={config.choices.data} are signals, and model.{key} of model={config.choices.model} is a network of"
-            f" square images: {remedy}"
+            " square images: choose model=ae, ae_recurrent, vae, dcgan or sr_l1, with the networks that they come with"
         )
 
 

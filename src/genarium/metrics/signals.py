@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from genarium.metrics.checks import check_images
+from genarium.metrics.checks import check_signals
 
 
 def nmse(*, reconstruction: Tensor, original: Tensor) -> Tensor:
@@ -14,7 +14,7 @@ def nmse(*, reconstruction: Tensor, original: Tensor) -> Tensor:
     >>> nmse(reconstruction=x / 2, original=x)
     tensor([0.2500])
     """
-    check_images(reconstructed=reconstruction, original=original)
+    check_signals(reconstructed=reconstruction, original=original)
     x, y = original.double(), reconstruction.double()
     return (squared(x - y) / squared(x - x.mean(-1, keepdim=True))).float()
 
@@ -27,7 +27,7 @@ def spectrum_error(*, reconstruction: Tensor, original: Tensor) -> Tensor:
     >>> spectrum_error(reconstruction=x.roll(1, -1), original=x)  # a delay
     tensor([0.])
     """
-    check_images(reconstructed=reconstruction, original=original)
+    check_signals(reconstructed=reconstruction, original=original)
     x, y = (torch.fft.fft(part.double())[..., 1:].abs() for part in (original, reconstruction))
     return (squared(x - y) / squared(x)).float()
 

@@ -20,7 +20,7 @@ BREATHS, WANDER = 0.25, 0.005
 """Breaths a second (eq. 2), and how far they move the baseline, before z is scaled, in the authors' program."""
 LOW, HIGH = -0.4, 1.2
 """Millivolts to which the authors scale z: here that of the heart of table I, so that people keep their own sizes."""
-STEP, BEFORE = 1 / 256, 5.0
+STEP, BEFORE = 1 / 512, 5.0
 """Seconds between points of the integration, at most; and before a trial, in which the start of z is forgotten."""
 
 
