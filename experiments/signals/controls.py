@@ -1,4 +1,4 @@
-"""What needs no network, on the same trials and judged alike: principal components, interpolations, ridge regression."""
+"""What needs no network, on the same trials and judged alike: principal components, interpolations, ridge."""
 
 from collections.abc import Callable
 

@@ -128,5 +128,5 @@ def test_a_wrong_folder_is_one_sentence(tmp_path, files, words, said):
 
 
 def test_a_folder_that_is_none_is_one_sentence(tmp_path):
-    with pytest.raises(UserError, match="is no folder; set data.path to the folder that holds the CSV files"):
+    with pytest.raises(UserError, match="is no folder"):
         of_folder(tmp_path / "none").setup()

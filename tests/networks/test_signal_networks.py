@@ -64,7 +64,8 @@ def test_super_resolvers_and_u_nets_give_signals_of_the_length_that_they_are_giv
 
 
 def test_networks_of_squares_are_what_they_were_where_no_height_is_named():
-    settings = {"channels": 1, "resolution": 16, "width": 4, "out_dim": 3, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
+    settings = {"channels": 1, "resolution": 16, "width": 4, "out_dim": 3}
+    settings |= {"norm": nn.BatchNorm2d, "activation": nn.ReLU}
     torch.manual_seed(1)
     one = ConvEncoder(**settings).state_dict()
     torch.manual_seed(1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import torch
 from torch import Tensor
 
 from genarium.errors import UserError

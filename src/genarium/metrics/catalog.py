@@ -101,8 +101,8 @@ RECONSTRUCTIONS = (
 )  # fmt: skip
 SIGNALS = (
     Metric("nmse", LOWER, "0 to ∞",
-           "squared error of a signal over that of its own mean, 1 - R², mean over trials; of what a model reconstructs "
-           "or translates", "metrics/signals.py"),
+           "squared error of a signal over that of its own mean, 1 - R², mean over trials; of reconstructions or "
+           "translations", "metrics/signals.py"),
     Metric("spectrum_error", LOWER, "0 to ∞",
            "`nmse` of the amplitudes of a signal's frequencies, whatever their phases", "metrics/signals.py"),
 )  # fmt: skip

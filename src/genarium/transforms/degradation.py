@@ -76,8 +76,8 @@ class Downsample(Degradation):
 
 
 class Decimate(Downsample):
-    """The first pixel of every block of `factor` times `factor`, or of `factor` samples of a signal, repeated to the old
-    size: not their mean, so that it is aliased."""
+    """The first pixel of every block of `factor` times `factor`, or of `factor` samples of a signal, repeated to the
+    old size: not their mean, so that it is aliased."""
 
     def __call__(self, x: Tensor) -> Tensor:
         return decimate(x, self.factor)

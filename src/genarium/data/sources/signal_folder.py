@@ -71,8 +71,10 @@ class SignalFolder:
             raise UserError(f"{where} has trials with a label and trials without: give every file the column label")
         [size] = sizes
         if size % self.channels:
-            raise UserError(f"trials of {where} have {size} numbers, which {self.channels} channels cannot share:"
-                            " set data.channels to how many there are")
+            raise UserError(
+                f"trials of {where} have {size} numbers, which {self.channels} channels cannot share:"
+                " set data.channels to how many there are"
+            )
         return size // self.channels
 
 
@@ -82,8 +84,8 @@ def by_person(people: Sequence[str], val_fraction: float, test_fraction: float) 
     known = sorted(set(people), key=place)
     if len(known) < FEWEST:
         raise UserError(
-            f"these are trials of {len(known)} people, and people are split: {FEWEST} or more are needed, a file each or"
-            " named in a column `person`"
+            f"these are trials of {len(known)} people, and people are split: {FEWEST} or more are needed, a file each"
+            " or named in a column `person`"
         )
     share = lambda fraction: max(1, round(fraction * len(known))) if fraction else 0
     test, val = share(test_fraction), share(val_fraction)
