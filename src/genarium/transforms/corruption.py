@@ -56,7 +56,7 @@ def grayscale(x: Tensor) -> Tensor:
 
 
 def downsample(x: Tensor, factor: int) -> Tensor:
-    """Downsampling by means of `factor` x `factor` pixels, or `factor` samples of a signal, repeated at the old size."""
+    """Downsampling by means of `factor` x `factor` pixels, in signals of `factor`, repeated at the old size."""
     block = blocks(x, factor)
     return F.interpolate(F.avg_pool2d(x, block), scale_factor=block, mode="nearest")
 

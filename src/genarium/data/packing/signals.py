@@ -1,7 +1,8 @@
 """A source of signals -> its packed set, made once: images of one row, float32, standardized.
 
-Each channel is centered at its mean over the training trials, and divided by the largest distance from it there, so
-that signals are in [-1, 1] as images are; held-out ones may lie a little outside. `record` holds both numbers.
+Each channel is centered at its mean over the training trials, and divided by HEADROOM times the largest distance from
+it there, so that signals are in [-1, 1] as images are, and held-out ones too unless they are far larger. `record` holds
+both numbers.
 """
 
 from pathlib import Path
@@ -15,6 +16,7 @@ from genarium.data.source import SPLITS, Recorded, SignalSource
 from genarium.errors import UserError
 from genarium.files.build_once import build_once
 
+HEADROOM = 1.5  # times the largest training value that is 1
 VERSION = 1  # of what packing does with the samples: raise it when they change
 
 
@@ -43,8 +45,8 @@ def pack_signals(source: SignalSource, length: int, channels: int, cache: Path) 
 
 
 def standardization(found: Recorded) -> tuple[np.ndarray, np.ndarray]:
-    """(mean, largest distance from it) of each channel over the training trials, (C,) each."""
+    """(mean, distance from it that becomes 1) of each channel over the training trials, (C,) each."""
     train = found.signals[found.splits == SPLITS.index("train")].astype(np.float64)
     mean = train.mean((0, 2))
-    scale = np.abs(train - mean[:, None]).max((0, 2))
+    scale = HEADROOM * np.abs(train - mean[:, None]).max((0, 2))
     return mean, np.where(scale > 0, scale, 1.0)
