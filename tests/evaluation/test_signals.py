@@ -64,7 +64,7 @@ def test_a_mean_has_an_nmse_of_one_and_the_truth_one_of_zero():
     assert book.numbers["spectrum_error/val"]["value"] == pytest.approx(1, rel=1e-3)
     assert set(book.numbers) == {"nmse/val", "spectrum_error/val"}
     book = measured("ae", ["reconstructions"], reconstruct=lambda x: x)
-    assert book.numbers["nmse/val"]["value"] < 1e-9  # none of it is clamped
+    assert book.numbers["nmse/val"]["value"] < 1e-5  # hardly anything is clamped
 
 
 def test_a_super_sampler_stands_beside_its_controls():
