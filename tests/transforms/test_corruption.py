@@ -4,6 +4,7 @@ import torch
 from genarium.errors import UserError
 from genarium.transforms.corruption import (
     block_mask,
+    decimate,
     downsample,
     dropout,
     gaussian_noise,
@@ -81,3 +82,12 @@ def test_low_resolution_keeps_means_of_blocks_and_nothing_else(x):
 def test_a_share_that_is_none_is_refused(x, wrong):
     with pytest.raises(UserError):
         wrong(x)
+
+
+def test_decimation_keeps_a_wave_as_a_slower_one_that_a_mean_would_suppress():
+    wave = torch.sin(2 * torch.pi * torch.arange(64) * 15 / 64).view(1, 1, 1, 64)  # 15 periods, 16 samples are kept
+    slow = torch.sin(-2 * torch.pi * torch.arange(0, 64, 4) / 64).repeat_interleave(4)
+    assert torch.allclose(decimate(wave, 4).flatten(), slow, atol=1e-5)
+    assert downsample(wave, 4).abs().max() < 0.2
+    image = torch.arange(16.0).view(1, 1, 4, 4)
+    assert decimate(image, 2)[0, 0].tolist() == [[0, 0, 2, 2]] * 2 + [[8, 8, 10, 10]] * 2

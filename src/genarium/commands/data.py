@@ -35,7 +35,9 @@ def main(args: list[str]) -> None:
     overrides = [word for word in args if "=" in word and not word.startswith("out=")]
     config = compose.checked([f"data={names[0]}", *overrides])
     from genarium.data.contact_sheet import contact_sheet, statistics  # torch comes when nothing is misspelled
+    from genarium.data.signals import Signals
     from genarium.data.sources.mixture import GaussianMixture
+    from genarium.plots.grid import grid, save
     from genarium.training.build import built
 
     module = built(config.data.module, "data.module")
@@ -48,7 +50,11 @@ def main(args: list[str]) -> None:
     module.download()
     module.prepare_data()
     show(statistics(module.packed), Console())
-    print(f"contact sheet: {contact_sheet(module.packed, out, ROWS, COLUMNS)}")
+    if isinstance(module, Signals):
+        save(grid(module.examples(ROWS * COLUMNS, "train").images, COLUMNS), out)
+    else:
+        contact_sheet(module.packed, out, ROWS, COLUMNS)
+    print(f"contact sheet: {out}")
 
 
 def show(found: dict, console: Console) -> None:

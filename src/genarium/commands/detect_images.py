@@ -19,7 +19,8 @@ from genarium.evaluation.extractors import Extractor, TorchFidelityExtractor
 from genarium.files.atomic import write_atomically
 from genarium.metrics.detection import alarms, separation, threshold
 from genarium.pixels import to_bytes
-from genarium.plots.grid import grid, save, sheet
+from genarium.plots.curves import are_signals
+from genarium.plots.grid import beneath, grid, save, sheet
 from genarium.plots.heat import heat
 from genarium.protocols import Reconstructs
 from genarium.runs.run import Run
@@ -99,13 +100,17 @@ def table(images: NamedImages, scores: Tensor, order: Tensor, above: float, know
 
 
 def worst_images(model: object, x: Tensor, scores: Tensor) -> Image.Image:
-    """Sheet of images under their rank and score: each above its reconstruction and the error of each pixel."""
-    parts = [x.expand(-1, 3, -1, -1)]
-    if isinstance(model, Reconstructs):
-        made = model.reconstruct(x)
-        parts += [made.expand(-1, 3, -1, -1), heat(error_maps(x, made))]
+    """Sheet of images under their rank and score: each above its reconstruction and the error of each pixel; signals
+    under their reconstructions' curves."""
+    made = model.reconstruct(x) if isinstance(model, Reconstructs) else None
+    if are_signals(x):
+        shown = x if made is None else beneath(x, made, columns=1)
+        columns = [one[None] for one in shown]
+    else:
+        parts = [x] if made is None else [x, made, heat(error_maps(x, made))]
+        columns = [torch.stack(column) for column in zip(*(part.expand(-1, 3, -1, -1) for part in parts), strict=True)]
     pictures = {
-        f"{rank}: {score:.4g}": grid(torch.stack(column), columns=1)
-        for rank, (score, *column) in enumerate(zip(scores.tolist(), *parts, strict=True), 1)
+        f"{rank}: {score:.4g}": grid(column, columns=1)
+        for rank, (score, column) in enumerate(zip(scores.tolist(), columns, strict=True), 1)
     }
     return sheet(pictures, COLUMNS)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from torch import Tensor
 
 from genarium.config import compose
 from genarium.data.content import check_content
@@ -19,6 +20,7 @@ from genarium.evaluation.reconstructions import evenly_spaced
 from genarium.files.atomic import write_atomically
 from genarium.pixels import to_bytes
 from genarium.plots.codes_map import class_colors, codes_map, with_legend
+from genarium.plots.curves import are_signals, curves
 from genarium.plots.grid import save, sheet
 from genarium.protocols import DataModule, Encodes
 from genarium.reports.map_page import map_page
@@ -59,10 +61,17 @@ def embed(run: Run, values: Mapping[str, Any]) -> Maps:
     sides[f"{COMPONENTS} principal components"] = principal_components(pixels, COMPONENTS, values["seed"])
     points = dict(laid_out(sides, values))
     quality = {name: judged(found, pixels, labels, NEIGHBORS).values for name, found in points.items()}
-    images = to_bytes(data.pictures(rows).images).permute(0, 2, 3, 1).numpy()
-    images = np.broadcast_to(images, (*images.shape[:3], 3)).copy()  # gray ones as colors
+    images = thumbnails(data.pictures(rows).images)
     known = np.zeros(len(rows), int) if labels is None else labels
     return Maps(points, quality, images, known, data.packed.classes if labels is not None else [""])
+
+
+def thumbnails(images: Tensor) -> np.ndarray:
+    """Images, (N, C, R, R), or curves of signals, as colors. -> (N, H, W, 3) uint8"""
+    if are_signals(images):
+        return np.stack([np.asarray(curves(one[None], columns=1)) for one in images])
+    shown = to_bytes(images).permute(0, 2, 3, 1).numpy()
+    return np.broadcast_to(shown, (*shown.shape[:3], 3)).copy()  # gray ones as colors
 
 
 def laid_out(sides: Mapping[str, np.ndarray], values: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:

@@ -14,6 +14,7 @@ from genarium.data.image_store import floats
 from genarium.data.images import Images
 from genarium.data.packing.decode import Recipe, pixels
 from genarium.data.packing.unreadable import Unreadable, listed, say
+from genarium.data.signals import Signals
 from genarium.data.source import Files
 from genarium.data.sources.listing import image_names, printable
 from genarium.data.sources.user_folder import at_home
@@ -58,7 +59,9 @@ def of_split(data: Images, split: str, count: int | None = None) -> NamedImages:
 
 def of_folder(data: Images, folder: str) -> NamedImages:
     """Every image below a folder, or one file, by the recipe of the run's own data; files that cannot be decoded are
-    left out and named on standard error. UserError where none is left."""
+    left out and named on standard error. UserError where none is left, or where the run's data are signals."""
+    if isinstance(data, Signals):
+        raise UserError(f"in={printable(folder)}: the run was trained on signals, which no image is: leave in= out")
     place = at_home(folder)
     if not place.exists():
         raise UserError(f"in={printable(folder)} does not exist: name a folder of images, or an image")

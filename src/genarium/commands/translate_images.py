@@ -30,6 +30,11 @@ def translate_images(
     config, model = compose.load(run.config), restore(run, checkpoint)
     if not isinstance(model, Translates):
         raise UserError(f"{config.choices.model} translates no images: name a run of model=pix2pix or its like")
+    if config.data.get("height") == 1:
+        raise UserError(
+            f"{run.folder} super-samples signals, which no image is: its test trials are measured by genarium evaluate"
+            f" run={run.folder} evaluation.extractor=none evaluation.measures=[translations]"
+        )
     if way == "back" and not isinstance(model, TranslatesBack):
         raise UserError(f"{config.choices.model} translates one way: leave way=there, or train model=cyclegan")
     for source, target in jobs:

@@ -17,6 +17,7 @@ from genarium.config import conf_groups, former_names, recipe, trainer_keys, val
 from genarium.config.containers import as_dict
 from genarium.config.overrides import flat, parse, readable
 from genarium.config.resolvers import register
+from genarium.config.signals import check_networks
 from genarium.config.suggest import no_option
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
@@ -65,7 +66,10 @@ def without_hydra(whole: DictConfig, name: str) -> DictConfig:
 
 def checked(overrides: Sequence[str], name: str = "train") -> DictConfig:
     """The configuration for `overrides`, every value of the right type and in its range."""
-    return fitting(composed(overrides, name), overrides, name)
+    config = fitting(composed(overrides, name), overrides, name)
+    if name == "train":
+        check_networks(config)
+    return config
 
 
 def fitting(config: DictConfig, overrides: Sequence[str], name: str = "train") -> DictConfig:

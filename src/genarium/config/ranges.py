@@ -63,7 +63,7 @@ PATTERNS = {
 """The first that fits the whole key."""
 
 LEAVES = {
-    **named("total_images images batch_size count resolution channels", whole(1)),
+    **named("total_images images batch_size count resolution channels people", whole(1)),
     **named("classes latent_dim width max_width layers rows_per_step levels", whole(1)),
     **named(
         "kernels kernel_dim feature_dim label_dim out_dim in_dim size dim slots group interval pieces blur_side",
@@ -80,6 +80,7 @@ LEAVES = {
     **named("train_count val_count labels_per_class", whole(1, null=True)),
     **named("val_fraction test_fraction fraction probability side decay target rise stroke_width", PART),
     **named("scale scales min_scale temperature half_life range radius turns init_std clip_value deviation", above(0)),
+    "sampling_rate": above(0),
     **named("inverse_regularization", above(0)),
     "perplexity": at_least(1),
     **named("lr ema_half_life weight regularizer_weight beta gamma", at_least(0)),
@@ -97,8 +98,10 @@ LEAVES = {
     "attention_size": whole(1, null=True),
     "fill": at_least(-1, 1),
     "uniform": at_least(0, 1),
+    "height": whole(1, null=True),
     "imbalance": at_least(1),
     "validation": whole(1, 59_999),
+    "noise": at_least(0),
 }
 """By the last word of a key."""
 

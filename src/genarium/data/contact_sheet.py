@@ -85,7 +85,10 @@ def statistics(packed: Packed) -> dict[str, object]:
 
 
 def moments(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(N, C, R, R) uint8 -> mean and standard deviation of each channel in [-1, 1], each (C,), exact."""
+    """(N, C, R, R) uint8 -> mean and standard deviation of each channel in [-1, 1], each (C,), exact; of signals, (N,
+    C, 1, L) float, as they are standardized."""
+    if images.dtype != np.uint8:
+        return images.mean((0, 2, 3), dtype=np.float64), images.std((0, 2, 3), dtype=np.float64)
     counts = np.zeros((images.shape[1], 256), dtype=np.int64)
     step = max(1, AT_ONCE // images[0].nbytes)
     for start in range(0, len(images), step):

@@ -22,7 +22,7 @@ class ImageStore:
         self.device = device
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor written to
-            images = torch.from_numpy(packed.images)  # (N, C, R, R) uint8: the file itself, read as it is needed
+            images = torch.from_numpy(packed.images)  # (N, C, H, W): the file itself, read as it is needed
         self.images = images.to(device) if fits(images, device) else images
         self.labels = self.placed(packed.labels)
         reuse_freed_memory()
@@ -81,5 +81,8 @@ def mirror(images: Tensor, mirrored: Numbers) -> Tensor:
 
 
 def floats(pixels: Tensor) -> Tensor:
-    """Scaling of uint8 to float32 in [-1, 1]: x / 127.5 - 1, in an order of steps that rounds once."""
+    """Scaling of uint8 to float32 in [-1, 1]: x / 127.5 - 1, in an order of steps that rounds once; signals, which are
+    float32 already, as they are."""
+    if pixels.is_floating_point():
+        return pixels
     return pixels.to(torch.float32).sub_(127.5).div_(127.5)

@@ -1,4 +1,4 @@
-"""Interfaces of data sources: listed image files, or rendered images."""
+"""Interfaces of data sources: listed image files, rendered images, or signals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,6 +68,38 @@ class RenderedSource(Protocol):
 
     def download(self) -> None:
         """Fetch what the drawing needs, if anything."""
+
+
+class Recorded(NamedTuple):
+    """Trials of signals and what is known about them; a person's are all in one split."""
+
+    signals: np.ndarray  # (N, C, L) float, in the units of the recording
+    labels: np.ndarray  # (N,) int64
+    splits: np.ndarray  # (N,) index into SPLITS, int64
+    factors: dict[str, np.ndarray]  # factor name -> (N,)
+
+
+@runtime_checkable
+class SignalSource(Protocol):
+    """A set of signals, simulated or recorded."""
+
+    name: str
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Label -> name; empty where the set has no classes."""
+        ...
+
+    def record(self, length: int) -> Recorded:
+        """The whole set, of `length` samples a trial; UserError where its trials cannot have so many."""
+        ...
+
+    def settings(self) -> dict[str, object]:
+        """Everything that the signals depend on: the content hash."""
+        ...
+
+    def download(self) -> None:
+        """Fetch what the set needs, if anything."""
 
 
 @runtime_checkable

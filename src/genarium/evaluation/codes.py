@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from genarium.evaluation.contracts import SignalData
 from genarium.evaluation.number_book import Measure
 from genarium.evaluation.protocol import Subject, of_rows
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced, images_of
@@ -102,7 +103,8 @@ def measures(subject: Subject, rows: np.ndarray, metrics: Mapping[str, Mapping])
             )
     if isinstance(model, Weighs):
         gives, settings = ("negative_log_likelihood", "negative_elbo", "bits_per_dimension"), metrics["likelihood"]
-        find = lambda: likelihood(model, codes.images, **settings)
+        gives = gives[:2] if isinstance(subject.data, SignalData) else gives  # there are no 8 bits
+        find = lambda: likelihood(model, codes.images, **settings).only(*gives)
         found.append(Measure(gives, find, {"likelihood": settings}, "likelihood"))
     if isinstance(model, Encodes) and packed.factors:
         found += measure_factors(codes, metrics)

@@ -71,6 +71,15 @@ class OneClassData(ImageData, Protocol):
 
 
 @runtime_checkable
+class SignalData(Protocol):
+    """Packed signals, images of one row, standardized."""
+
+    def in_units(self, x: Tensor) -> Tensor:
+        """Standardized signals in the units of the recording, (B, C, 1, L) -> (B, C, 1, L)."""
+        ...
+
+
+@runtime_checkable
 class PointData(Protocol):
     """Points, each drawn around one of `centers`, (M, D), with standard deviation `sd`."""
 

@@ -7,7 +7,7 @@ import torch
 
 from genarium.errors import UserError
 from genarium.evaluation import anomalies, classification, codes, generated, maps, reconstructions, translations
-from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData, Progress
+from genarium.evaluation.contracts import EvaluableModel, ImageData, PointData, Progress, SignalData
 from genarium.evaluation.extractors import Extractor, full_float32
 from genarium.evaluation.features import of_generated, of_real
 from genarium.evaluation.measures import OF_SAMPLES, SPLITS, check, split_of
@@ -16,6 +16,7 @@ from genarium.evaluation.points import count_modes
 from genarium.evaluation.protocol import Subject, of_generation, short
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.samplers import Sampler
+from genarium.evaluation.signals import refuse_features
 from genarium.metrics.intra_fd import intra_class_frechet
 from genarium.protocols import (
     Classifies,
@@ -127,10 +128,14 @@ class Evaluation:
         count_modes(subject, self.sampler, self.num_samples, book, progress)
 
     def measure_samples(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
+        if isinstance(subject.data, SignalData):
+            refuse_features()
         generated.measure(self, subject, book, progress)
 
     def measure_classes(self, subject: Subject, book: NumberBook, progress: Progress) -> None:
         """Samples with the labels of the real images, compared class by class."""
+        if isinstance(subject.data, SignalData):
+            refuse_features()
         model, extractor = subject.model, self.extractor
         assert isinstance(model, SamplesClass) and extractor is not None
         rows = evenly_spaced(subject.images.split_indices(self.reference_split), self.num_samples)

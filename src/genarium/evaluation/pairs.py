@@ -29,8 +29,9 @@ class Pairs:
     def factor(self) -> int:
         """How many times the sources were shrunk before their pixels were repeated; 1 where they were not."""
         for factor in FACTORS:
-            small = self.sources[:, :, ::factor, ::factor]
-            if torch.equal(small.repeat_interleave(factor, 2).repeat_interleave(factor, 3), self.sources):
+            rows = min(factor, self.sources.shape[2])  # 1 of signals
+            small = self.sources[:, :, ::rows, ::factor]
+            if torch.equal(small.repeat_interleave(rows, 2).repeat_interleave(factor, 3), self.sources):
                 return factor
         return 1
 

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.evaluation.contracts import EvaluableModel, ImageData, Progress
+from genarium.evaluation.contracts import EvaluableModel, ImageData, Progress, SignalData
 from genarium.evaluation.number_book import CANNOT, Measure
+from genarium.evaluation.signals import mean_of_trials, signal_errors
 from genarium.metrics.lpips import Lpips
 from genarium.metrics.psnr import mean_psnr, mse, psnr
 from genarium.metrics.result import Result
@@ -37,7 +38,11 @@ def measures(
     metrics: Mapping[str, Mapping],
     progress: Progress,
 ) -> list[Measure]:
-    """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, from one reconstruction of each."""
+    """Means over images of MSE, PSNR (dB), SSIM, MS-SSIM and LPIPS, from one reconstruction of each; of signals, of
+    their own errors."""
+    if isinstance(data, SignalData):
+        of_signals = each(model, data, rows, signal_errors(data), progress)
+        return [Measure((name,), lambda name=name: mean_of_trials(name, of_signals[name])) for name in of_signals]
     resolution = data.packed.images.shape[-1]
     measured = {"mse": mse, "psnr": psnr, "ssim": ssim}
     if ms_ssim_scales(resolution) > 1:

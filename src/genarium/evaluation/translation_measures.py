@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from genarium.evaluation import samples
-from genarium.evaluation.contracts import DomainData
+from genarium.evaluation.contracts import DomainData, SignalData
 from genarium.evaluation.factor_reader import factor_reader
 from genarium.evaluation.features import FeatureSet
 from genarium.evaluation.number_book import Measure
 from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject
 from genarium.evaluation.reconstructions import mean
+from genarium.evaluation.signals import of_translations
 from genarium.metrics.color import color_errors
 from genarium.metrics.psnr import mean_psnr, psnr
 from genarium.metrics.result import Result
@@ -39,6 +40,9 @@ def of_images(
 ) -> Iterator[Measure]:
     """Measures of images that were made of the sources of `tried`; `features` finds those of (N, C, R, R)."""
     targets, pairs = tried.pairs.targets, tried.pairs
+    if isinstance(subject.data, SignalData):
+        yield from of_translations(subject.data, made, targets)
+        return
     if tried.known:
         terms = {"psnr": "mean over images, each 100 dB at most"}
         yield Measure(("psnr",), lambda: mean_psnr(psnr(reconstruction=made, original=targets).double()), terms)

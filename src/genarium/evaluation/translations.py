@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from genarium.errors import UserError
-from genarium.evaluation.contracts import DomainData, Progress
+from genarium.evaluation.contracts import DomainData, Progress, SignalData
 from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.features import FeatureSet, of_controls, of_generated
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
@@ -15,6 +15,7 @@ from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject, of_rows
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.round_trip import of_round_trip
+from genarium.evaluation.signal_controls import signal_controls
 from genarium.evaluation.translation_controls import controls
 from genarium.evaluation.translation_measures import Tried, of_images, of_reader
 from genarium.networks.efficientnet_lite import FILES
@@ -43,7 +44,8 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
     train = Pairs(*paired(subject, fitted, "train"))
     beside = terms | {"fitted": of_rows(fitted)}
     kept = lambda images: of_controls(images, subject.images, evaluation.extractor)
-    for name, make in controls(tried.pairs, train):
+    of_kind = signal_controls if isinstance(subject.data, SignalData) else controls
+    for name, make in of_kind(tried.pairs, train):
         try:
             made = make()
         except CANNOT as error:

@@ -99,6 +99,13 @@ RECONSTRUCTIONS = (
     Metric("ms_ssim", HIGHER, "0 to 1", "multi-scale structural similarity", "Wang, Simoncelli & Bovik, 2003, eq. 7"),
     Metric("lpips", LOWER, "0 to ∞", "learned perceptual distance", "Zhang et al., arXiv:1801.03924"),
 )  # fmt: skip
+SIGNALS = (
+    Metric("nmse", LOWER, "0 to ∞",
+           "squared error of a signal over that of its own mean, 1 - R², mean over trials; of reconstructions or "
+           "translations", "metrics/signals.py"),
+    Metric("spectrum_error", LOWER, "0 to ∞",
+           "`nmse` of the amplitudes of a signal's frequencies, whatever their phases", "metrics/signals.py"),
+)  # fmt: skip
 TRANSLATIONS = (
     Metric("hole_psnr", HIGHER, "0 to 100 dB",
            "PSNR of the missing pixels alone, mean over images", "metrics/translation.py"),
@@ -193,6 +200,7 @@ DETECTION = (
 )  # fmt: skip
 GROUPS = {
     "Samples": SAMPLES, "Memorization": MEMORIZATION, "Modes": MODES, "Reconstructions": RECONSTRUCTIONS,
+    "Signals": SIGNALS,
     "Translations": TRANSLATIONS,
     "Codes": CODES, "Maps": MAPS, "Classification": CLASSIFICATION, "Anomaly detection": DETECTION,
 }  # fmt: skip

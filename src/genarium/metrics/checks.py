@@ -60,6 +60,17 @@ def check_images(**sides: Tensor) -> None:
         raise UserError(f"the images to compare have different shapes ({shapes}); pass them in pairs of one size.")
 
 
+def check_signals(**sides: Tensor) -> None:
+    """Each side is a finite floating (B, C, 1, L), in whatever units, all of one shape; UserError otherwise."""
+    for side, signals in sides.items():
+        if signals.ndim != 4 or signals.shape[2] != 1 or not signals.is_floating_point():
+            raise UserError(f"the {side} signals are {_kind(signals)}; pass floating (B, C, 1, L).")
+        if not torch.isfinite(signals).all():
+            raise UserError(f"the {side} signals contain NaN or infinity; check the model that made them.")
+    if len(shapes := {tuple(signals.shape) for signals in sides.values()}) > 1:
+        raise UserError(f"the signals to compare have different shapes, {shapes}; pass them in pairs of one length.")
+
+
 def check_codes(*codes: Tensor) -> None:
     """Each is a finite (N, Z), N >= 2; UserError otherwise."""
     for code in codes:

@@ -1,5 +1,6 @@
 """Multilayer perceptrons, of images and of codes."""
 
+import math
 from itertools import pairwise
 
 from torch import nn
@@ -23,16 +24,33 @@ class MLPEncoder(nn.Sequential):
     """Fully connected encoder, (B, C, R, R) -> (B, out_dim)."""
 
     def __init__(
-        self, channels: int, resolution: int, width: int, depth: int, out_dim: int, activation: Activation
+        self,
+        channels: int,
+        resolution: int,
+        width: int,
+        depth: int,
+        out_dim: int,
+        activation: Activation,
+        height: int | None = None,
     ) -> None:
-        super().__init__(nn.Flatten(), MLP(channels * resolution**2, width, depth, out_dim, activation))
+        """Images are square where `height` is None; signals have a height of 1."""
+        pixels = channels * (height or resolution) * resolution
+        super().__init__(nn.Flatten(), MLP(pixels, width, depth, out_dim, activation))
 
 
 class MLPDecoder(nn.Sequential):
     """Fully connected decoder, (B, in_dim) -> (B, C, R, R), unbounded."""
 
     def __init__(
-        self, channels: int, resolution: int, width: int, depth: int, in_dim: int, activation: Activation
+        self,
+        channels: int,
+        resolution: int,
+        width: int,
+        depth: int,
+        in_dim: int,
+        activation: Activation,
+        height: int | None = None,
     ) -> None:
-        image = (channels, resolution, resolution)
-        super().__init__(MLP(in_dim, width, depth, channels * resolution**2, activation), nn.Unflatten(1, image))
+        """Images are square where `height` is None; signals have a height of 1."""
+        image = (channels, height or resolution, resolution)
+        super().__init__(MLP(in_dim, width, depth, math.prod(image), activation), nn.Unflatten(1, image))

@@ -1,13 +1,16 @@
 """Recurrent encoder and decoder: LSTMs over the rows of an image (Srivastava et al., arXiv:1502.04681).
 
 Their outputs are normalized, for an LSTM's states begin near 0 and nearly alike: the encoder's by `norm`, the decoder's
-by LayerNorm (Ba et al., arXiv:1607.06450).
+by LayerNorm (Ba et al., arXiv:1607.06450). A signal is read along its one row: its samples are rows of one pixel.
 """
+
+import math
 
 import torch
 from torch import Tensor, nn
 
 from genarium.errors import UserError
+from genarium.networks.sides import is_flat
 from genarium.networks.types import Norm
 
 
@@ -24,16 +27,26 @@ class RecurrentEncoder(nn.Module):
     rows at a time, top to bottom."""
 
     def __init__(
-        self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, out_dim: int, norm: Norm
+        self,
+        channels: int,
+        resolution: int,
+        width: int,
+        layers: int,
+        rows_per_step: int,
+        out_dim: int,
+        norm: Norm,
+        height: int | None = None,
     ) -> None:
         """`norm` takes a number of features: by batch, codes have mean 0 and tell images apart from the start."""
         super().__init__()
-        self.steps = steps_of(resolution, rows_per_step)
-        self.lstm = nn.LSTM(channels * rows_per_step * resolution, width, layers, batch_first=True)
+        self.steps, self.flat = steps_of(resolution, rows_per_step), is_flat(height, resolution)
+        row = channels * (1 if self.flat else resolution)
+        self.lstm = nn.LSTM(rows_per_step * row, width, layers, batch_first=True)
         self.out = nn.Sequential(norm(width), nn.Linear(width, out_dim))
 
     def forward(self, x: Tensor) -> Tensor:
-        sequence = x.transpose(1, 2).reshape(len(x), self.steps, -1)
+        rows = x.transpose(2, 3) if self.flat else x
+        sequence = rows.transpose(1, 2).reshape(len(x), self.steps, -1)
         return self.out(single(self.lstm, sequence)[:, -1])
 
 
@@ -42,17 +55,25 @@ class RecurrentDecoder(nn.Module):
     `rows_per_step` rows."""
 
     def __init__(
-        self, channels: int, resolution: int, width: int, layers: int, rows_per_step: int, in_dim: int
+        self,
+        channels: int,
+        resolution: int,
+        width: int,
+        layers: int,
+        rows_per_step: int,
+        in_dim: int,
+        height: int | None = None,
     ) -> None:
         super().__init__()
-        self.steps, self.channels, self.resolution = steps_of(resolution, rows_per_step), channels, resolution
+        self.steps, self.flat = steps_of(resolution, rows_per_step), is_flat(height, resolution)
+        self.lines = (resolution, channels, 1 if self.flat else resolution)
         self.lstm = nn.LSTM(in_dim, width, layers, batch_first=True)
-        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, channels * rows_per_step * resolution))
+        self.out = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, math.prod(self.lines) // self.steps))
 
     def forward(self, z: Tensor) -> Tensor:
         states = single(self.lstm, z[:, None].expand(-1, self.steps, -1))
-        lines = self.out(states).reshape(len(z), self.resolution, self.channels, self.resolution)
-        return lines.transpose(1, 2)
+        image = self.out(states).reshape(len(z), *self.lines).transpose(1, 2)
+        return image.transpose(2, 3) if self.flat else image
 
 
 def single(lstm: nn.LSTM, sequence: Tensor) -> Tensor:

@@ -5,7 +5,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from genarium.networks.conv import base_and_levels, biased
+from genarium.networks.conv import base_and_levels, biased, halving
+from genarium.networks.sides import is_flat
 from genarium.networks.types import Activation, Norm, Upsample
 
 LARGEST = 8
@@ -30,21 +31,23 @@ class UNet(nn.Module):
         activation: Activation,
         out_activation: Activation,
         upsample: Upsample,
+        height: int | None = None,
     ) -> None:
-        """`activation` of the encoder, `out_activation` of the decoder."""
+        """`activation` of the encoder, `out_activation` of the decoder; signals have a `height` of 1."""
         super().__init__()
-        _, levels = base_and_levels(resolution)
+        flat, (_, levels) = is_flat(height, resolution), base_and_levels(resolution)
         widths = [channels, *(width * min(2**i, LARGEST) for i in range(levels))]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for level, (c_in, c_out) in enumerate(pairwise(widths)):
             plain = level in (0, levels - 1)
             layers = [nn.Identity() if level == 0 else activation()]
-            layers += [nn.Conv2d(c_in, c_out, 4, stride=2, padding=1, bias=plain or biased(norm))]
+            layers += [halving(c_in, c_out, plain or biased(norm), flat)]
             self.down.append(nn.Sequential(*layers, nn.Identity() if plain else norm(c_out)))
             below = c_out if level == levels - 1 else 2 * c_out
             outermost = level == 0
-            layers = [out_activation(), upsample(below, out_channels if outermost else c_in, outermost or biased(norm))]
-            self.up.insert(0, nn.Sequential(*layers, nn.Identity() if outermost else norm(c_in)))
+            larger = upsample(below, out_channels if outermost else c_in, outermost or biased(norm), flat=flat)
+            last = nn.Identity() if outermost else norm(c_in)
+            self.up.insert(0, nn.Sequential(out_activation(), larger, last))
         self.to(memory_format=torch.channels_last)
 
     def forward(self, x: Tensor) -> Tensor:

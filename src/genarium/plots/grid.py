@@ -1,4 +1,4 @@
-"""Grids of images in [-1, 1], saved as one picture."""
+"""Grids of images in [-1, 1], saved as one picture; signals, images of one row, are drawn as curves."""
 
 import io
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from torchvision.utils import make_grid
 from genarium.files.atomic import write_atomically
 from genarium.files.output_paths import PICTURES
 from genarium.pixels import to_bytes
+from genarium.plots.curves import are_signals, curves
 
 SMALLEST = 64
 """Images below this many pixels a side are enlarged by a whole factor, so that a person sees them."""
@@ -21,7 +22,10 @@ GAP, CAPTION, FONT = 12, 26, 16
 
 
 def grid(images: Tensor, columns: int) -> Image.Image:
-    """(N, 1 or 3, R, R) in [-1, 1] -> one picture of `columns` images a row."""
+    """(N, 1 or 3, R, R) in [-1, 1] -> one picture of `columns` images a row. Curves of signals, (N, C, 1, L), or of
+    several over one another, (N, P, C, 1, L)."""
+    if are_signals(images):
+        return curves(*(images.unbind(1) if images.ndim > 4 else [images]), columns=columns)
     factor = max(1, -(-SMALLEST // images.shape[-1]))
     large = to_bytes(images).repeat_interleave(factor, 2).repeat_interleave(factor, 3)
     sheet = make_grid(large, nrow=columns, padding=2, pad_value=255)
@@ -29,8 +33,11 @@ def grid(images: Tensor, columns: int) -> Image.Image:
 
 
 def beneath(*images: Tensor, columns: int) -> Tensor:
-    """Images, each above its counterparts, (N, C, R, R) each, in groups of rows, the last padded white.
-    -> (M, C, R, R)"""
+    """Images, each above its counterparts, (N, C, R, R) each, in groups of rows, the last padded white. -> (M, C, R, R)
+
+    Signals lie over one another instead. P times (N, C, 1, L) -> (N, P, C, 1, L)"""
+    if are_signals(images[0]):
+        return torch.stack(images, 1)
     rows = zip(*(part.split(columns) for part in images), strict=True)
     return torch.cat([padded(row, columns) for group in rows for row in group])
 

@@ -56,10 +56,26 @@ def grayscale(x: Tensor) -> Tensor:
 
 
 def downsample(x: Tensor, factor: int) -> Tensor:
-    """Downsampling by means of `factor` x `factor` pixels, repeated at the old size."""
-    if x.shape[-1] % factor or x.shape[-2] % factor:
-        raise UserError(f"factor={factor} does not divide an image of {x.shape[-2]} x {x.shape[-1]} pixels: choose 2")
-    return F.interpolate(F.avg_pool2d(x, factor), scale_factor=factor, mode="nearest")
+    """Downsampling by means of `factor` x `factor` pixels, in signals of `factor`, repeated at the old size."""
+    block = blocks(x, factor)
+    return F.interpolate(F.avg_pool2d(x, block), scale_factor=block, mode="nearest")
+
+
+def decimate(x: Tensor, factor: int) -> Tensor:
+    """Decimation: the first pixel of every block, repeated at the old size: what is finer than it turns up as something
+    coarser, which a mean would have suppressed (aliasing)."""
+    down, right = blocks(x, factor)
+    return F.interpolate(x[..., ::down, ::right], scale_factor=(down, right), mode="nearest")
+
+
+def blocks(x: Tensor, factor: int) -> tuple[int, int]:
+    """Height and width of a block of pixels, (1, factor) in signals, images of one row; UserError where blocks do not
+    fill the image."""
+    height, width = x.shape[-2:]
+    down = 1 if height == 1 else factor
+    if width % factor or height % down:
+        raise UserError(f"factor={factor} does not divide an image of {height} x {width} pixels: choose 2")
+    return down, factor
 
 
 def chosen(x: Tensor, probability: float) -> Tensor:

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from genarium.errors import UserError
-from genarium.transforms.corruption import downsample, grayscale
+from genarium.transforms.corruption import decimate, downsample, grayscale
 from genarium.transforms.domains import edges
 
 
@@ -73,6 +73,14 @@ class Downsample(Degradation):
 
     def of_given(self, x: Tensor, missing: Tensor) -> Tensor:
         return F.interpolate(x, scale_factor=self.factor, mode="nearest")
+
+
+class Decimate(Downsample):
+    """The first pixel of every block of `factor` times `factor`, or of `factor` samples of a signal, repeated to the
+    old size: not their mean, so that it is aliased."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return decimate(x, self.factor)
 
 
 class Missing(Degradation):

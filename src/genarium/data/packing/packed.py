@@ -1,6 +1,6 @@
 """A packed set on disk, and opened.
 
-images.npy    (N, C, R, R) uint8, to be memory-mapped
+images.npy    (N, C, R, R) uint8, to be memory-mapped; of signals (N, C, 1, R) float32 (`signals.py`)
 columns.npz   labels (N,), splits (N,), and factor_<name> (N,) where the set was drawn from known factors
 record.json   source, content hash, resolution, channels, crop, settings, classes, names, files skipped and why
 """
@@ -29,7 +29,7 @@ class Packed:
 
     folder: Path
     record: dict[str, Any]
-    images: np.ndarray  # (N, C, R, R) uint8, memory-mapped
+    images: np.ndarray  # (N, C, R, R) uint8, or signals, (N, C, 1, R) float32; memory-mapped
     labels: np.ndarray  # (N,) int64
     splits: np.ndarray  # (N,) int64, index into SPLITS
     factors: dict[str, np.ndarray]  # factor name -> (N,)
@@ -60,8 +60,8 @@ class Packed:
         lines = (self.labels, self.splits, *self.factors.values())
         return (
             self.hash == self.folder.name
-            and self.images.dtype == np.uint8
-            and self.images.shape == (count, self.record["channels"], size, size)
+            and self.images.dtype == self.record.get("dtype", "uint8")
+            and self.images.shape == (count, self.record["channels"], self.record.get("height", size), size)
             and all(line.shape == (count,) for line in lines)
             and all(line.dtype == np.int64 for line in lines[:2])
             and set(np.unique(self.splits)) <= set(range(len(SPLITS)))

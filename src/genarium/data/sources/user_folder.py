@@ -16,19 +16,19 @@ def at_home(path: str | Path) -> Path:
         return given
 
 
-def check_folder(path: Path) -> None:
-    """UserError unless `path` is a folder."""
+def check_folder(path: Path, of: str = "images") -> None:
+    """UserError unless `path` is a folder, which is to be one `of` something."""
     try:
         if path.stat() and path.is_dir():
             return
     except (FileNotFoundError, ValueError):  # the latter of a name that no file can have
-        said = "is no folder; set data.path to the folder that holds the images"
+        said = f"is no folder; set data.path to the folder that holds the {of}"
         raise UserError(f"{printable(path)} {said}") from None
     except OSError as error:
         raise unreadable(error, path.parent) from None
     if path.suffix.lower() in ARCHIVES:
         raise UserError(f"{printable(path)} is an archive: unpack it, and set data.path to the folder that it gives")
     raise UserError(
-        f"{printable(path)} is a file: set data.path to the folder that holds the images,"
+        f"{printable(path)} is a file: set data.path to the folder that holds the {of},"
         f" data.path={printable(path.parent)}"
     )
