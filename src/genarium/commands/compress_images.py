@@ -40,12 +40,12 @@ class Coder(NamedTuple):
     compress: Callable[[object, Tensor], bytes]
     decompress: Callable[[object, bytes], Tensor]
     ending: str
-    report: "Report"
+    report: "CodecReport"
 
 
-Row = tuple[str, float, str]
+CodecRow = tuple[str, float, str]
 """A codec, its bits per pixel, and what is said about it."""
-Report = Callable[[object, Tensor, Tensor], Iterator[Row]]
+CodecReport = Callable[[object, Tensor, Tensor], Iterator[CodecRow]]
 
 
 def coder(run: Run, checkpoint: str) -> Coder:
@@ -85,14 +85,14 @@ def compress_images(run: Run, folder: str, out: Path, checkpoint: str) -> Iterat
     yield str(out)
 
 
-def lossy(model: object, x: Tensor, made: Tensor) -> Iterator[Row]:
+def lossy(model: object, x: Tensor, made: Tensor) -> Iterator[CodecRow]:
     """JPEG and WebP of one sheet of the images, at the lowest quality that is at least as good."""
     quality = mean_psnr(psnr(reconstruction=made, original=x))["psnr"]
     for codec in LOSSY:
         yield f"{codec} of one sheet", rate_at(rate_curve(x, codec), quality), "at least as good"
 
 
-def lossless(model: object, x: Tensor, made: Tensor) -> Iterator[Row]:
+def lossless(model: object, x: Tensor, made: Tensor) -> Iterator[CodecRow]:
     """The negative ELBO, which bits back takes of further images, and PNG and WebP of one sheet of the images."""
     nats = scored(offered(model, torch.flatten)["negative_elbo"], x).sum().item()
     yield "negative ELBO", nats / math.log(2) / pixels_of(x), "without the first image's code"
