@@ -1,6 +1,7 @@
 """Edits of images by a run's model: columns of a picture, from the images as they are to their last change."""
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -60,6 +61,9 @@ def along(model: Decodes, data: Images, values: Mapping[str, Any], random: torch
     names = [values["attribute"], *filter(None, values["keep"].split(","))]
     labeled = [labeled_rows(data, name, values["fit"]) for name in names]
     x = of_folder(data, values["in"]).images if values["in"] else of_split(data, "val", values["count"]).images
+    if not isinstance(model, Encodes):
+        fit = sum(len(rows) for rows, _ in labeled)
+        print(f"finding codes of {fit:,} training images, and of {len(x):,}, by inversion", file=sys.stderr)
     find = linear_classifier if values["direction"] == "classifier" else difference_of_means
     found = []
     for rows, positive in labeled:
