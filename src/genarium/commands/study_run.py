@@ -25,10 +25,9 @@ def run(plans: Sequence[Plan], hydra: Sequence[str], workers: int | str, retry: 
         jobs = [job.job for some in missing for job in some]
         prepare = lambda queue: share(queue, [plan for plan, some in zip(plans, missing, strict=True) if some])
         outcomes = serve_jobs(jobs, hydra, workers, f"`{again}` goes on where it was", prepare)
-    end = lambda one: finish(*one, outcomes, again)
-    do_each(
-        list(zip(plans, missing, strict=True)), end, lambda one: one[0].study.name, "studies have failed runs"
-    )  # fmt: skip
+    end = lambda one: finish(one[0], one[1], outcomes, again)
+    named = lambda one: one[0].study.name
+    do_each(list(zip(plans, missing, strict=True)), end, named, "studies have failed runs")
 
 
 def begin(plan: Plan, retry: bool) -> list[PlannedJob]:
