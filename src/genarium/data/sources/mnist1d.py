@@ -47,7 +47,7 @@ def drawn(count: int, seed: int) -> dict[str, np.ndarray]:
         from mnist1d.data import get_dataset_args, make_dataset
     except ImportError:
         raise UserError("data=mnist1d needs the authors' program: pip install mnist1d") from None
-    settings = {**get_dataset_args(as_dict=True), "num_samples": count, "seed": seed}
+    settings = {**vars(get_dataset_args()), "num_samples": count, "seed": seed}
     with same_random_numbers():
         return make_dataset(SimpleNamespace(**settings))
 
