@@ -32,7 +32,7 @@ class Signals(Images):
         only: Sequence[int] | int | None = None,
     ) -> None:
         super().__init__(
-            source,
+            source,  # pyright: ignore[reportArgumentType] -- only `packed`, below, asks for what it holds
             resolution,
             channels,
             batch_size,

@@ -57,7 +57,7 @@ def forcing(theta: np.ndarray, rate: np.ndarray, sizes: np.ndarray, widths: np.n
 def integrated(force: np.ndarray, step: float) -> np.ndarray:
     """z of dz/dt = force - z, from z = 0, by the trapezoidal rule within each step. (N, T) -> (N, T)"""
     decay = np.exp(-step)
-    return lfilter([step / 2, step / 2 * decay], [1, -decay], force, axis=-1)
+    return np.asarray(lfilter([step / 2, step / 2 * decay], [1, -decay], force, axis=-1))
 
 
 def millivolts(z: np.ndarray) -> np.ndarray:

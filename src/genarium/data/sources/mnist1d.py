@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -46,10 +47,9 @@ def drawn(count: int, seed: int) -> dict[str, np.ndarray]:
         from mnist1d.data import get_dataset_args, make_dataset
     except ImportError:
         raise UserError("data=mnist1d needs the authors' program: pip install mnist1d") from None
-    settings = get_dataset_args()
-    settings.num_samples, settings.seed = count, seed
+    settings = {**vars(get_dataset_args()), "num_samples": count, "seed": seed}
     with same_random_numbers():
-        return make_dataset(settings)
+        return make_dataset(SimpleNamespace(**settings))
 
 
 @contextmanager
