@@ -1,6 +1,7 @@
 """Grids of images in [-1, 1], saved as one picture; signals, images of one row, are drawn as curves."""
 
 import io
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,11 +49,13 @@ def padded(row: Tensor, columns: int) -> Tensor:
 
 
 def sheet(pictures: Mapping[str, Image.Image], columns: int) -> Image.Image:
-    """One picture of several, `columns` a row, each under its name."""
+    """One picture of several, `columns` a row, each under its name, as wide as pictures and names need."""
     width, height = (max(picture.size[axis] for picture in pictures.values()) for axis in (0, 1))
+    font = ImageFont.load_default(FONT)
+    width = max(width, *(math.ceil(font.getlength(name)) + 2 for name in pictures))
     rows = -(-len(pictures) // columns)
     whole = Image.new("RGB", (columns * (width + GAP), rows * (height + CAPTION)), "white")
-    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(FONT)
+    draw = ImageDraw.Draw(whole)
     for i, (name, picture) in enumerate(pictures.items()):
         place = i % columns * (width + GAP), i // columns * (height + CAPTION)
         draw.text((place[0] + 2, place[1] + (CAPTION - FONT) // 2), name, "black", font)
