@@ -8,6 +8,7 @@ import torch
 from genarium.callbacks.interpolations import InterpolationPictures
 from genarium.callbacks.pictures import ReconstructionPictures
 from genarium.callbacks.traversals import TraversalPictures
+from genarium.plots.grid import beneath, grid
 
 
 def test_a_traversal_moves_the_latents_that_change_the_image_most(monkeypatch):
@@ -73,3 +74,13 @@ def test_one_held_out_image_has_no_deviation_to_traverse(count, monkeypatch):
     assert (drawn is None) == (count == 1)
     if drawn is not None:
         assert drawn[0].isfinite().all() and len(drawn[0]) == 6
+
+
+def test_signals_are_curves_whose_heights_are_their_values_and_what_is_made_lies_on_top():
+    x = torch.stack([torch.full((1, 1, 50), 1.0), torch.full((1, 1, 50), -1.0)])
+    picture = grid(beneath(x, x, columns=2), 2)
+    inked = lambda column: [y for y in range(picture.height) if picture.getpixel((column, y))[0] < 100]
+    above, below = inked(picture.width // 4), inked(3 * picture.width // 4)
+    assert max(above) < picture.height / 4 and min(below) > 3 * picture.height / 4
+    red, _, blue = picture.getpixel((picture.width // 4, above[0]))
+    assert blue > 2 * red  # the reconstruction's color

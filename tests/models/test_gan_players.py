@@ -32,7 +32,7 @@ from genarium.training.steps import take_steps
 from genarium.transforms.domains import edges, negative
 from playing import adam, fit, mlp, parts, points_gan
 
-UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
+UP = lambda c_in, c_out, bias, flat: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 1, "resolution": 16, "width": 8, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
 UPWARD = DOWN | {"in_dim": 4, "upsample": UP}
 LAYERS = {"norm": nn.BatchNorm2d, "activation": nn.ReLU}

@@ -18,7 +18,7 @@ from genarium.networks.initialization import initialize_as_dcgan
 from genarium.networks.laplacian import DetailGenerator, LaplacianGenerator, collapse, details, pyramid, sides
 from genarium.networks.progressive import ProgressiveDiscriminator, ProgressiveGenerator
 
-UP = lambda c_in, c_out, bias: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
+UP = lambda c_in, c_out, bias, flat: nn.ConvTranspose2d(c_in, c_out, 4, stride=2, padding=1, bias=bias)
 DOWN = {"channels": 3, "resolution": 16, "width": 4, "norm": nn.BatchNorm2d, "activation": nn.ReLU}
 UPWARD = DOWN | {"in_dim": 5, "upsample": UP}
 LAYERS = {"norm": nn.BatchNorm2d, "activation": nn.ReLU}
