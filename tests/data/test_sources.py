@@ -392,13 +392,14 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path):
 # --- configuration --------------------------------------------------------------------------------------------------
 
 OPTIONS = sorted(name for name in choices("data") if not name.startswith(("mixture", "dirac")))  # those are points
+SIGNALS = ("ecg", "mnist1d", "signals")
 
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_every_set_of_the_configuration_is_a_source_under_its_own_name(name, tmp_path):
-    own = {"folder": ["path"], "pairs": ["path"], "two_folders": ["path_a", "path_b"]}.get(name, [])
-    places = [f"data.{key}={tmp_path / key}" for key in own]
-    cfg = composed([f"data={name}", "seed=3", f"data.root={tmp_path}", *places])
+    elsewhere = {"folder": ["path"], "pairs": ["path"], "two_folders": ["path_a", "path_b"], "signals": ["path"]}
+    own = [*elsewhere.get(name, []), *(["root"] if name not in SIGNALS else [])]
+    cfg = composed([f"data={name}", "seed=3", *(f"data.{key}={tmp_path / key}" for key in own)])
     source = instantiate(cfg.data.module.source)
     assert source.name == cfg.data.name == name.removesuffix("_binary")
     assert callable(source.download) and callable(source.settings)

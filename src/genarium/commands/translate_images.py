@@ -1,6 +1,7 @@
 """Translation of image files of any size by a run's model."""
 
 import io
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ def translate_images(
     if config.data.get("height") == 1:
         raise UserError(
             f"{run.folder} super-samples signals, which no image is: its test trials are measured by genarium evaluate"
-            f" run={run.folder} evaluation.extractor=none evaluation.measures=[translations]"
+            f" {shlex.quote(f'run={run.folder}')} evaluation.extractor=none evaluation.measures=[translations]"
         )
     if way == "back" and not isinstance(model, TranslatesBack):
         raise UserError(f"{config.choices.model} translates one way: leave way=there, or train model=cyclegan")
