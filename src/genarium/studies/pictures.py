@@ -11,6 +11,8 @@ from genarium.studies.summary import Summary
 
 MOST, ROWS = 6, 3
 """Arms, and data sets, that are shown at most."""
+WIDTH, TITLE = 2.1, 0.25
+"""Of an arm's picture, and of the line above it, in inches."""
 
 
 def draw(summary: Summary, runs: Mapping[tuple[str, str, int], Run]) -> bytes | None:
@@ -23,20 +25,27 @@ def draw(summary: Summary, runs: Mapping[tuple[str, str, int], Run]) -> bytes | 
     arms = [arm for arm in asked.get("arms") or summary.arms[:MOST] if arm in summary.arms]
     places = summary.data[:ROWS]
     found = {(data, arm): last(summary, runs, data, arm, asked["kind"]) for data in places for arm in arms}
-    if not arms or not any(found.values()):
+    shown = {place: opened(path) for place, path in found.items() if path}
+    if not shown:
         return None
-    figure = Figure(figsize=(2.1 * len(arms), 2.3 * len(places)), layout="constrained", dpi=120)
-    axes = figure.subplots(len(places), len(arms), squeeze=False)
-    for (data, arm), path in found.items():
-        place = axes[places.index(data)][arms.index(arm)]
-        place.set_axis_off()
-        place.set_title(arm + (f", {data}" if len(places) > 1 else ""), fontsize=8)
-        if path:
-            with Image.open(path) as picture:
-                place.imshow(picture.convert("RGB"))
+    tall = lambda data: max((one.height / one.width for (row, _), one in shown.items() if row == data), default=0)
+    heights = [WIDTH * tall(data) + TITLE for data in places]
+    figure = Figure(figsize=(WIDTH * len(arms), sum(heights)), layout="constrained", dpi=120)
+    axes = figure.subplots(len(places), len(arms), squeeze=False, gridspec_kw={"height_ratios": heights})
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for (data, arm), picture in shown.items():
+        axis = axes[places.index(data)][arms.index(arm)]
+        axis.set_title(arm + (f", {data}" if len(places) > 1 else ""), fontsize=8)
+        axis.imshow(picture)
     out = io.BytesIO()
     figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
+
+
+def opened(path: Path) -> Image.Image:
+    with Image.open(path) as picture:
+        return picture.convert("RGB")
 
 
 def last(summary: Summary, runs: Mapping[tuple[str, str, int], Run], data: str, arm: str, kind: str) -> Path | None:

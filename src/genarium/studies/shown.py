@@ -23,6 +23,11 @@ def is_symmetric(one: ConfidenceInterval) -> bool:
     return math.isclose(one.high - one.estimate, one.estimate - one.low, rel_tol=1e-6)
 
 
+def is_exact(one: ConfidenceInterval) -> bool:
+    """Whether it is as narrow as rounding leaves it: every seed has the same number."""
+    return math.isclose(one.low, one.high, rel_tol=1e-9, abs_tol=1e-12)
+
+
 def interval(one: ConfidenceInterval | None) -> str:
     """`7.90 ± 0.12`, `12 [8, 21]` where it is not symmetric, the number alone where it has no interval.
 
@@ -31,7 +36,7 @@ def interval(one: ConfidenceInterval | None) -> str:
     """
     if one is None:
         return formatting.MISSING
-    if not math.isfinite(one.high - one.low) or one.low == one.high:
+    if not math.isfinite(one.high - one.low) or is_exact(one):
         return formatting.number(one.estimate)
     half = (one.high - one.low) / 2
     if not 1e-3 <= abs(one.estimate) < 1e6:
@@ -43,10 +48,15 @@ def interval(one: ConfidenceInterval | None) -> str:
 
 
 def effect(one: ConfidenceInterval) -> str:
-    """`+1.60 [1.20, 2.00]`."""
+    """`+1.60 [1.20, 2.00]`; three digits where every seed has the same difference.
+
+    >>> effect(ConfidenceInterval(-0.0312163, -0.0312163 - 1e-17, -0.0312163 + 1e-17))
+    '-0.0312'
+    """
     spread = one.high - one.low
-    places = decimals(spread / 2) if math.isfinite(spread) and spread > 0 else decimals(abs(one.estimate) / 10 or 1)
-    bounds = f" [{one.low:.{places}f}, {one.high:.{places}f}]" if math.isfinite(spread) else ""
+    known = math.isfinite(spread) and not is_exact(one)
+    places = decimals(spread / 2 if known else abs(one.estimate) / 10 or 1)
+    bounds = f" [{one.low:.{places}f}, {one.high:.{places}f}]" if known else ""
     return f"{one.estimate:+.{places}f}{bounds}"
 
 
