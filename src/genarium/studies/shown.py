@@ -61,7 +61,7 @@ def effect(one: ConfidenceInterval) -> str:
 
 
 def p_value(p: float) -> str:
-    return "" if math.isnan(p) else f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"
+    return "" if math.isnan(p) else f"{p:.3f}" if p >= 0.001 or p == 0 else f"{p:.0e}"
 
 
 def word(one: Verdict) -> str:
