@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from genarium import cli
@@ -76,6 +77,15 @@ def tiny(model: str) -> tuple[str, ...]:
     """The overrides that make the same networks of a few units of `model` on the command line."""
     config = compose.composed([f"model={model}", *SMALL])
     return (*latent(model), *OWN.get(model, []), *(f"{k}={v}" for k, v in sizes(config.model, "model")))
+
+
+def untrained(model: str, *words: str):
+    """A model and its data, opened."""
+    config = compose.composed([f"model={model}", *SMALL, *tiny(model), *words])
+    made, data = instantiate(config.model), instantiate(config.data.module)
+    made.configure_model()
+    data.setup()
+    return made, data
 
 
 def environment() -> dict[str, str]:

@@ -10,18 +10,10 @@ from genarium.config import compose
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.studies.objective import SearchObjective
-from small import SMALL, tiny
+from small import untrained
 
 WORDS = ["run=x", "evaluation.extractor=none", "evaluation.measures=[anomalies]"]
 NORMAL = ["data.only=[0,1,2]", "data.val_fraction=0.4"]
-
-
-def untrained(model: str, *words: str):
-    config = compose.composed([f"model={model}", *SMALL, *tiny(model), *words])
-    made, data = instantiate(config.model), instantiate(config.data.module)
-    made.configure_model()
-    data.setup()
-    return made, data
 
 
 def evaluation(*words: str) -> Evaluation:

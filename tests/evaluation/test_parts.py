@@ -15,18 +15,9 @@ from genarium.evaluation.image_bytes import to_uint8
 from genarium.metrics.lpips import BACKBONES
 from genarium.reports.markdown import tables
 from genarium.runs.run import Run
-from small import SMALL, tiny
+from small import untrained
 
 EVALUATION = ["run=x", "evaluation=quick", "evaluation.num_samples=32", "evaluation.metrics.lpips.net=squeeze"]
-
-
-def untrained(model: str, *words: str):
-    """A model and its data, opened."""
-    config = compose.composed([f"model={model}", *SMALL, *tiny(model), *words])
-    made, data = instantiate(config.model), instantiate(config.data.module)
-    made.configure_model()
-    data.setup()
-    return made, data
 
 
 def evaluation(*words: str) -> Evaluation:
