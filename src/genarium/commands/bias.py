@@ -1,7 +1,7 @@
 """genarium bias: which images have rare codes."""
 
-from genarium.commands.detect import new_folder
 from genarium.commands.key_values import parse_run
+from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
 HELP = """genarium bias run=RUN [split=train] [out=bias] [count=32]: which images have rare codes, and which groups

@@ -8,7 +8,7 @@ from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from genarium.evaluation.pairs import Pairs
-from genarium.evaluation.ridge import Ridge
+from genarium.evaluation.translation_controls import ridge
 
 
 def signal_controls(tried: Pairs, train: Pairs) -> Iterator[tuple[str, Callable[[], Tensor]]]:
@@ -18,12 +18,6 @@ def signal_controls(tried: Pairs, train: Pairs) -> Iterator[tuple[str, Callable[
     if tried.factor > 1:
         yield "linear", lambda: interpolated(tried, "linear")
         yield "cubic", lambda: interpolated(tried, "cubic")
-
-
-def ridge(tried: Pairs, train: Pairs) -> Tensor:
-    """Linear regression on pairs, its penalty chosen on a part of `train` that it was not fitted to."""
-    step = tried.factor
-    return Ridge(train.sources[..., ::step], train.targets)(tried.sources[..., ::step]).view_as(tried.targets)
 
 
 def interpolated(pairs: Pairs, kind: str) -> Tensor:
