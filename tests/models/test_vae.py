@@ -151,6 +151,16 @@ def test_the_loss_is_distortion_plus_beta_rate_plus_the_weighted_regularizer():
     assert torch.allclose(terms["bits_per_dimension"], bits)
 
 
+def test_signals_which_have_no_levels_have_no_bits():
+    weights, x = toy()
+    model = linear_vae(weights, SCALE)
+    q, z = model.infer(x)
+    made, row = model.decoder(z), lambda images: images.flatten(2)[:, :, None]
+    of_images, of_signals = model.objective(x, q, z, made), model.objective(row(x), q, z, row(made))
+    assert of_images.keys() - of_signals.keys() == {"bits_per_dimension"}
+    assert torch.allclose(of_signals["loss"], of_images["loss"])
+
+
 def test_capacity_wants_the_rate_to_be_the_capacity():
     weights, x = toy()
     model = linear_vae(weights, SCALE, CapacityVAE, capacity=0.3, beta=50.0)

@@ -18,8 +18,7 @@ from genarium.errors import UserError
 from genarium.evaluation.extractors import Extractor, TorchFidelityExtractor
 from genarium.files.atomic import write_atomically
 from genarium.metrics.detection import alarms, separation, threshold
-from genarium.pixels import to_bytes
-from genarium.plots.curves import are_signals
+from genarium.pixels import are_signals, to_bytes
 from genarium.plots.grid import beneath, grid, save, sheet
 from genarium.plots.heat import heat
 from genarium.protocols import Reconstructs

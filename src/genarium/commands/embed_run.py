@@ -18,9 +18,9 @@ from genarium.evaluation.contracts import ImageData
 from genarium.evaluation.maps import codes_of, judged, labels_of, pixels_of
 from genarium.evaluation.reconstructions import evenly_spaced
 from genarium.files.atomic import write_atomically
-from genarium.pixels import to_bytes
+from genarium.pixels import are_signals, to_bytes
 from genarium.plots.codes_map import class_colors, codes_map, with_legend
-from genarium.plots.curves import are_signals, curves
+from genarium.plots.curves import curves
 from genarium.plots.grid import save, sheet
 from genarium.protocols import DataModule, Encodes
 from genarium.reports.map_page import map_page

@@ -42,7 +42,7 @@ class ImportanceWeightedVAE(VAE):
             "negative_elbo": distortion.mean(0) + rate,
             "negative_bound": negative_bound,
             "effective_samples": effective_samples(-distortion - log_ratio),
-            "bits_per_dimension": self.bits_per_dimension(x, negative_bound),
+            **self.bits(x, negative_bound),
         }
 
     def log_ratio(self, q: Independent, z: Tensor) -> Tensor:

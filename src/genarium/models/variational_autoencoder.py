@@ -11,6 +11,7 @@ from genarium.distributions.likelihood import Likelihood
 from genarium.distributions.prior import Prior
 from genarium.errors import UserError
 from genarium.losses.free_bits import free_bits_lift
+from genarium.pixels import are_signals
 from genarium.protocols import Batch
 from genarium.training.module import Module
 from genarium.training.optimizer_spec import OptimizerSpec
@@ -94,7 +95,7 @@ class VariationalAutoencoder(Module):
             "rate": rate,
             "regularizer": regularizer,
             "negative_elbo": distortion + rate,
-            "bits_per_dimension": self.bits_per_dimension(x, distortion + rate),
+            **self.bits(x, distortion + rate),
         }
 
     def lift(self, q: Independent, z: Tensor) -> Tensor:
@@ -103,9 +104,11 @@ class VariationalAutoencoder(Module):
             return z.new_zeros(len(z))
         return free_bits_lift(self.prior.rate_per_latent(q, z, self.posterior), self.free_bits)
 
-    def bits_per_dimension(self, x: Tensor, nats: Tensor) -> Tensor:
-        """Of an 8-bit image, from an upper bound of -log p(x), (B,) -> (B,)."""
-        return (nats / x[0].numel() - self.likelihood.log_bin_width) / math.log(2)
+    def bits(self, x: Tensor, nats: Tensor) -> Terms:
+        """Bits per dimension of 8-bit images, (B,), from an upper bound of -log p(x), (B,); none of signals."""
+        if are_signals(x):
+            return {}
+        return {"bits_per_dimension": (nats / x[0].numel() - self.likelihood.log_bin_width) / math.log(2)}
 
     def rate(self, x: Tensor) -> Tensor:
         return self.prior.rate(*self.infer(x), self.posterior)

@@ -12,11 +12,6 @@ COLORS = {1: ("#1f1f1f",), 2: ("#9a9a9a", "#0063c6"), 3: ("#b9b9b9", "#d95f02", 
 """Of one signal; of an original and its reconstruction; of a source, what was made of it, and its target."""
 
 
-def are_signals(images: Tensor) -> bool:
-    """Whether images, (…, C, H, W), are of one row of several samples."""
-    return images.shape[-2] == 1 and images.shape[-1] > 1
-
-
 def curves(*signals: Tensor, columns: int) -> Image.Image:
     """Signals (N, C, 1, L) and their counterparts, one over the other, `columns` of them a row; channels stand one
     under the other. All to one scale, from the least to the largest value, with a line at 0."""

@@ -12,8 +12,8 @@ from torchvision.utils import make_grid
 
 from genarium.files.atomic import write_atomically
 from genarium.files.output_paths import PICTURES
-from genarium.pixels import to_bytes
-from genarium.plots.curves import are_signals, curves
+from genarium.pixels import are_signals, to_bytes
+from genarium.plots.curves import curves
 
 SMALLEST = 64
 """Images below this many pixels a side are enlarged by a whole factor, so that a person sees them."""
