@@ -85,6 +85,22 @@ def test_words_that_do_not_fit_are_one_sentence(words, said):
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "word", "said"),
+    [
+        ("train", "evaluation=offline", "no key 'evaluation' here: it is one of genarium evaluate"),
+        ("train", "evaluation.num_samples=3", "no key 'evaluation' here: it is one of genarium evaluate"),
+        ("evaluate", "model=vae", "no key 'model' here: it is one of genarium train"),
+        ("evaluate", "model/generator=unet", "no key 'model' here: it is one of genarium train"),
+    ],
+)
+def test_a_word_of_another_command_is_said_to_be(name, word, said):
+    """Hydra knows the option, and not the group."""
+    with pytest.raises(UserError) as error:
+        compose.composed([word], name)
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
 def test_a_missing_word_is_named():
     with pytest.raises(UserError, match=r"say data\.path="):
         compose.checked(["data=folder"])

@@ -9,7 +9,7 @@ from torch import nn
 from genarium.errors import UserError
 from genarium.luma import BLUE, GREEN, RED, with_chroma
 from genarium.networks.conv import interpolated, pixel_shuffle, transposed
-from genarium.networks.kept import KeepKnown, KeepLuma
+from genarium.networks.kept import KeepKnown, KeepLuma, Overlap
 from genarium.networks.patch import PatchDiscriminator
 from genarium.networks.resnet_translator import ResnetTranslator
 from genarium.networks.super_resolution import SRResNet
@@ -113,6 +113,16 @@ def test_composites_keep_known_pixels_bit_for_bit():
         made = network(source)
     known = ~missing.expand_as(image)
     assert torch.equal(made[known], image[known]) and not (made[~known] == image[~known]).any()
+
+
+def test_a_context_encoder_draws_a_band_around_a_hole_while_it_trains_alone():
+    image, missing = torch.rand(2, 3, 8, 8), torch.zeros(2, 1, 8, 8, dtype=torch.bool)
+    missing[:, :, 2:6, 2:6] = True
+    source = torch.cat([image, torch.where(missing, 1.0, -1.0)], 1)
+    network = Overlap(nn.Conv2d(4, 3, 3, padding=1), width=1)
+    drawn = (network(source) != image).all(1)
+    assert drawn[:, 1:7, 1:7].all() and drawn.sum() == 2 * 36
+    assert torch.equal((network.eval()(source) != image).all(1), missing[:, 0])
 
 
 def test_luma_is_kept_whatever_the_chroma():

@@ -26,6 +26,7 @@ def refused(place, old: str, new: str) -> str:
         ("claim:", "clame:", "there is no key 'clame' in the study; did you mean claim"),
         ("source: Nobody, 2026, table 1", "", "it has no source"),
         ("seeds: 5", "seeds: five", "seeds must be a whole number, 1 or more, it is 'five'"),
+        ('{program: "ways.py:new"}', '{program: "ways.py:new", data: [rng]}', "arms.new.data: there is no 'rng'"),
         ("ways.py:new", "ways.py:newer", "with a function newer"),
         ("ways.py:new", "other.py:new", "there is no experiments/toy/other.py"),
         ("modes_covered: {}", "modes_covred: {}", "no metric is called modes_covred; did you mean modes_covered"),
@@ -68,6 +69,29 @@ def test_a_grid_is_an_arm_for_each_of_its_cells(here):
     assert list(study.arms)[:4] == ["beta_1_2", "beta_1_8", "beta_4_2", "beta_4_8"]
     assert study.arms["beta_4_8"].words == ("model=beta_vae", "model.beta=4", "model.latent_dim=8")
     assert study.arms["beta_4_8"].settings == {"model.beta": 4, "model.latent_dim": 8}
+
+
+TWO = STUDY.replace("data: {ring: []}", "data: {ring: [], grid: [data=mixture_grid]}")
+
+
+def on_ring_alone(here, then: str = "") -> study_file.Study:
+    alone = TWO.replace('"ways.py:old"}', '"ways.py:old", data: [ring]}')
+    return study_file.read(small_study(here, alone.replace("on modes_covered by 1", f"on modes_covered by 1{then}")))
+
+
+def test_an_arm_may_be_for_some_data_sets_alone(here):
+    """What is said of it is said of those."""
+    study = on_ring_alone(here)
+    places = [job.place for job in planned(study, study.budgets["full"], here) if job.seed == 0]
+    assert places == [("ring", "new", 0), ("ring", "old", 0), ("grid", "new", 0)]
+    assert [one.data for one in study.expectations] == ["ring"]
+    assert [(one.arm, one.data) for one in study.published] == [("old", "ring"), ("new", "ring"), ("new", "grid")]
+
+
+@pytest.mark.parametrize("then", [" in grid", " across data"])
+def test_nothing_is_expected_of_an_arm_where_it_is_not(here, then):
+    with pytest.raises(UserError, match=r"arm old is on ring alone: say in which"):
+        on_ring_alone(here, then)
 
 
 def test_of_two_words_for_one_key_the_later_one_holds():

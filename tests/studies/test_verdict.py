@@ -14,7 +14,7 @@ MEASURES = {"quality": "higher", "error": "lower", "rate": "neither"}
 
 
 def expected(text: str, data=("toy",)):
-    return expectation.expectations(text, Names(["a", "b"], data, MEASURES))
+    return expectation.expectations(text, Names({"a": data, "b": data}, data, MEASURES))
 
 
 def decide(text: str, a, b, tests: int = 1) -> verdict.Verdict:
@@ -132,7 +132,7 @@ def test_a_statement_that_is_not_understood_is_one_sentence(text, said):
 
 
 def test_published_values_are_read_with_their_margin():
-    names = Names(["a"], ["mnist"], MEASURES)
+    names = Names({"a": ["mnist"]}, ["mnist"], MEASURES)
     (found,) = expectation.published("a.error = 84.78 ± 0.5", names)
     assert (found.arm, found.measure, found.value, found.margin, found.data) == ("a", "error", 84.78, 0.5, "mnist")
     with pytest.raises(UserError, match="the published value 'a = 3' cannot be read"):

@@ -131,7 +131,9 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
     parent, _, leaf = key.rpartition(".")
     if parent == "trainer":
         trainer_keys.refuse(leaf)
-    kept = [text for text in overrides if conf_groups.is_choice(text)]
+    if takes := [command for command, keys in KNOWN.items() if root(key) in keys and root(key) not in KNOWN[name]]:
+        return f"there is no key '{root(key)}' here: it is one of genarium {' and genarium '.join(takes)}"
+    kept = [text for text in overrides if conf_groups.is_choice(text) and key not in text]
     try:
         config = composed(kept, name)
         held, part, near = first_unknown(key, config, KNOWN[name] - {"choices"})
@@ -144,6 +146,15 @@ def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
     if deeper and part == leaf:
         return f"there is no key '{part}'{where}; did you mean {' or '.join(f'{held}.{path}' for path in deeper[:3])}?"
     return f"there is no key '{part}'{where}{nearest(part, near)}"
+
+
+def root(key: str) -> str:
+    """The first part of a dotted key, or of a group within a group.
+
+    >>> root("model/generator@model.generator.network")
+    'model'
+    """
+    return re.split(r"[./@]", key)[0]
 
 
 def keys_below(node: Any, leaf: str) -> list[str]:

@@ -87,7 +87,7 @@ LEAVES = {
     **named("capacity commitment slope min_usage margin lambda_k alpha", at_least(0)),
     **named(
         "sd weight_decay negative_slope off_diagonal diagonal active_threshold adversarial_weight distance_weight"
-        " pixel_weight",
+        " pixel_weight surround_weight",
         at_least(0),
     ),
     **named("class_weight information_weight label_weight pt_weight free_bits", at_least(0)),

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import max_pool2d
 
 from genarium.luma import with_chroma
 
@@ -18,7 +19,26 @@ class KeepKnown(nn.Module):
         self.network = network
 
     def forward(self, source: Tensor) -> Tensor:
-        return torch.where(source[:, -1:] > 0, self.network(source).float(), source[:, :-1])
+        return torch.where(self.drawn(source[:, -1:] > 0), self.network(source).float(), source[:, :-1])
+
+    def drawn(self, missing: Tensor) -> Tensor:
+        """Where the network's pixels show, (B, 1, H, W) bool."""
+        return missing
+
+
+class Overlap(KeepKnown):
+    """Composite whose network, while it trains, also predicts a band of known pixels around what is missing, so that
+    both meet without a seam; afterwards all known pixels are kept (Pathak et al., arXiv:1604.07379, sec. 3.2)."""
+
+    def __init__(self, network: nn.Module, width: int) -> None:
+        """`width` of the band, in pixels, 0 or more."""
+        super().__init__(network)
+        self.width = width
+
+    def drawn(self, missing: Tensor) -> Tensor:
+        if not self.training:
+            return missing
+        return max_pool2d(missing.float(), 2 * self.width + 1, stride=1, padding=self.width) > 0
 
 
 class KeepLuma(nn.Module):

@@ -12,7 +12,7 @@ ali.modes_covered = 13.4 ± 5.8 across data          of the mean over data sets
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -80,9 +80,10 @@ class Published:
 
 @dataclass(frozen=True)
 class Names:
-    """What a statement may name: arms, data sets, and measures and analyses with their directions."""
+    """What a statement may name: arms with the data sets that each is on, data sets, and measures and analyses with
+    their directions."""
 
-    arms: Collection[str]
+    arms: Mapping[str, Collection[str]]
     data: Collection[str]
     measures: Mapping[str, str]
     analyses: Mapping[str, str] = field(default_factory=dict)
@@ -112,8 +113,23 @@ def expectations(text: str, names: Names) -> list[Expectation]:
     margin = float(found["margin"] or 0)
     if found["across"] and not all(part.measure for part in (a, b) if isinstance(part, Side)):
         raise UserError(f"'{text}': an analysis is of one data set: leave out `across data`")
-    where = [""] if found["across"] else [found["data"]] if found["data"] else list(names.data)
-    return [Expectation(text, a, relation, b, margin, place, one) for place in where]
+    of_arms = [part.name for part in (a, b) if isinstance(part, Side) and part.measure]
+    return [
+        Expectation(text, a, relation, b, margin, place, one)
+        for place in places(of_arms, found["data"], found["across"], names, text)
+    ]
+
+
+def places(arms: Sequence[str], data: str | None, across: str | None, names: Names, text: str) -> list[str]:
+    """The data sets that a statement about `arms` is of, those that all of them are on; [''] for all as blocks."""
+    for place in [data] if data else names.data if across else ():
+        for arm in arms:
+            if place not in names.arms[arm]:
+                raise UserError(f"'{text}': arm {arm} is on {', '.join(names.arms[arm])} alone: say in which")
+    where = [place for place in names.data if all(place in names.arms[arm] for arm in arms)]
+    if not where:
+        raise UserError(f"'{text}': {' and '.join(arms)} share no data set")
+    return [""] if across else [data] if data else where
 
 
 def side(word: str, measure: str | None, names: Names, text: str) -> tuple[Side, str]:
@@ -139,7 +155,7 @@ def published(text: str, names: Names) -> list[Published]:
     known(found["measure"], names.measures, "measure", text)
     known(found["data"], names.data, "data set", text)
     margin = float(found["margin"]) if found["margin"] else None
-    where = [""] if found["across"] else [found["data"]] if found["data"] else list(names.data)
+    where = places([found["arm"]], found["data"], found["across"], names, text)
     return [Published(text, found["arm"], found["measure"], float(found["value"]), margin, one) for one in where]
 
 

@@ -63,7 +63,7 @@ def planned(study: Study, budget: Budget, runs: Path) -> list[PlannedJob]:
 def every(study: Study, budget: Budget, runs: Path) -> Iterator[PlannedJob]:
     group = f"studies/{study.name}" + (f"-{budget.name}" if budget.name != FULL else "")
     for data in budget.data or study.data:
-        for arm in (study.arms[name] for name in budget.arms or study.arms):
+        for arm in (study.arms[name] for name in budget.arms or study.arms if study.arms[name].is_on(data)):
             chosen = words_of(study, budget, arm, data)
             try:
                 config = compose.checked([*chosen, "seed=0", "name=x"])

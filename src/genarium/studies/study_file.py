@@ -23,7 +23,7 @@ KEYS = {
     "expectations", "published", "figure", "pictures", "budgets", "open",
 }  # fmt: skip
 NEEDED = ("title", "claim", "source", "arms", "data", "seeds", "measures", "budgets")
-ARM, BUDGET = {"words", "grid", "seeds", "program"}, {"words", "seeds", "arms", "data", "evaluation"}
+ARM, BUDGET = {"words", "grid", "seeds", "data", "program"}, {"words", "seeds", "arms", "data", "evaluation"}
 FIGURE, PICTURES = {"measures", "against", "log"}, {"kind", "arms"}
 FULL = "full"
 """The budget whose results stand beside the study file."""
@@ -31,13 +31,18 @@ FULL = "full"
 
 @dataclass(frozen=True)
 class Arm:
-    """What is compared: words of a run, or a program that trains nothing. `seeds` is 0 for as many as the study's."""
+    """What is compared: words of a run, or a program that trains nothing. `seeds` is 0 for as many as the study's;
+    `data` names the data sets that it is for, none for all."""
 
     name: str
     words: tuple[str, ...]
     seeds: int = 0
     program: Program | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the grid that it is a cell of
+    data: tuple[str, ...] = ()
+
+    def is_on(self, data: str) -> bool:
+        return not self.data or data in self.data
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,9 @@ def made(folder: Path, held: Any) -> Study:
             raise UserError(f"it has no {key}: it is needed")
     data = {name: words(found, f"data.{name}") for name, found in table(held["data"], "data").items()}
     arms = {
-        arm.name: arm for name, found in table(held["arms"], "arms").items() for arm in arms_of(name, found, folder)
+        arm.name: arm
+        for name, found in table(held["arms"], "arms").items()
+        for arm in arms_of(name, found, folder, data)
     }
     common = words(held.get("evaluation"), "evaluation")
     measures = {n: measure.made(n, one, common, folder) for n, one in table(held["measures"], "measures").items()}
@@ -109,7 +116,8 @@ def made(folder: Path, held: Any) -> Study:
         raise UserError(f"measures.{taken[0]}: results.csv has another column of this name: choose a longer one")
     analyses = {n: analysis.made(n, one, folder) for n, one in table(held.get("analyses") or {}, "analyses").items()}
     better = lambda of: {name: one.better for name, one in of.items()}
-    names = expectation.Names(arms, data, better(measures), better(analyses))
+    places = {name: [one for one in data if arm.is_on(one)] for name, arm in arms.items()}
+    names = expectation.Names(places, data, better(measures), better(analyses))
     budgets = table(held["budgets"], "budgets")
     for name in (FULL, "smoke"):
         if name not in budgets:
@@ -129,7 +137,7 @@ def made(folder: Path, held: Any) -> Study:
     )  # fmt: skip
 
 
-def arms_of(name: str, found: Any, folder: Path) -> list[Arm]:
+def arms_of(name: str, found: Any, folder: Path, data: Collection[str]) -> list[Arm]:
     """The arm of this name; of one with a grid every cell, named after its values: beta_1, beta_4."""
     if isinstance(found, list) or found is None:
         return [Arm(name, words(found, f"arms.{name}"))]
@@ -137,10 +145,11 @@ def arms_of(name: str, found: Any, folder: Path) -> list[Arm]:
     mine, grid = words(found.get("words"), f"arms.{name}.words"), table(found.get("grid") or {}, f"arms.{name}.grid")
     seeds = number(found["seeds"], f"arms.{name}.seeds") if "seeds" in found else 0
     program = Program.read(str(found["program"]), folder) if "program" in found else None
+    where = named(words(found.get("data"), f"arms.{name}.data"), data, f"arms.{name}.data")
     cells = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
     called = lambda cell: "_".join([name, *(str(value).replace("/", "_") for value in cell.values())])
     return [
-        Arm(called(cell), (*mine, *(f"{key}={value}" for key, value in cell.items())), seeds, program, cell)
+        Arm(called(cell), (*mine, *(f"{key}={value}" for key, value in cell.items())), seeds, program, cell, where)
         for cell in cells
     ]
 
