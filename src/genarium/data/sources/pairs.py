@@ -92,8 +92,8 @@ def by_name(items: Sequence[Item]) -> dict[str, Item]:
     for item in items:
         if other := found.get(key(item.name)):
             raise UserError(
-                f"{printable(item.path)} and {printable(other.path)} have one name but for the ending, which leaves open"
-                " which belongs to the pair: rename or remove one"
+                f"{printable(item.path)} and {printable(other.path)} have one name but for the ending, which leaves"
+                " open which of them belongs to the pair: rename or remove one"
             )
         found[key(item.name)] = item
     return found
