@@ -34,6 +34,10 @@ class Domains(Images):
     def knows_pairs(self) -> bool:
         return self.pairing.knows_pairs(self.source)
 
+    @property
+    def targets_are_stored(self) -> bool:
+        return self.pairing.targets_are_stored
+
     def domain_rows(self, split: str) -> Rows:
         """Rows of the sources (n,) and of the targets (m,) of a split; UserError where there are none."""
         if split not in self.found:

@@ -36,6 +36,16 @@ class Pairs:
         return 1
 
     @property
+    def small(self) -> Tensor:
+        """The sources as the small images that they are, (N, S, R / factor, R / factor)."""
+        return self.sources[:, :, :: self.factor, :: self.factor]
+
+    @property
+    def is_decimated(self) -> bool:
+        """Whether small images are the first pixel of every block of the targets, not means."""
+        return torch.equal(self.small, self.targets[:, :, :: self.factor, :: self.factor])
+
+    @property
     def is_gray(self) -> bool:
         """Whether the sources are gray and the targets colored."""
         flat = lambda x: x.shape[1] == 3 and bool((x == x[:, :1]).all())
