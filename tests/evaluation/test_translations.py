@@ -24,6 +24,7 @@ from genarium.metrics.translation import hole_psnr
 from genarium.training.build import built
 from genarium.transforms.corruption import grayscale
 from genarium.transforms.degradation import Decimate, Downsample, Missing
+from genarium.transforms.domains import edges
 from genarium.transforms.missing import missing_center
 from small import configured
 
@@ -130,6 +131,15 @@ def test_by_luma_finds_a_color_that_luma_tells():
     colored = (gray + torch.tensor([0.3, -0.1, -0.2]).view(1, 3, 1, 1) * gray).clamp(-1, 1)
     pairs = Pairs(gray, colored)
     assert pairs.is_gray and (made_by("by_luma", pairs, pairs) - colored).abs().max() < 0.03
+
+
+def test_gray_drawings_of_colored_images_have_the_controls_of_pairs_too():
+    x = images()
+    drawing = Pairs(edges(x)[:, :1].expand_as(x), x)
+    assert set(dict(controls(Pairs(grayscale(x), x), drawing))) == {"copy", "ridge", "by_luma"}
+    assert set(dict(controls(drawing, drawing))) == {
+        "copy", "ridge", "by_luma", "mean_shift", "color_transfer", "another_target"
+    }  # fmt: skip
 
 
 def test_a_shift_of_color_is_found_by_the_mean_and_by_color_transfer():

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from genarium.luma import luma
+
 FACTORS = (8, 4, 2)
 
 
@@ -50,3 +52,8 @@ class Pairs:
         """Whether the sources are gray and the targets colored."""
         flat = lambda x: x.shape[1] == 3 and bool((x == x[:, :1]).all())
         return self.missing is None and flat(self.shown) and not flat(self.targets)
+
+    @property
+    def keeps_luma(self) -> bool:
+        """Whether gray sources are their targets without color, and no drawings or maps."""
+        return self.is_gray and torch.allclose(self.shown[:, :1], luma(self.targets), atol=1e-4)

@@ -25,12 +25,14 @@ def controls(tried: Pairs, train: Pairs) -> Iterator[tuple[str, Callable[[], Ten
         yield "mean_image", lambda: filled(tried, train.targets.mean(0, keepdim=True).expand_as(tried.targets))
         yield "harmonic", lambda: filled(tried, harmonic(tried))
         yield "telea", lambda: filled(tried, telea(tried))
-    elif tried.is_gray:
+    elif tried.keeps_luma:
         yield "by_luma", lambda: by_luma(tried, train)
     elif tried.factor > 1:
         for name in ("bilinear", "bicubic", "lanczos"):
             yield name, lambda name=name: resized(tried, Image.Resampling[name.upper()])
     else:
+        if tried.is_gray:
+            yield "by_luma", lambda: by_luma(tried, train)
         yield "mean_shift", lambda: (tried.shown + (train.targets - train.shown).mean(0)).clamp(-1, 1)
         yield "color_transfer", lambda: color_transfer(tried, train)
         yield "another_target", lambda: tried.targets.roll(1, 0)
