@@ -10,7 +10,7 @@ from torch.nn.functional import interpolate, pad
 
 from genarium.errors import UserError
 
-Translation = Callable[[Tensor], Tensor]
+ImageMap = Callable[[Tensor], Tensor]
 
 MULTIPLE = 32
 """What divides the sides of an image that a network is shown whole, or more where it halves larger ones further."""
@@ -21,7 +21,7 @@ class Way(NamedTuple):
 
     source_of: Callable[[Tensor, Tensor], Tensor]
     """(1, C, H, W), missing (1, 1, H, W) bool -> (1, S, H', W')"""
-    translate: Translation
+    translate: ImageMap
     """(1, S, H', W') -> (1, C, H', W')"""
 
 
@@ -55,14 +55,14 @@ def multiple_of(resolution: int) -> int:
     return max(MULTIPLE, 1 << max(resolution.bit_length() - 3, 0))
 
 
-def padded(call: Translation, x: Tensor, multiple: int) -> Tensor:
+def padded(call: ImageMap, x: Tensor, multiple: int) -> Tensor:
     """`call` of an image whose lower and right border is repeated up to a multiple, the rest cut off."""
     high, wide = x.shape[2:]
     x = pad(x, (0, -wide % multiple, 0, -high % multiple), mode="replicate")
     return call(x)[:, :, :high, :wide]
 
 
-def tiled(call: Translation, x: Tensor, side: int) -> Tensor:
+def tiled(call: ImageMap, x: Tensor, side: int) -> Tensor:
     """`call` of squares of `side` px that overlap by half, blended by a window that falls towards their border."""
     high, wide = x.shape[2:]
     x = pad(x, (0, max(side - wide, 0), 0, max(side - high, 0)), mode="replicate")
