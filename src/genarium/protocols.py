@@ -230,6 +230,21 @@ class TrainedOn(Protocol):
 
 
 @runtime_checkable
+class HasDomains(Protocol):
+    """Training data of two domains, whose batches have sources."""
+
+    @property
+    def knows_pairs(self) -> bool:
+        """Whether each source's true counterpart is known."""
+        ...
+
+    @property
+    def in_pairs(self) -> bool:
+        """Whether a batch shows each source beside its own target."""
+        ...
+
+
+@runtime_checkable
 class Translates(Protocol):
     def translate(self, sources: Tensor) -> Tensor:
         """The image that the model makes of each source, (B, S, H, W) -> (B, C, H, W) in [-1, 1]."""

@@ -6,8 +6,14 @@ import torch
 from PIL import Image
 
 from genarium.commands import translate
-from genarium.commands.translate_images import sized, starts, tiled
+from genarium.commands.translate_images import opened
+from genarium.commands.translate_sizes import Way, multiple_of, padded, sized, starts, tiled
+from genarium.data.packing.decode import Recipe
+from genarium.data.packing.unreadable import Unreadable
 from genarium.errors import UserError
+from genarium.networks.conv import transposed
+from genarium.networks.unet import UNet
+from genarium.transforms.degradation import Downsample, Missing
 from small import small_run
 
 QUIET = ["callbacks.validate=null", "callbacks.translations=null", "callbacks.progress=null"]
@@ -96,4 +102,70 @@ def test_tiles_of_a_map_of_each_pixel_are_seamless():
     x = torch.rand(1, 3, 21, 37) * 2 - 1
     assert torch.allclose(tiled(lambda x: -x, x, 16), -x, atol=1e-6)
     assert starts(37, 16) == [0, 8, 16, 21] and starts(16, 16) == [0]
-    assert torch.equal(sized(lambda x: -x, x, "whole", 16, None), -x)
+    none = torch.zeros(1, 1, 21, 37, dtype=torch.bool)
+    assert torch.equal(sized(Way(lambda x, missing: x, lambda x: -x), x, none, "whole", 16, None), -x)
+
+
+def test_transparent_pixels_lie_over_the_background_that_training_had(tmp_path):
+    colors = np.array([[[0, 0, 0, 0], [200, 0, 100, 255], [0, 0, 0, 128], [0, 0, 0, 127]]] * 4, np.uint8)
+    Image.fromarray(colors).save(tmp_path / "a.png")
+    x, missing = opened(tmp_path / "a.png", Recipe(8, 3, "center", (255, 255, 255)))
+    row = (x[0, :, 0] + 1) * 127.5
+    assert row[:, 0].tolist() == [255] * 3 and row[:, 1].tolist() == [200, 0, 100]
+    assert row[:, 2].tolist() == pytest.approx([127] * 3, abs=1)  # half of black over white
+    assert missing[0, 0, 0].tolist() == [True, False, False, True]
+
+
+def test_sixteen_bits_are_scaled_by_the_white_of_the_run_and_refused_without(tmp_path):
+    """Pillow itself cuts what is above 255, which is nearly all of it."""
+    values = np.linspace(0, 4095, 64).reshape(8, 8).astype(np.uint16)
+    Image.fromarray(values).save(tmp_path / "a.png")
+    with pytest.raises(Unreadable, match="16 bits a channel"):
+        opened(tmp_path / "a.png", Recipe(8, 1, "center", (255, 255, 255)))
+    x, _ = opened(tmp_path / "a.png", Recipe(8, 1, "center", (255, 255, 255), 4095))
+    assert np.abs(((x[0, 0] + 1) / 2).numpy() - values / 4095).max() <= 0.5 / 255 + 1e-6
+
+
+def test_images_that_cannot_be_used_are_left_out_and_named(runs, here, capsys):
+    painted(here / "in" / "a.png", (16, 16))
+    Image.fromarray(np.full((16, 16), 4000, np.uint16)).save(here / "in" / "deep.png")
+    (here / "in" / "torn.png").write_bytes((here / "in" / "a.png").read_bytes()[:200])
+    assert len(translated(runs["pix2pix_l1"], here)) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "2 images left out" in told and "deep.png (16 bits a channel)" in told and "torn.png" in told
+    (here / "in" / "a.png").unlink()
+    with pytest.raises(UserError, match="no image can be used"):
+        translate.main([f"run={runs['pix2pix_l1']}", f"in={here}/in", f"out={here}/other"])
+
+
+def test_an_image_made_square_shows_nothing_of_what_lies_in_its_holes():
+    """The picture is black, white where it is missing, and filled with gray: neither is known of any pixel."""
+    missing = torch.zeros(1, 1, 50, 70, dtype=torch.bool)
+    missing[:, :, 13:31, 22:45] = True
+    x, shown = torch.where(missing, 1.0, -1.0).expand(1, 3, -1, -1), []
+
+    def translate(source):
+        shown.append(source)
+        return source[:, :3]
+
+    made = sized(Way(Missing(4, lambda x: x, 0.0).of_given, translate), x, missing, "resize", 16, None)
+    known = shown[0][:, 3:] < 0
+    assert made.shape == x.shape and shown[0].shape == (1, 4, 16, 16) and 0 < known.sum() < 256
+    assert torch.allclose(shown[0][:, :3][known.expand(-1, 3, -1, -1)], torch.tensor(-1.0))
+
+
+def test_a_small_image_made_square_is_as_small_as_those_that_trained():
+    """What a super-resolver is given of it are the repeated pixels of one of 16 / 4 px."""
+    shown, way = [], Downsample(3, 4)
+    translate = lambda source: shown.append(source) or source
+    none = torch.zeros(1, 1, 20, 12, dtype=torch.bool)
+    made = sized(Way(way.of_given, translate), torch.rand(1, 3, 20, 12), none, "resize", 16, None)
+    assert made.shape == (1, 3, 80, 48) and torch.allclose(way(shown[0]), shown[0]) and shown[0].shape[2:] == (16, 16)
+
+
+@pytest.mark.parametrize("resolution", [28, 32, 48, 256])
+def test_a_u_net_of_any_resolution_takes_whole_images(resolution):
+    """At 256 px it halves images six times."""
+    network = UNet(3, 3, resolution, 1, torch.nn.InstanceNorm2d, torch.nn.ReLU, torch.nn.ReLU, transposed).eval()
+    with torch.no_grad():
+        assert padded(network, torch.rand(1, 3, 75, 96), multiple_of(resolution)).shape == (1, 3, 75, 96)

@@ -173,6 +173,9 @@ def test_bad_pairs_are_told_in_a_sentence(tmp_path):
     drawn(tmp_path / "B" / "1.png", (0, 0, 0))
     drawn(tmp_path / "B" / "2.png", (0, 0, 0))
     refused(r"2\.png has no partner in .*A: add one of the same name, or remove it")
+    drawn(tmp_path / "A" / "2.png", (0, 0, 0))
+    drawn(tmp_path / "A" / "2.bmp", (200, 0, 0))
+    refused(r"2\.png and .*2\.bmp have one name but for the ending.*: rename or remove one")
 
 
 def test_two_folders_of_unequal_size_are_two_domains(tmp_path):

@@ -21,6 +21,7 @@ from small import configured
 
 MODELS = [name for name in choices("model") if name != "dirac_gan"]  # plays with numbers
 OWN = {
+    "cyclegan": ["model.pool.size=5"],  # so that it is full, and swaps
     "gan_replay": ["model.memory.slots=1"],
     "wgan": ["model.discriminator_steps=1"],
     "wgan_gp": ["model.discriminator_steps=1"],

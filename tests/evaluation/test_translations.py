@@ -17,12 +17,14 @@ from genarium.evaluation.protocol import Subject
 from genarium.evaluation.ridge import STRENGTHS, Ridge, fitted
 from genarium.evaluation.samplers import PriorSampler
 from genarium.evaluation.translation_controls import controls
+from genarium.evaluation.translation_measures import consistency
 from genarium.evaluation.translations import paired
 from genarium.metrics.color import lab
 from genarium.metrics.translation import hole_psnr
 from genarium.training.build import built
 from genarium.transforms.corruption import grayscale
-from genarium.transforms.degradation import Downsample, Missing
+from genarium.transforms.degradation import Decimate, Downsample, Missing
+from genarium.transforms.domains import edges
 from genarium.transforms.missing import missing_center
 from small import configured
 
@@ -106,12 +108,38 @@ def test_an_enlarged_image_is_pillows(method):
     assert pairs.factor == 4 and np.abs(ours - theirs).max() < 2
 
 
+@pytest.mark.parametrize("degradation", [Downsample(3, 4), Decimate(3, 4)])
+def test_the_truth_made_small_again_is_the_source(degradation):
+    x = images()
+    pairs = Pairs(degradation(x), x)
+    assert consistency(pairs, x)["consistency_psnr"] > 90  # to the rounding of single precision
+    assert consistency(pairs, x.roll(1, 0))["consistency_psnr"] < 30
+
+
+@pytest.mark.parametrize("method", ["bilinear", "bicubic", "lanczos"])
+@pytest.mark.parametrize("degradation", [Downsample(3, 4), Decimate(3, 4)])
+def test_an_enlarged_ramp_is_the_ramp_wherever_its_pixels_were_taken(degradation, method):
+    """Up to the border, where nothing is known; a shift of half a pixel would be 1 / 31."""
+    ramp = torch.linspace(-1, 1, 32).expand(2, 3, 32, 32).contiguous()
+    pairs = Pairs(degradation(ramp), ramp)
+    assert pairs.factor == 4 and (made_by(method, pairs, pairs) - ramp)[..., 12:20, 12:20].abs().max() < 0.01
+
+
 def test_by_luma_finds_a_color_that_luma_tells():
     x = images()
     gray = grayscale(x)
     colored = (gray + torch.tensor([0.3, -0.1, -0.2]).view(1, 3, 1, 1) * gray).clamp(-1, 1)
     pairs = Pairs(gray, colored)
     assert pairs.is_gray and (made_by("by_luma", pairs, pairs) - colored).abs().max() < 0.03
+
+
+def test_gray_drawings_of_colored_images_have_the_controls_of_pairs_too():
+    x = images()
+    drawing = Pairs(edges(x)[:, :1].expand_as(x), x)
+    assert set(dict(controls(Pairs(grayscale(x), x), drawing))) == {"copy", "ridge", "by_luma"}
+    assert set(dict(controls(drawing, drawing))) == {
+        "copy", "ridge", "by_luma", "mean_shift", "color_transfer", "another_target"
+    }  # fmt: skip
 
 
 def test_a_shift_of_color_is_found_by_the_mean_and_by_color_transfer():
@@ -153,6 +181,15 @@ def test_masks_of_evaluation_are_seeded_and_the_same_for_all_models():
     assert torch.equal(one, sources("pix2pix_l1", 0))
 
 
+def test_masks_of_evaluation_are_those_of_the_cpu_wherever_a_run_trains(monkeypatch):
+    config = configured("inpainting", "model/degradation=missing_block")
+    data, made = built(config.data.module, "data.module"), built(config.model, "model")
+    subject, rows = Subject(made, data, 0, "last"), data.split_indices("val")
+    expected = paired(subject, rows, "val")[0]
+    monkeypatch.setattr(type(data), "device", torch.device("meta"))  # where the trainer's model would lie
+    assert torch.equal(paired(subject, rows, "val")[0], expected)
+
+
 @pytest.mark.parametrize(
     ("model", "words", "names"),
     [
@@ -180,6 +217,15 @@ def test_factors_are_read_beside_the_readers_own_error():
     read, own = numbers["factor_error/val"], numbers["factor_reader_error/val"]
     assert read["value"] == pytest.approx(own["value"]) and "petals" in read["parts"]
     assert numbers["factor_error/val/another_target"]["value"] > read["value"]
+
+
+def test_no_reader_of_stored_images_tells_the_factors_of_their_negatives():
+    """It never saw one, and errs as far of the true ones as who knows nothing."""
+    words = ["data/domains=negative", "data.count=120", "data.val_fraction=0.3"]
+    data = built(configured("pix2pix", *words).data.module, "data.module")
+    assert data.packed.factors and data.knows_pairs
+    numbers = measured("pix2pix", "data/domains=negative", rule=lambda x: -x).numbers
+    assert not [name for name in numbers if "factor" in name]
 
 
 def test_a_source_hidden_in_the_translation_comes_back_only_without_noise():

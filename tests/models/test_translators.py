@@ -201,6 +201,12 @@ def test_a_pool_holds_fifty_images_in_all_and_swaps_with_chance_one_half():
     assert len(set(pool.images.flatten().tolist())) == 50
 
 
+def test_without_a_pool_a_discriminator_sees_this_rounds_fakes():
+    fake = torch.rand(4, 1, 2, 2, requires_grad=True)
+    given = ImagePool(0)(fake)
+    assert torch.equal(given, fake) and not given.requires_grad
+
+
 def test_a_pool_returns_past_fakes_detached_and_resumes_exactly():
     pool, resumed = ImagePool(5), ImagePool(5)
     for _ in range(4):

@@ -1,5 +1,6 @@
 """Networks from images to images: what a patch sees, what is kept, at which sizes."""
 
+import re
 from functools import partial
 
 import pytest
@@ -43,12 +44,14 @@ def test_a_patch_is_as_large_as_the_papers(layers, pixels):
     assert (rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1) == (pixels, pixels)
 
 
-def test_layers_that_leave_nothing_of_an_image_are_refused_with_a_number_that_is_not():
-    with pytest.raises(UserError, match=r"set model\.discriminator\.layers=3 or fewer"):
-        patch(16, 4)
-    with pytest.raises(UserError, match=r"set model\.discriminator\.layers=2 or fewer"):
-        patch(14, 3)
-    assert patch(14, 2)(torch.rand(2, 3, 14, 14)).shape == (2, 1, 1)
+@pytest.mark.parametrize("side", [14, 16, 28, 32, 48, 64])
+def test_layers_that_leave_nothing_of_an_image_are_refused_with_the_most_that_leave_some(side):
+    with pytest.raises(UserError, match=r"set model\.discriminator\.layers=\d or fewer") as told:
+        patch(side, 7)
+    most = int(re.search(r"layers=(\d)", str(told.value))[1])
+    assert patch(side, most)(torch.rand(2, 3, side, side)).numel() >= 2
+    with pytest.raises(UserError, match=f"layers={most} or fewer"):
+        patch(side, most + 1)
 
 
 def test_instance_normalization_keeps_no_statistics_and_mixes_no_images():

@@ -8,6 +8,8 @@ from genarium.errors import UserError
 from genarium.training.build import built, position, prepare
 from small import configured
 
+UNPAIRED = ["data/domains=negative", "data.unpaired=true"]
+
 
 def resolved(model: str, *overrides: str) -> DictConfig:
     config = configured(model, "total_images=64", *overrides)
@@ -31,11 +33,18 @@ def test_data_and_model_come_ready_for_the_first_batch_and_data_are_shown_before
         ("cgan", ["data.labels_per_class=2"], "cgan needs the label of every image"),
         ("vae", ["data.classes=5"], "garden has 6 classes here: set data.classes=6"),
         ("vae", ["data.batch_size=100000"], "larger than the set"),
+        ("pix2pix", UNPAIRED, "pix2pix learns from pairs, .*: set data.unpaired=false, or choose model=cyclegan or"),
+        ("pix2pix_l1", ["data/domains=classes"], "pix2pix_l1 learns from pairs, .* in none: choose model=cyclegan or"),
     ],
 )
 def test_data_that_do_not_fit_are_refused_in_a_sentence(model, words, said):
     with pytest.raises(UserError, match=said):
         prepare(resolved(model, *words))
+
+
+def test_a_game_alone_may_be_played_without_pairs():
+    _, model = prepare(resolved("pix2pix", *UNPAIRED, "model/discriminator_input=target", "model.distance_weight=0"))
+    assert not model.needs_pairs and prepare(resolved("pix2pix", "data/domains=negative"))[1].needs_pairs
 
 
 def test_a_conditional_model_is_given_the_classes_of_its_training_images():

@@ -1,6 +1,7 @@
 """genarium translate: what a trained run makes of any images."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 from genarium.commands.key_values import parse_run
@@ -21,7 +22,7 @@ Examples
 
 Every image below the folder, or one file, becomes a PNG of the same name.
 
-  size   whole: as it is, its border repeated up to a multiple of 32 px, and cut off again
+  size   whole: as it is, its border repeated up to a multiple of 32 px (64 for a run at 256 px), and cut off again
          tiles: in overlapping squares of the size that the run was trained at
          resize: made a square of that size
   way    there, or back: of a CycleGAN, by its other generator
@@ -60,8 +61,8 @@ def listed(source: Path, out: Path) -> list[tuple[Path, Path]]:
     if why := why_not(out):
         raise UserError(f"out={printable(out)} cannot be written ({why}): choose another folder as out=…")
     jobs = [(root / name, (out / name).with_suffix(".png")) for name in names]
-    made = [path for _, path in jobs]
-    if twice := next((path for path in made if made.count(path) > 1), None):
+    made = Counter(path for _, path in jobs)
+    if twice := next((path for path, count in made.items() if count > 1), None):
         raise UserError(f"two images would become {printable(twice)}: give them different names")
     if there := next((path for path in made if path.exists()), None):
         raise UserError(f"{printable(there)} is there already: choose another folder as out=…, or remove it")

@@ -34,6 +34,14 @@ class Domains(Images):
     def knows_pairs(self) -> bool:
         return self.pairing.knows_pairs(self.source)
 
+    @property
+    def in_pairs(self) -> bool:
+        return self.knows_pairs and not self.unpaired
+
+    @property
+    def targets_are_stored(self) -> bool:
+        return self.pairing.targets_are_stored
+
     def domain_rows(self, split: str) -> Rows:
         """Rows of the sources (n,) and of the targets (m,) of a split; UserError where there are none."""
         if split not in self.found:
@@ -54,7 +62,7 @@ class Domains(Images):
         sources, targets = self.domain_rows("train")
         if self.labels_per_class is not None:
             raise UserError("translation learns nothing from labels: leave data.labels_per_class=none")
-        if apart := self.unpaired or not self.knows_pairs:
+        if apart := not self.in_pairs:
             sources, targets = (sources[::2], targets[1::2]) if self.knows_pairs else (sources, targets)
         rank, world = self.place()
         shelf, length, start = self.shelf(self.device), -(-self.budget // self.batch_size), lambda: self.start()

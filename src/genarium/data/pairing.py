@@ -17,6 +17,9 @@ Rows = tuple[np.ndarray, np.ndarray]
 class Pairing(Protocol):
     """Two domains of a set."""
 
+    targets_are_stored: bool
+    """Whether targets are images of the set itself, not something made of them."""
+
     def rows(self, packed: Packed, source: Files | RenderedSource, rows: np.ndarray) -> Rows:
         """Sources and targets among `rows`."""
         ...
@@ -33,6 +36,8 @@ class Pairing(Protocol):
 class OfFunction:
     """An image and a function of it, whose value is the counterpart: (x, f(x))."""
 
+    targets_are_stored = False
+
     def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
         self.function = function
 
@@ -48,6 +53,8 @@ class OfFunction:
 
 class OfClasses:
     """Images of one class, and of another; in pairs where the set knows them (`KnowsPairs`)."""
+
+    targets_are_stored = True
 
     def __init__(self, source_class: int | str, target_class: int | str) -> None:
         """Each by its number or its name."""

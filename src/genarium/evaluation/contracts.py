@@ -98,6 +98,11 @@ class DomainData(Protocol):
         """Whether each source's true counterpart is known."""
         ...
 
+    @property
+    def targets_are_stored(self) -> bool:
+        """Whether targets are packed images themselves, not something made of them."""
+        ...
+
     def domain_rows(self, split: str) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the sources and of the targets of a split; in the same order where pairs are known."""
         ...

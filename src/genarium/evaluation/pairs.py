@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from genarium.luma import luma
+
 FACTORS = (8, 4, 2)
 
 
@@ -36,7 +38,22 @@ class Pairs:
         return 1
 
     @property
+    def small(self) -> Tensor:
+        """The sources as the small images that they are, (N, S, R / factor, R / factor)."""
+        return self.sources[:, :, :: self.factor, :: self.factor]
+
+    @property
+    def is_decimated(self) -> bool:
+        """Whether small images are the first pixel of every block of the targets, not means."""
+        return torch.equal(self.small, self.targets[:, :, :: self.factor, :: self.factor])
+
+    @property
     def is_gray(self) -> bool:
         """Whether the sources are gray and the targets colored."""
         flat = lambda x: x.shape[1] == 3 and bool((x == x[:, :1]).all())
         return self.missing is None and flat(self.shown) and not flat(self.targets)
+
+    @property
+    def keeps_luma(self) -> bool:
+        """Whether gray sources are their targets without color, and no drawings or maps."""
+        return self.is_gray and torch.allclose(self.shown[:, :1], luma(self.targets), atol=1e-4)

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import pad
 
 from genarium.evaluation.fills import filled, harmonic, mean_color, telea
 from genarium.evaluation.pairs import Pairs
@@ -24,12 +25,14 @@ def controls(tried: Pairs, train: Pairs) -> Iterator[tuple[str, Callable[[], Ten
         yield "mean_image", lambda: filled(tried, train.targets.mean(0, keepdim=True).expand_as(tried.targets))
         yield "harmonic", lambda: filled(tried, harmonic(tried))
         yield "telea", lambda: filled(tried, telea(tried))
-    elif tried.is_gray:
+    elif tried.keeps_luma:
         yield "by_luma", lambda: by_luma(tried, train)
     elif tried.factor > 1:
         for name in ("bilinear", "bicubic", "lanczos"):
             yield name, lambda name=name: resized(tried, Image.Resampling[name.upper()])
     else:
+        if tried.is_gray:
+            yield "by_luma", lambda: by_luma(tried, train)
         yield "mean_shift", lambda: (tried.shown + (train.targets - train.shown).mean(0)).clamp(-1, 1)
         yield "color_transfer", lambda: color_transfer(tried, train)
         yield "another_target", lambda: tried.targets.roll(1, 0)
@@ -39,7 +42,7 @@ def ridge(tried: Pairs, train: Pairs) -> Tensor:
     """Linear regression on pairs; known pixels are kept."""
     step = tried.factor
     model = Ridge(train.sources[:, :, ::step, ::step], train.targets)
-    made = model(tried.sources[:, :, ::step, ::step]).view_as(tried.targets)
+    made = model(tried.small).view_as(tried.targets)
     return made if tried.missing is None else filled(tried, made)
 
 
@@ -53,10 +56,14 @@ def by_luma(tried: Pairs, train: Pairs) -> Tensor:
 
 
 def resized(pairs: Pairs, method: Image.Resampling) -> Tensor:
-    """Pillow's resampling of the small image."""
-    size, small = pairs.targets.shape[-1], pairs.sources[:, :, :: pairs.factor, :: pairs.factor]
-    planes = [Image.fromarray(plane.numpy()) for plane in small.float().flatten(0, 1)]
-    made = np.stack([np.asarray(plane.resize((size, size), method)) for plane in planes])
+    """Pillow's resampling of the small image; of one that is decimated, whose pixels lie in the corners of blocks and
+    not in their middle, as far aside."""
+    size, small = pairs.targets.shape[-1], pairs.small.float()
+    aside = (1 - 1 / pairs.factor) / 2 if pairs.is_decimated else 0
+    box = (aside, aside, small.shape[-1] + aside, small.shape[-2] + aside) if aside else None
+    shown = pad(small, (0, 1, 0, 1), mode="replicate") if aside else small
+    planes = [Image.fromarray(plane.numpy()) for plane in shown.flatten(0, 1)]
+    made = np.stack([np.asarray(plane.resize((size, size), method, box)) for plane in planes])
     return torch.from_numpy(made).view_as(pairs.targets).clamp(-1, 1)
 
 

@@ -61,15 +61,16 @@ def of_images(
 
 
 def consistency(pairs: Pairs, made: Tensor) -> Result:
-    """PSNR of the result, made small again, to the small image that was given."""
-    again = torch.nn.functional.avg_pool2d(made, pairs.factor)
-    small = pairs.sources[:, :, :: pairs.factor, :: pairs.factor]
-    return Result({"consistency_psnr": mean_psnr(psnr(reconstruction=again, original=small).double())["psnr"]})
+    """PSNR of the result, made small again as the source was, to the small image that was given."""
+    step = pairs.factor
+    again = made[:, :, ::step, ::step] if pairs.is_decimated else torch.nn.functional.avg_pool2d(made, step)
+    return Result({"consistency_psnr": mean_psnr(psnr(reconstruction=again, original=pairs.small).double())["psnr"]})
 
 
 def knows_factors(subject: Subject) -> bool:
-    """Whether targets are stored images, whose factors are known."""
-    return bool(subject.images.packed.factors) and isinstance(subject.data, DomainData)
+    """Whether targets are stored images, whose factors are known: of such alone a reader learned to tell them."""
+    stored = isinstance(subject.data, DomainData) and subject.data.targets_are_stored
+    return stored and bool(subject.images.packed.factors)
 
 
 def of_factors(evaluation, subject: Subject, name: str, made: Tensor, rows: np.ndarray) -> Measure:

@@ -10,6 +10,7 @@ from genarium.errors import UserError
 from genarium.evaluation.contracts import DomainData, Progress, SignalData
 from genarium.evaluation.extractors import Extractor
 from genarium.evaluation.features import FeatureSet, of_controls, of_generated
+from genarium.evaluation.mode_classifier import CPU
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
 from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject, of_rows
@@ -76,7 +77,7 @@ def paired(subject: Subject, rows: np.ndarray, split: str) -> tuple[Tensor, Tens
     torch.manual_seed(subject.seed)
     found = []
     for start in range(0, len(rows), CHUNK):
-        batch = subject.images.pictures(rows[start : start + CHUNK])
+        batch = subject.images.pictures(rows[start : start + CHUNK], CPU)  # whose random numbers are alike everywhere
         if batch.sources is None and isinstance(subject.data, DomainData):
             others = evenly_spaced(subject.data.domain_rows(split)[0], len(rows))[start : start + CHUNK]
             batch = batch._replace(sources=subject.data.stored(others))

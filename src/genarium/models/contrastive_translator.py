@@ -24,6 +24,10 @@ class ContrastiveTranslator(Translator):
         self.projection, self.places = projection, places
         require(self.generator, HasMaps)
 
+    @property
+    def needs_pairs(self) -> bool:
+        return False
+
     def networks(self) -> dict[str, nn.Module]:
         generator = nn.ModuleList([self.generator, self.projection])
         return {"generator": generator, "discriminator": self.discriminator}

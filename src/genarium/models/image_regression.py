@@ -32,6 +32,10 @@ class ImageRegression(Translation, Module):
         self.generator, self.degradation, self.distance = generator, degradation, distance
         self.trained_on = read_by(distance)
 
+    @property
+    def needs_pairs(self) -> bool:
+        return True
+
     def networks(self) -> dict[str, nn.Module]:
         return {"generator": self.generator}
 

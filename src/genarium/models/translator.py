@@ -40,6 +40,10 @@ class Translator(Translation, TwoPlayerGame):
         self.distance_weight, self.adversarial_weight = distance_weight, adversarial_weight
         self.trained_on = read_by(distance)
 
+    @property
+    def needs_pairs(self) -> bool:
+        return self.distance_weight != 0
+
     def steps(self, batch: Batch) -> Steps:
         yield from super().steps(self.paired(batch))
 

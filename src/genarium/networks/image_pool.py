@@ -11,7 +11,8 @@ class ImagePool(nn.Module):
 
     One fake after the other: until the pool is full it is stored and returned; then with probability 1/2 it takes the
     place of a stored one, which is returned, else it is returned itself. `ReplayBuffer` has slots for each row of a
-    batch instead. The pool is part of the state, and the same on every process that shares a batch.
+    batch instead. The pool is part of the state, and the same on every process that shares a batch. One of 0 returns
+    every fake.
     """
 
     def __init__(self, size: int) -> None:
@@ -22,6 +23,8 @@ class ImagePool(nn.Module):
     @torch.no_grad()
     def forward(self, fake: Tensor) -> Tensor:
         """(B, C, R, R) -> (B, C, R, R), detached."""
+        if not self.size:
+            return fake.detach()
         every = all_gather_batch(fake.detach())
         chance, slot = torch.rand(2, len(every), device=fake.device)
         stored = [] if self.images is None else list(self.images.to(fake.device))

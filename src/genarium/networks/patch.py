@@ -33,7 +33,7 @@ class PatchDiscriminator(nn.Module):
         if layers and resolution >> layers < 3:
             raise UserError(
                 f"{layers} layers leave nothing of {resolution} px to judge: set"
-                f" model.discriminator.layers={max(0, resolution.bit_length() - 2)} or fewer"
+                f" model.discriminator.layers={max(0, (resolution // 3).bit_length() - 1)} or fewer"
             )
         last = 1 if layers else 0  # further layer of stride 1
         widths = [channels, *(width * min(2**i, LARGEST) for i in range(max(layers, 1) + 1))]

@@ -9,7 +9,7 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 from omegaconf import DictConfig
 
 from genarium.errors import UserError
-from genarium.protocols import DataModule, HasClassPrior, SamplesClass
+from genarium.protocols import DataModule, HasClassPrior, HasDomains, SamplesClass
 from genarium.runs.run import Run
 from genarium.training.initial_weights import start_from
 from genarium.training.module import Module
@@ -34,6 +34,7 @@ def prepare(
             f"{config.choices.model} {why}: leave data.labels_per_class=none, or choose model=classifier or"
             " model=gan_semisupervised, which learn from few"
         )
+    check_pairs(model, data, config.choices.model)
     data.budget = config.total_images
     data.start = lambda: position(model.images_seen, config.total_images, data.batch_size)
     data.prepare_data()
@@ -45,6 +46,15 @@ def prepare(
     data.train_dataloader()  # a batch that does not fit the set is refused here
     rehearse(model, data, config)
     return data, model
+
+
+def check_pairs(model: Module, data: DataModule, name: str) -> None:
+    """UserError where the model, called `name`, would be shown sources beside targets that are not their own."""
+    if model.needs_pairs and isinstance(data, HasDomains) and not data.in_pairs:
+        instead = "set data.unpaired=false, or " if data.knows_pairs else ""
+        raise UserError(
+            f"{name} learns from pairs, and these data come in none: {instead}choose model=cyclegan or model=cut"
+        )
 
 
 def position(seen: int, budget: int, batch_size: int) -> int:

@@ -67,6 +67,11 @@ class Module(ScalarLog):
     takes_few_labels = False
     """Whether it learns from labels of which most are -1, unknown."""
 
+    @property
+    def needs_pairs(self) -> bool:
+        """Whether it learns nothing from sources that are shown beside other targets than their own."""
+        return False
+
     # one round
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:

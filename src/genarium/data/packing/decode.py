@@ -3,6 +3,8 @@
 import io
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -58,13 +60,25 @@ def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.n
     """The picture in `file`, cropped to `box` first if given, -> (C, R, R) uint8; raises Unreadable."""
     if isinstance(file, str | Path):
         file = io.BytesIO(content(file))
+    with decoding(file) as image:
+        scale = shrink(image, box, recipe)
+        left, top, right, bottom = (edge / scale for edge in box or (0, 0, 0, 0))
+        return render(whole(image, file, recipe), (left, top, right, bottom) if box else None, recipe)
+
+
+def picture(path: Path, recipe: Recipe) -> Image.Image:
+    """The picture in a file, whole, with its transparency; raises Unreadable for what `pixels` refuses."""
+    file = io.BytesIO(content(path))
+    with decoding(file) as image:
+        return whole(image, file, recipe)
+
+
+@contextmanager
+def decoding(file: BinaryIO) -> Iterator[Image.Image]:
+    """The picture in `file`, open; whatever Pillow raises there is Unreadable."""
     try:
         with opened(file) as image:
-            scale = shrink(image, box, recipe)
-            refuse(image, recipe)
-            whole = upright(in_screen_colors(eight_bits(image, file, recipe.white)), image)
-            left, top, right, bottom = (edge / scale for edge in box or (0, 0, 0, 0))
-            return render(whole, (left, top, right, bottom) if box else None, recipe)
+            yield image
     except UnidentifiedImageError:
         raise Unreadable("not an image") from None
     except Image.DecompressionBombError:
@@ -73,6 +87,12 @@ def pixels(file: str | Path | BinaryIO, box: Box | None, recipe: Recipe) -> np.n
         raise
     except Exception as error:  # PIL's decoders raise nearly everything on a broken file
         raise Unreadable("truncated" if "truncated" in str(error).lower() else "corrupt") from None
+
+
+def whole(image: Image.Image, file: BinaryIO, recipe: Recipe) -> Image.Image:
+    """The picture decoded: 8 bits a channel, in colors of the screen, upright."""
+    refuse(image, recipe)
+    return upright(in_screen_colors(eight_bits(image, file, recipe.white)), image)
 
 
 def opened(file: BinaryIO) -> Image.Image:

@@ -51,8 +51,8 @@ class PairedFolder:
         return found[0] if found else None
 
     def of_two_folders(self, first: Path, second: Path) -> list[Item]:
-        """Items of A and B; UserError for a name without a partner, or for two sizes."""
-        sides = [{key(item.name): item for item in self.listed(folder)} for folder in (first, second)]
+        """Items of A and B; UserError for a name without a partner or with two, or for two sizes."""
+        sides = [by_name(self.listed(folder)) for folder in (first, second)]
         for here, there, folder in ((sides[0], sides[1], second), (sides[1], sides[0], first)):
             if lone := sorted(here.keys() - there.keys()):
                 path = printable(here[lone[0]].path)
@@ -84,6 +84,19 @@ class PairedFolder:
 def key(name: str) -> str:
     """A file's path below its folder, without its ending: what both images of a pair share."""
     return PurePosixPath(name).with_suffix("").as_posix()
+
+
+def by_name(items: Sequence[Item]) -> dict[str, Item]:
+    """Items by what both images of a pair share; UserError where two of one side share it."""
+    found: dict[str, Item] = {}
+    for item in items:
+        if other := found.get(key(item.name)):
+            raise UserError(
+                f"{printable(item.path)} and {printable(other.path)} have one name but for the ending, which leaves"
+                " open which of them belongs to the pair: rename or remove one"
+            )
+        found[key(item.name)] = item
+    return found
 
 
 def size(path: Path) -> tuple[int, int]:
