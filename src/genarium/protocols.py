@@ -254,6 +254,10 @@ class Translates(Protocol):
         """The batch with its sources: those of the data, or its images degraded; UserError where there are none."""
         ...
 
+    def source_settings(self) -> dict[str, object]:
+        """What sources that it makes depend on: plain values, and functions."""
+        ...
+
     def source_of(self, x: Tensor, missing: Tensor) -> Tensor:
         """The source that an image is as it comes, with pixels `missing`, (B, 1, H, W) bool. (B, C, H, W) ->
         (B, S, …)"""

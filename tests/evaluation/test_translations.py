@@ -169,6 +169,21 @@ def test_the_true_map_has_no_error_and_the_copy_is_a_row_beside_it():
     assert numbers["psnr/val/copy"]["value"] < 15 < numbers["psnr/val/ridge"]["value"]
 
 
+@pytest.mark.parametrize(
+    ("model", "one", "other"),
+    [
+        ("sr_l1", "model.degradation.factor=2", "model.degradation.factor=4"),
+        ("inpainting", "model/degradation=missing_center", "model/degradation=missing_strokes"),
+        ("inpainting", "model.degradation.mask.side=0.5", "model.degradation.mask.side=0.25"),
+        ("pix2pix_l1", "data/domains=negative", "data/domains=blur"),
+    ],
+)
+def test_numbers_of_other_sources_or_targets_have_another_protocol(model, one, other):
+    """And those of the same ones the same, whatever model they are of."""
+    protocol = lambda *words: measured(*words).numbers["psnr/val/copy"]["protocol"]
+    assert protocol(model, one) != protocol(model, other) and protocol(model, one) == protocol(model, one)
+
+
 def test_masks_of_evaluation_are_seeded_and_the_same_for_all_models():
     def sources(model: str, seed: int) -> Tensor:
         config = configured(model, "model/degradation=missing_block")

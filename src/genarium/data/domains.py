@@ -42,6 +42,9 @@ class Domains(Images):
     def targets_are_stored(self) -> bool:
         return self.pairing.targets_are_stored
 
+    def settings(self) -> dict[str, object]:
+        return self.pairing.settings()
+
     def domain_rows(self, split: str) -> Rows:
         """Rows of the sources (n,) and of the targets (m,) of a split; UserError where there are none."""
         if split not in self.found:

@@ -28,6 +28,10 @@ class Pairing(Protocol):
         """Whether each source's true counterpart is known."""
         ...
 
+    def settings(self) -> dict[str, object]:
+        """What targets depend on beside stored images: plain values, and functions."""
+        ...
+
     def target(self, x: Tensor) -> Tensor:
         """The image of the second domain, of what is stored at a target's row. (B, C, R, R) -> (B, C, R, R)"""
         ...
@@ -46,6 +50,9 @@ class OfFunction:
 
     def knows_pairs(self, source: Files | RenderedSource) -> bool:
         return True
+
+    def settings(self) -> dict[str, object]:
+        return {"target": self.function}
 
     def target(self, x: Tensor) -> Tensor:
         return self.function(x)
@@ -74,6 +81,9 @@ class OfClasses:
 
     def knows_pairs(self, source: Files | RenderedSource) -> bool:
         return isinstance(source, KnowsPairs)
+
+    def settings(self) -> dict[str, object]:
+        return {}
 
     def target(self, x: Tensor) -> Tensor:
         return x

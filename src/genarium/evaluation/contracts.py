@@ -103,6 +103,10 @@ class DomainData(Protocol):
         """Whether targets are packed images themselves, not something made of them."""
         ...
 
+    def settings(self) -> dict[str, object]:
+        """What targets depend on beside stored images: plain values, and functions."""
+        ...
+
     def domain_rows(self, split: str) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the sources and of the targets of a split; in the same order where pairs are known."""
         ...

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +78,17 @@ class Subject:
 def of_rows(rows: np.ndarray) -> dict[str, object]:
     """Protocol terms of rows of a packed set: their number and hash."""
     return {"real": len(rows), "rows": hash_of(rows)}
+
+
+def described(value: object) -> object:
+    """A function by its name and the arguments that it was given ahead; any other value as it is.
+
+    >>> described(functools.partial(max, key=1))
+    {'name': 'max', 'key': 1}
+    """
+    if isinstance(value, functools.partial):
+        return {"name": value.func.__name__, **value.keywords}
+    return {"name": value.__name__} if inspect.isroutine(value) else value
 
 
 def of_generation(count: int, sampler: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ from genarium.evaluation.features import FeatureSet, of_controls, of_generated
 from genarium.evaluation.mode_classifier import CPU
 from genarium.evaluation.number_book import CANNOT, Measure, NumberBook
 from genarium.evaluation.pairs import Pairs
-from genarium.evaluation.protocol import Subject, of_rows
+from genarium.evaluation.protocol import Subject, described, hash_of, of_rows
 from genarium.evaluation.reconstructions import CHUNK, evenly_spaced
 from genarium.evaluation.round_trip import of_round_trip
 from genarium.evaluation.signal_controls import signal_controls
@@ -30,7 +30,7 @@ def measure(evaluation, subject: Subject, book: NumberBook, progress: Progress) 
     tried = translated(subject, evaluation.extractor, rows, evaluation.heldout_split, progress)
     fitted = evenly_spaced(subject.images.split_indices("train"), settings["fit"])
     terms = subject.of(evaluation.heldout_split, rows)
-    terms |= {"sources": "drawn from the seed, one after the other" if needs_drawing(subject) else "of the data"}
+    terms |= of_sources(subject, evaluation.heldout_split)
     names = f"{{}}/{evaluation.heldout_split}"
     fresh = lambda images: of_generated(images.split(CHUNK), evaluation.extractor)
     for one in of_images(evaluation, subject, tried, tried.made, rows, fresh):
@@ -66,8 +66,14 @@ def refuse_own_judge(extractor: Extractor | None, model: object) -> None:
         )
 
 
-def needs_drawing(subject: Subject) -> bool:
-    return not isinstance(subject.data, DomainData)
+def of_sources(subject: Subject, split: str) -> dict[str, object]:
+    """Protocol terms of sources and targets: how the model makes its sources, or which those of the data are."""
+    assert isinstance(subject.model, Translates)
+    if isinstance(data := subject.data, DomainData):
+        made, kept = data.settings(), {"sources": "of the data", "source_rows": hash_of(data.domain_rows(split)[0])}
+    else:
+        made, kept = subject.model.source_settings(), {"sources": "drawn from the seed, one after the other"}
+    return kept | {name: described(value) for name, value in made.items()}
 
 
 def paired(subject: Subject, rows: np.ndarray, split: str) -> tuple[Tensor, Tensor]:

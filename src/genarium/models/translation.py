@@ -31,6 +31,9 @@ class Translation(nn.Module):
         """(B, S, H, W) -> (B, C, H, W) in [-1, 1]."""
         return self.generator(sources).float().clamp(-1, 1)
 
+    def source_settings(self) -> dict[str, object]:
+        return self.degradation.settings()
+
     def source_of(self, x: Tensor, missing: Tensor) -> Tensor:
         """The source that an image of a user is, with `missing` pixels, (B, 1, H, W) bool. (B, C, H, W) -> (B, S, …)"""
         return self.degradation.of_given(x, missing)

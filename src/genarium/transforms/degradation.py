@@ -36,6 +36,10 @@ class Degradation:
         """The source that an image is as it comes; pixels are `missing`, (B, 1, H, W) bool, where it is transparent."""
         return x
 
+    def settings(self) -> dict[str, object]:
+        """What sources depend on: plain values, and functions; part of the protocol of their translations."""
+        return {"degradation": type(self).__name__}
+
 
 class Edges(Degradation):
     """Edges of an image, as a drawing of it (Isola et al., arXiv:1611.07004, edges to photo)."""
@@ -71,6 +75,9 @@ class Downsample(Degradation):
     def __call__(self, x: Tensor) -> Tensor:
         return downsample(x, self.factor)
 
+    def settings(self) -> dict[str, object]:
+        return super().settings() | {"factor": self.factor}
+
     def of_given(self, x: Tensor, missing: Tensor) -> Tensor:
         return F.interpolate(x, scale_factor=self.factor, mode="nearest")
 
@@ -99,3 +106,6 @@ class Missing(Degradation):
 
     def of_given(self, x: Tensor, missing: Tensor) -> Tensor:
         return torch.cat([torch.where(missing, self.fill, x), torch.where(missing, 1.0, -1.0)], 1)
+
+    def settings(self) -> dict[str, object]:
+        return super().settings() | {"mask": self.mask, "fill": self.fill}
