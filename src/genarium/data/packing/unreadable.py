@@ -62,7 +62,7 @@ def report_other_files(name: str, left_out: Mapping[str, int]) -> None:
 
 
 def say(text: str) -> None:
-    Console(stderr=True).print(text, markup=False, highlight=False)
+    Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)  # names of files stay whole
 
 
 def listed(skipped: dict[str, str]) -> str:
