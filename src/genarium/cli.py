@@ -62,7 +62,7 @@ def main() -> None:
     try:
         run_verb(args[0], args[1:])
     except UserError as error:
-        print(f"genarium: {error}", file=sys.stderr)
+        print("genarium: " + str(error).replace("\n", "\\n"), file=sys.stderr)
         raise SystemExit(2) from None
     except BrokenPipeError:  # whoever read the output, head say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -88,6 +88,36 @@ def test_a_mistake_on_the_command_line_is_one_sentence_with_the_remedy(words, re
     assert remedy in fails("train", *small, *words)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["train", "--cfg"], "write --cfg job"),
+        (["train", "--cfg", "model=vae"], "write --cfg job"),
+        (["train", "--info", "nothing"], "write --info all"),
+        (["train", "--resolve"], "add --cfg job"),
+        (["train", "-p", "model"], "add --cfg job"),
+        (["train", "--cfg", "job", "--package", "nothing"], "there is no key 'nothing' to show"),
+        (["train", "-sc"], "there is no option -sc"),
+        (["train", "--model", "vae"], "write model=…"),
+        (["train", "seed=1\n"], "cannot read 'seed=1\\n'"),
+        (["train", "resume="], "'' is no run's folder"),
+        (["evaluate", "search=vae_beta"], "it is one of genarium train -m"),
+        (["evaluate", "--watch"], "there is no option --watch"),
+        (["sample", "--watch"], "there is no option --watch"),
+        (["sweep", "model=vae"], "there is no key 'model'"),
+        (["sweep", "run=nowhere"], "no folder nowhere"),
+        (["sync", "run=nowhere"], "no folder nowhere"),
+        (["dashboard", "model=vae"], "there is no key 'model'"),
+        (["data", "data=nothing"], "there is no data 'nothing'"),
+        (["data", "garden", "seed=3"], "no key 'seed' here: genarium data takes"),
+        (["data", "--list"], "there is no option --list"),
+        (["demo", "run=x"], "choose from samples, total_images"),
+    ],
+)
+def test_words_and_options_of_another_command_are_one_sentence(words, said, fails):
+    assert said in fails(*words)
+
+
 def test_callbacks_for_points_and_for_numbers_say_what_they_are_for(fails):
     quick = ["logger=none", "trainer=cpu", "total_images=64", "data.batch_size=32"]
     images, number = (

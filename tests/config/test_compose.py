@@ -4,7 +4,7 @@ import pytest
 import yaml
 from omegaconf import OmegaConf
 
-from genarium.config import compose, conf_groups
+from genarium.config import compose, conf_groups, roots
 from genarium.errors import UserError
 from small import REPOSITORY
 
@@ -29,7 +29,7 @@ def test_a_model_composes_checks_and_resolves(model):
     config = compose.checked([f"model={model}", "name=run"])
     resolved = OmegaConf.to_container(config, resolve=True)
     assert resolved["choices"]["model"] == model and resolved["model"]["_target_"].startswith("genarium.models.")
-    assert set(config) == compose.KNOWN["train"]
+    assert set(config) == roots.KNOWN["train"]
 
 
 @pytest.mark.parametrize("group", ["data", "trainer", "callbacks", "logger"])
@@ -77,12 +77,59 @@ def test_a_choice_is_a_word_whose_key_is_a_group(word, whether):
         (["model.encoder.deeper.width=2"], "no key 'deeper' in model.encoder"),
         (["trainer.max_steps=3"], "the budget is total_images="),
         (["+nothing=1"], "there is no key 'nothing'"),
+        (["=1"], "write key=value"),
+        (["vae"], "write model=vae"),
+        (["model/=vae"], "'model/' is no key"),
+        ([f"{'x' * 3000}=1"], "is no key"),
+        (["model=[vae]"], "there is no model '[vae]'; did you mean vae"),
+        (["model=vae data=garden"], "there is no model 'vae data=garden'"),
+        (["model=vae,"], "there is no model 'vae,'; did you mean vae"),
+        ([f"model={'x' * 3000}"], "genarium list model shows them"),
+        (["+model=vae"], "write model/encoder=… without +"),
+        (["++model=vae"], "write model=… without +"),
+        (["+seed=3"], "write seed=… without +"),
+        (["~nothing"], "leave ~nothing out"),
+        (["model@elsewhere=vae"], "write model=…, without @"),
+        (["model/encoder@model.encoder=mlp"], "write model/encoder=…, without @"),
+        (["model/generator=dcgan"], "no group 'model/generator' in model=vae, which has model/decoder, model/encoder"),
+        (["model/nothing=x"], "no group 'model/nothing' in model=vae"),
+        (["callbacks/samples=none"], "set a key, callbacks.KEY=…"),
+        (["resolution=32"], "did you mean data.resolution?"),
+        (["lr=1e-3"], "did you mean model.optimizers.vae.optimizer.lr?"),
+        (["choices.model=dcgan"], "set model=…"),
+        (["seed=first(1)"], "seed must be a whole number"),
+        ([f"seed={'9' * 5000}"], "seed must be a whole number"),
+        ([f"model.beta={'[' * 200}{']' * 200}"], "too many brackets"),
     ],
 )
 def test_words_that_do_not_fit_are_one_sentence(words, said):
     with pytest.raises(UserError) as error:
         compose.composed(words)
     assert said in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("total_images={first: 1}", "total_images holds keys: it must be a whole number, 1 or more"),
+        ("model.beta={start: 0}", "model.beta holds keys: it must be a number, 0 or more"),
+        ("model.encoder=mlp", "write model/encoder=mlp"),
+        ("model.encoder=nothing", "set model.encoder.channels=…"),
+        ("total_images=${nothing}", "total_images cannot be worked out (Interpolation key 'nothing' not found)"),
+        ("name=${name}", "name cannot be worked out"),
+    ],
+)
+def test_keys_in_the_place_of_a_value_and_the_reverse_are_one_sentence(word, said):
+    with pytest.raises(UserError) as error:
+        compose.checked([word])
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_run_without_a_key_says_so_in_its_name():
+    assert (
+        "negative_slope=none"
+        in compose.composed(["model=dcgan", "~model.discriminator.encoder.activation.negative_slope"]).name
+    )
 
 
 @pytest.mark.parametrize(

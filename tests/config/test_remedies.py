@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from genarium.config import compose, conf_groups, trainer_keys, values
-from genarium.config.overrides import parse
+from genarium.config.grammar import parse
 from genarium.training.module import Module
 from small import REPOSITORY
 

@@ -7,7 +7,8 @@ import pytest
 from omegaconf import OmegaConf
 
 from genarium.config import compose, conf_groups, trainer_keys, values
-from genarium.config.overrides import in_shell, parse, readable
+from genarium.config.grammar import in_shell, parse
+from genarium.config.overrides import readable
 from genarium.config.ranges import rule_of
 from genarium.config.rules import Rule, shown
 from genarium.errors import UserError

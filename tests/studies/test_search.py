@@ -11,7 +11,7 @@ import pytest
 
 from genarium.commands.plan_search import planned
 from genarium.commands.train_sweep import PLACE
-from genarium.config import compose
+from genarium.config import compose, roots
 from genarium.config.overrides import readable
 from genarium.errors import UserError
 from genarium.runs.run import Run, find_runs
@@ -31,7 +31,7 @@ SPACE = ["model.beta=tag(log,interval(0.5,32))", "model.latent_dim=choice(8,16)"
 def spec_of(*words: str, runs=(*VAE, *SPACE)):
     """The search that `genarium train -m hydra/sweeper=optuna` would begin."""
     runs = [word for word in runs if word.partition("=")[0] not in {one.partition("=")[0] for one in words}]
-    own = [word for word in words if word.partition("=")[0] in compose.KNOWN["sweep"]]
+    own = [word for word in words if word.partition("=")[0] in roots.KNOWN["sweep"]]
     settings = compose.checked([readable(word) for word in own], "sweep")
     return planned([*runs, *(word for word in words if word not in own)], settings)
 

@@ -6,7 +6,7 @@ import pytest
 
 from genarium.commands.plan_search import planned
 from genarium.config import compose, conf_groups
-from genarium.config.overrides import parse
+from genarium.config.grammar import parse
 from genarium.studies.space import Categorical, chosen
 from small import SMALL
 

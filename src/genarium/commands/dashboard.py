@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from genarium.commands.key_values import no_options, parse_key_values
 from genarium.errors import UserError
 from genarium.runs.run import Run, find_runs
 
@@ -27,10 +28,8 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    if wrong := [word for word in args if word.startswith("-") and word != "--dry"]:
-        raise UserError(f"there is no option {wrong[0]}; genarium dashboard has --dry")
-    words = [word for word in args if word != "--dry"]
-    if not words:
+    _, words = parse_key_values([word for word in args if word != "--dry"], {})
+    if not no_options(words, ["--dry"]):
         raise UserError("say which project of W&B: genarium dashboard genarium")
     project, *folders = words
     if Path(project).is_dir() and "/" in project:

@@ -3,8 +3,9 @@
 from rich.console import Console
 from rich.table import Table
 
-from genarium.commands.key_values import listed
+from genarium.commands.key_values import listed, no_options
 from genarium.config import compose
+from genarium.config.refused import root
 from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file
 
@@ -27,12 +28,15 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    names = [word for word in args if "=" not in word]
+    given = [word.removeprefix("data=") for word in args if "=" not in word or word.startswith("data=")]
+    names = no_options([name for name in given if name])
     outs = [word.partition("=")[2] for word in args if word.startswith("out=")]
     if len(names) != 1:
         raise UserError("say which data set: genarium data flowers; `genarium list data` lists them")
     out = out_file(outs[-1] if outs else f"{names[0]}.png", list(PICTURES))
-    overrides = [word for word in args if "=" in word and not word.startswith("out=")]
+    overrides = [word for word in args if "=" in word and not word.startswith(("out=", "data="))]
+    if others := [word for word in overrides if root(word.partition("=")[0].lstrip("+~")) != "data"]:
+        raise UserError(f"there is no key '{others[0].partition('=')[0]}' here: genarium data takes out= and data.KEY=")
     config = compose.checked([f"data={names[0]}", *overrides])
     from genarium.data.contact_sheet import contact_sheet, statistics  # torch comes when nothing is misspelled
     from genarium.data.signals import Signals

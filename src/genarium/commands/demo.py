@@ -48,7 +48,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, rest = parse_key_values(args, {"total_images": 20_000, "samples": 250})
+    values, rest = parse_key_values(args, {"total_images": 20_000, "samples": 250}, word_key="")
     if rest:
         raise UserError(f"demo takes no word '{rest[0]}': genarium demo [total_images=…] [samples=…]")
     began, folder = time.monotonic(), free_group(Path("runs"))

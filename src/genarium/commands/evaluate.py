@@ -6,8 +6,9 @@ from typing import NamedTuple
 from omegaconf import DictConfig, OmegaConf
 
 from genarium.commands.each import do_each
-from genarium.commands.key_values import is_path, listed
+from genarium.commands.key_values import is_path, listed, no_options
 from genarium.config import compose
+from genarium.config.roots import KNOWN
 from genarium.errors import UserError
 from genarium.evaluation import measures
 from genarium.runs.run import find_runs
@@ -72,8 +73,8 @@ def read(args: list[str]) -> Words:
     for word in args:
         key, equals, _ = word.partition("=")
         root = key.lstrip("+~").partition(".")[0]
-        if root not in compose.KNOWN["evaluate"] | {"data"} and (not equals or is_path(word)):
-            words.folders.append(word)
+        if root not in KNOWN["evaluate"] | {"data"} and (not equals or is_path(word)):
+            words.folders += no_options([word])
         elif root == "data":
             words.places.append(place(word, key))
         elif key != "device":

@@ -11,19 +11,21 @@ from genarium.config.values import check_value
 from genarium.errors import UserError, nearest
 
 
-def parse_key_values(args: Sequence[str], defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """(`defaults` with the key=value words of `args` in, the other words); run=FOLDER is the word FOLDER, as it is
-    to commands of one run. UserError for an unknown key, or for a value of another type than the default's, or out of
+def parse_key_values(
+    args: Sequence[str], defaults: dict[str, Any], word_key: str = "run"
+) -> tuple[dict[str, Any], list[str]]:
+    """(`defaults` with the key=value words of `args` in, the other words); run=FOLDER is the word FOLDER, or whatever
+    `word_key` is called. UserError for an unknown key, or for a value of another type than the default's, or out of
     its range."""
     values, rest = dict(defaults), []
     for word in args:
         key, equals, text = word.partition("=")
         if equals and key in defaults:
             values[key] = typed(key, text, defaults[key])
-        elif key == "run" and text:
+        elif key == word_key and text:
             rest.append(text)
         elif equals and not is_path(word):
-            raise UserError(f"there is no key '{key}'{nearest(key, [*defaults, 'run'])}")
+            raise UserError(f"there is no key '{key}'{nearest(key, filter(None, [*defaults, word_key]))}")
         else:
             rest.append(word)
     return values, rest
@@ -33,16 +35,16 @@ def parse_run(args: Sequence[str], defaults: dict[str, Any], usage: str) -> tupl
     """(`defaults` with the key=value words of `args` in, the folder that run=FOLDER, or a word alone, names); UserError
     that quotes `usage` unless there is one such folder."""
     values, folders = parse_key_values([word for word in args if word != "run="], defaults)
-    if len(folders) != 1:
+    if len(no_options(folders)) != 1:
         raise UserError(usage)
     return values, folders[0]
 
 
-def no_options(words: Sequence[str], known: Sequence[str]) -> list[str]:
+def no_options(words: Sequence[str], known: Sequence[str] = ()) -> list[str]:
     """The words; UserError where one is an option that the command does not have."""
     for word in words:
         if word.startswith("-") and not os.path.lexists(word):
-            raise UserError(f"there is no option {word}{nearest(word, known)}")
+            raise UserError(f"there is no option {word}{nearest(word, known) or '; --help shows what there is'}")
     return list(words)
 
 

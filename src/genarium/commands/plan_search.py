@@ -8,7 +8,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from genarium.config import compose, conf_groups
-from genarium.config.overrides import parse
+from genarium.config.grammar import parse
 from genarium.config.ranges import rule_of
 from genarium.errors import UserError
 from genarium.studies import sweeps

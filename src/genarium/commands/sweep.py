@@ -1,5 +1,6 @@
 """genarium sweep: what came of a sweep by now."""
 
+from genarium.commands.key_values import no_options, parse_key_values
 from genarium.commands.train_sweep import PLACE
 from genarium.errors import UserError
 from genarium.reports.terminal import print_runs
@@ -19,9 +20,10 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    if len(args) != 1:
-        raise UserError("name one group: genarium sweep default")
-    group = place_of(args[0])
+    _, groups = parse_key_values(args, {})
+    if len(no_options(groups)) != 1:
+        raise UserError("name one group: genarium sweep default; what starts a sweep is genarium train -m")
+    group = place_of(groups[0])
     if not (group / PLACE / FILE).is_file():
         print_runs(find_runs([group]))
         return

@@ -5,6 +5,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from genarium.commands.key_values import no_options, parse_key_values
 from genarium.errors import UserError
 from genarium.runs.run import Run, find_runs
 
@@ -24,14 +25,13 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    if wrong := [word for word in args if word.startswith("-")]:
-        raise UserError(f"there is no option {wrong[0]}: genarium sync takes folders, such as runs/default")
-    if not args:
+    _, folders = parse_key_values(args, {})
+    if not no_options(folders):
         raise UserError("say which runs: genarium sync runs/<group>")
     from genarium.runs import wandb_server  # takes a second
     from genarium.runs.trackers.upload import upload, waiting
 
-    runs = find_runs(args)
+    runs = find_runs(folders)
     ended = [run for run in runs if not is_training(run)]
     logs = [log for run in ended for log in waiting(run)]
     if not logs:

@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 import hydra
+from omegaconf import OmegaConf
 
 from genarium.commands import train_sweep
-from genarium.commands.hydra_options import SHOWS, TRAINS, are_options, is_sweep
+from genarium.commands.hydra_options import SHOWS, TRAINS, are_options, is_sweep, value_of
 from genarium.commands.key_values import listed
-from genarium.config import compose, conf_groups, overrides
+from genarium.config import compose, conf_groups, grammar
 from genarium.config.resume import changed
 from genarium.config.sweep_words import of_sweep
 from genarium.errors import UserError
@@ -72,14 +73,14 @@ def main(args: list[str]) -> None:
     words = [word for word, option in zip(args, options, strict=True) if not option]
     check(words)
     if any(option for word, option in zip(args, options, strict=True) if word not in TRAINS):
-        show(args)
+        show(args, words)
     else:
         print(f"finished: {shown(train_one(words).folder)}", file=sys.stderr)
 
 
 def check(words: list[str]) -> None:
     """Compose what will run, so that errors come before anything starts."""
-    if swept := [word for word in words if overrides.parse(word).is_sweep_override()]:
+    if swept := [word for word in words if grammar.parse(word).is_sweep_override()]:
         raise UserError(f"{swept[0]} names several values: add -m to run them all, or quote a value that has commas")
     for folder in sweeps.check(words, sweep=False):
         refuse_unwritable(folder, "start in another folder, or set hydra.run.dir=FOLDER")
@@ -99,8 +100,11 @@ def train_one(words: list[str]) -> Run:
     return run
 
 
-def show(args: list[str]) -> None:
+def show(args: list[str], words: list[str]) -> None:
     """Hydra's own options, such as --cfg job, which show a configuration and train nothing."""
+    part = value_of(args, ("--package", "-p"))
+    if part is not None and OmegaConf.select(compose.with_hydra(words), part) is None:
+        raise UserError(f"there is no key '{part}' to show: name one, such as --package model")
     command, sys.argv = sys.argv, [sys.argv[0], *args]
     compose.register()
     try:

@@ -15,23 +15,18 @@ from omegaconf.errors import OmegaConfBaseException
 
 from genarium.config import conf_groups, former_names, recipe, trainer_keys, values
 from genarium.config.containers import as_dict
-from genarium.config.overrides import flat, parse, readable
+from genarium.config.grammar import parse
+from genarium.config.overrides import flat, readable
+from genarium.config.refused import refused, root, unresolved
 from genarium.config.resolvers import register
+from genarium.config.roots import KNOWN
 from genarium.config.signals import check_networks
 from genarium.config.suggest import no_option
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 
-KEYS = ("seed", "total_images", "name", "group", "init", "resume")
-KNOWN = {
-    "train": {*conf_groups.GROUPS, *KEYS, "choices"},
-    "evaluate": {"evaluation", "sampler", "run", "checkpoint", "device"},
-    "sweep": {
-        "workers", "runs_per_device", "search", "objective", "direction", "checkpoint", "trials", "seeds", "algorithm",
-        "pruner", "constraints", "storage", "base", "space",
-    },
-}  # fmt: skip
-"""Root keys by configuration: the groups among them are folders of `conf`."""
+ODD = re.compile(r"\[.*|[^(,]*([/={}\s][^(,]*|\.ya?ml|[^(,]{100})")
+"""What is no option's name, nor several names of a sweep."""
 
 
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
@@ -46,14 +41,15 @@ def with_hydra(overrides: Sequence[str], name: str = "train") -> DictConfig:
         refuse_no_option(word)
     overrides = [readable(word) for word in overrides]
     for word in overrides:
-        parse(word)
+        if root(parse(word).key_or_group) == "choices":
+            raise UserError(f"{word}: choices record what the groups were set to: set model=… or data=…")
     try:
         with initialize_config_dir(str(conf_groups.conf_dir()), version_base="1.3"):
             return compose(name, overrides, return_hydra_config=True)
     except MissingConfigException as error:
         raise UserError(missing_option(error)) from None
-    except (OmegaConfBaseException, HydraException) as error:
-        raise UserError(unknown_key(error, overrides, name)) from None
+    except (OmegaConfBaseException, HydraException, RecursionError) as error:
+        raise UserError(refused(error, overrides, name, lambda words: with_hydra(words, name))) from None
 
 
 def without_hydra(whole: DictConfig, name: str) -> DictConfig:
@@ -83,11 +79,6 @@ def fitting(config: DictConfig, overrides: Sequence[str], name: str = "train") -
     return config
 
 
-def unresolved(error: OmegaConfBaseException) -> str:
-    missing = re.search(r"Missing mandatory value: (\S+)", str(error))
-    return f"say {missing[1]}=…: it is needed" if missing else " ".join(str(error).split())
-
-
 @cache
 def shipped(choices: tuple[str, ...], name: str) -> dict[str, Any]:
     """Configuration of the YAML files for these choices, resolved as far as it can be."""
@@ -104,12 +95,14 @@ def settled(node: Any) -> Any:
 
 def refuse_no_option(word: str) -> None:
     """A group is an option's name: neither null nor a part of options nor, as W&B's agent gives it, all of its keys."""
-    group, _, value = word.partition("=")
-    if not conf_groups.is_choice(word) or group.startswith("~"):
+    key, _, value = word.partition("=")
+    if not conf_groups.is_choice(word) or key.startswith("~"):
         return
+    group = key.lstrip("+").partition("@")[0]
     if value.strip().startswith("{"):
         raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
-    if value.strip().lower() in ("", "null", "true", "false", "base") or "/" in value or not value.isascii():
+    name = value.strip().strip("'\"")
+    if name.lower() in ("", "null", "true", "false", "base") or ODD.fullmatch(name) or not value.isascii():
         raise UserError(no_option(group, value, conf_groups.choices(group)))
 
 
@@ -118,62 +111,6 @@ def missing_option(error: MissingConfigException) -> str:
     if not (conf_groups.conf_dir() / group).is_dir():
         return f"there is no configuration '{error.missing_cfg_file}'"
     return no_option(group, option, conf_groups.choices(group))
-
-
-def unknown_key(error: Exception, overrides: Sequence[str], name: str) -> str:
-    """Error message for an override of an unknown key; `error` is Hydra's, its cause OmegaConf's."""
-    found = re.search(r"Could not override '([^']*)'", str(error))
-    if not found:
-        return "cannot compose the run: " + " ".join(str(error).split("\n")[0].split())
-    key = found[1]
-    if key in former_names.GROUPS:
-        return f"there is no group '{key}': it is {former_names.GROUPS[key]} now"
-    parent, _, leaf = key.rpartition(".")
-    if parent == "trainer":
-        trainer_keys.refuse(leaf)
-    if takes := [command for command, keys in KNOWN.items() if root(key) in keys and root(key) not in KNOWN[name]]:
-        return f"there is no key '{root(key)}' here: it is one of genarium {' and genarium '.join(takes)}"
-    kept = [text for text in overrides if conf_groups.is_choice(text) and key not in text]
-    try:
-        config = composed(kept, name)
-        held, part, near = first_unknown(key, config, KNOWN[name] - {"choices"})
-        deeper = keys_below(OmegaConf.select(config, held) if held else {}, part)
-    except UserError:
-        held, part, near, deeper = parent, leaf, [], []
-    where = f" in {held}" if held else ""
-    if now := former_names.key_now(held, part):
-        return f"there is no key '{part}'{where}: it is {now} now"
-    if deeper and part == leaf:
-        return f"there is no key '{part}'{where}; did you mean {' or '.join(f'{held}.{path}' for path in deeper[:3])}?"
-    return f"there is no key '{part}'{where}{nearest(part, near)}"
-
-
-def root(key: str) -> str:
-    """The first part of a dotted key, or of a group within a group.
-
-    >>> root("model/generator@model.generator.network")
-    'model'
-    """
-    return re.split(r"[./@]", key)[0]
-
-
-def keys_below(node: Any, leaf: str) -> list[str]:
-    """Dotted keys within `node`, at any depth, that end in `leaf`."""
-    items = node.items_ex(resolve=False) if isinstance(node, DictConfig) else ()
-    inner = [f"{key}.{path}" for key, value in items for path in keys_below(value, leaf)]
-    return [leaf, *inner] if isinstance(node, DictConfig) and leaf in node else inner
-
-
-def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, str, list[str]]:
-    """(what holds it, the first part of a dotted `key` that is not there, the keys that are)."""
-    node, held, keys = config, [], sorted(roots)
-    *parents, leaf = key.split(".")
-    for part in parents:
-        if part not in keys:
-            return ".".join(held), part, keys
-        node, held = node[part], [*held, part]
-        keys = list(map(str, node)) if isinstance(node, DictConfig) else []
-    return ".".join(held), leaf, keys
 
 
 def reject_unknown_keys(config: DictConfig, known: set[str]) -> None:

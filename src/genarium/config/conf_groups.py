@@ -1,5 +1,6 @@
 """Groups of the configuration: folders of `conf`, and the options that lie in each."""
 
+import os
 from pathlib import Path
 
 GROUPS = ("model", "data", "trainer", "callbacks", "logger")
@@ -32,7 +33,7 @@ def parts(group: str) -> list[str]:
 
 def is_group(name: str) -> bool:
     """Whether options of a group called `name` lie in `conf`."""
-    return (conf_dir() / name).is_dir() and name.partition("/")[0] not in NO_GROUPS
+    return os.path.isdir(conf_dir() / name) and name.partition("/")[0] not in NO_GROUPS
 
 
 def groups() -> list[str]:
@@ -45,4 +46,4 @@ def groups() -> list[str]:
 def is_choice(word: str) -> bool:
     """Whether a word chooses an option of a group: model=vae, model/adversarial_loss=hinge."""
     key = word.partition("=")[0].lstrip("+~").partition("@")[0].strip()
-    return bool(key) and "." not in key and is_group(key)
+    return "." not in key and "" not in key.split("/") and is_group(key)

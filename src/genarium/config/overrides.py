@@ -1,4 +1,4 @@
-"""Overrides on the command line: parsing by Hydra's grammar, and quoting for it and for the shell.
+"""Overrides on the command line: free text in them, their values, and how they are typed.
 
 A key of free text (a name, a path: `ranges.py` says which) takes what follows the first `=` as it was typed: 007, null,
 C#, x,y and ~/pictures need no quotes but the shell's.
@@ -10,45 +10,20 @@ import shlex
 from collections.abc import Iterator
 
 import yaml
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, Override, Quote, QuotedString
-from hydra.errors import HydraException
+from hydra.core.override_parser.types import Glob, Override
 
+from genarium.config.grammar import WORD, parse, quoted
 from genarium.config.ranges import rule_of
 from genarium.config.rules import shown
 from genarium.errors import UserError, nearest
 
 SWEEPS = re.compile(r"(choice|range|glob|shuffle|sort|tag|interval|extend_list)\s*\(.*\)$", re.S)
-WORD = re.compile(r"(\+{0,2})([^=\s+~][^=]*)=(.*)$", re.S)
-PLAIN = re.compile(r"[^\\`\"$!]*$")
-"""Text that stands between double quotes in a shell as it is."""
-
-
-def parse(word: str) -> Override:
-    """Hydra's override of a word; UserError, with the word quoted, where its grammar cannot read it."""
-    try:
-        return OverridesParser.create().parse_overrides([word])[0]
-    except HydraException:
-        found = WORD.match(word)
-        if not found:
-            raise UserError(f"cannot read '{word}': write key=value, with one = between them") from None
-        raise UserError(f"cannot read '{word}': write {in_shell(found[1] + found[2], found[3])}") from None
 
 
 def typed(override: Override) -> str:
     """Its value without quotes."""
     value = override.value()
     return value if isinstance(value, str) else override.get_value_string()
-
-
-def in_shell(key: str, text: str) -> str:
-    """Shell word that sets `key` to `text`, quoted where needed."""
-    word = f"{key}={quoted(text)}"
-    return f'"{word}"' if PLAIN.match(word) else shlex.quote(word)
-
-
-def quoted(text: str) -> str:
-    return QuotedString(text, Quote.single).with_quotes()
 
 
 def as_typed(word: str) -> str:
@@ -146,7 +121,7 @@ def flat(group: str, text: str) -> str:
         found = yaml.safe_load(re.sub(r"(?<=[\w'\"]):(?=\S)", ": ", text))
     except yaml.YAMLError:
         found = None
-    return " ".join(flattened(group.lstrip("+"), found)) if isinstance(found, dict) else f"{group}.KEY=VALUE"
+    return " ".join(flattened(group.lstrip("+"), found)) if found and isinstance(found, dict) else f"{group}.KEY=VALUE"
 
 
 def flattened(key: str, value: object) -> Iterator[str]:

@@ -7,7 +7,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
-from genarium.config.overrides import parse, typed
+from genarium.config.grammar import parse
+from genarium.config.overrides import typed
 
 UNNAMED = (
     "model",
@@ -35,7 +36,7 @@ def run_name() -> str:
     """model-data-changed=values-seedN: the same for the same command."""
     hydra = HydraConfig.get()
     changed = [parse(text) for text in hydra.overrides.task]
-    words = [f"{o.key_or_group.split('.')[-1]}={typed(o)}" for o in changed if shows(o)]
+    words = [f"{o.key_or_group.split('.')[-1]}={'none' if o.is_delete() else typed(o)}" for o in changed if shows(o)]
     seeds = [typed(o) for o in changed if o.key_or_group == "seed"]
     parts = [hydra.runtime.choices["model"], hydra.runtime.choices["data"], *words, f"seed{seeds[-1] if seeds else 0}"]
     return cut(re.sub(r"[^\w.=,+-]+", "_", "-".join(parts)))

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
-from genarium.config import compose, conf_groups, overrides, recipe, trainer_keys, values
+from genarium.config import compose, conf_groups, grammar, overrides, recipe, trainer_keys, values
 from genarium.config.containers import as_dict
+from genarium.config.refused import unresolved
 from genarium.errors import UserError, nearest
 from genarium.files.output_paths import why_not
 from genarium.runs.run import Run
@@ -42,8 +44,17 @@ def changed(run: Run, words: Sequence[str]) -> DictConfig:
             choose(config, override, run)
         else:
             change(config, override, run)
+    check_resolved(config)
     report_budget(config, held)
     return config
+
+
+def check_resolved(config: DictConfig) -> None:
+    """UserError where a ${…} leads nowhere."""
+    try:
+        as_dict(config, resolve=True)
+    except OmegaConfBaseException as error:
+        raise UserError(unresolved(error)) from None
 
 
 def composed_again(held: dict) -> dict:
@@ -69,8 +80,10 @@ def replace_places(config: DictConfig, alive: dict, known: bool) -> None:
 
 def read(word: str) -> Override:
     compose.refuse_no_option(word)
-    override = overrides.parse(overrides.readable(word))
+    override = grammar.parse(overrides.readable(word))
     key = override.key_or_group
+    if override.package:
+        raise UserError(f"{word}: write {key}=…, without @{override.package}")
     if override.is_sweep_override():
         raise UserError(f"{word} names several values: a run goes on with one, so quote a value that has commas")
     if override.is_delete():

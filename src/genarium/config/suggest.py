@@ -17,7 +17,7 @@ def no_option(group: str, option: str, options: Mapping[str, str]) -> str:
         return f"there is no {group} '{option}': it is {now} now"
     if found := search(option, options):
         return f"there is no {group} '{option}'; did you mean {' or '.join(found)}?"
-    return f"there is no {group} '{option}'{nearest(option, options)}"
+    return f"there is no {group} '{option}'{nearest(option, options) or f'; genarium list {group} shows them'}"
 
 
 def search(word: str, options: Mapping[str, str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from genarium.config import conf_groups
 from genarium.config.ranges import rule_of
 from genarium.config.rules import Rule, elements, shown, unsettled
 from genarium.errors import UserError, nearest
@@ -18,7 +19,7 @@ def check(config: Mapping[str, Any], shipped: Mapping[str, Any]) -> None:
 
     `shipped` is the same configuration before anybody changed a value: what is not in the table of ranges has its type.
     """
-    for key, value in leaves(config):
+    for key, value in [*holders(config), *leaves(config)]:
         check_value(key, value, at(shipped, key))
 
 
@@ -29,13 +30,16 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
     if unsettled(shipped):
         shipped = MISSING
     if isinstance(shipped, Mapping) and shipped and not isinstance(value, Mapping) and not unsettled(value):
-        inner = [name for name in shipped if name[:1] != "_"] or ["KEY"]
-        raise UserError(f"{key}={shown(value)}: holds keys, and is no value: set {key}.{inner[0]}=… or another of them")
+        raise UserError(f"{key}={shown(value)}: holds keys, and is no value: {instead(key, value, shipped)}")
     rule = rule_of(key)
     if rule is None or (shipped is not MISSING and not all(map(rule.fits, elements(shipped) or [shipped]))):
         rule = of_type(shipped)
-    if rule is None or rule.kind == "anything" or unsettled(value) or isinstance(value, Mapping):
+    if rule is None or rule.kind == "anything" or unsettled(value):
         return
+    if isinstance(value, Mapping):
+        if shipped is MISSING or shipped is None or isinstance(shipped, Mapping):
+            return
+        raise UserError(f"{key} holds keys: it must be {rule.meaning}, such as {key}={shown(shipped)}")
     many, known = elements(value), elements(shipped)
     if (known is None and shipped is not MISSING) or (many is None and shipped is MISSING):
         if not rule.fits(value):
@@ -43,6 +47,24 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
     elif many is None or not all(map(rule.fits, many)) or (known and key.endswith(FIXED) and len(many) != len(known)):
         such = f", such as '{key}={shown(known)}'" if known else ""
         raise UserError(f"{key}={shown(value)}: must be a list, each of it {rule.meaning}{such}")
+
+
+def instead(key: str, value: Any, shipped: Mapping[str, Any]) -> str:
+    """What to set where `value` was meant for all of the keys that `key` holds: an option of a group, or one of them."""
+    group = key.replace(".", "/")
+    if conf_groups.is_group(group) and value in conf_groups.choices(group):
+        return f"write {group}={value}"
+    inner = [name for name in shipped if name[:1] != "_"] or ["KEY"]
+    return f"set {key}.{inner[0]}=… or another of them"
+
+
+def holders(node: Mapping[str, Any], key: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, what it holds) of each key that holds others."""
+    for name, value in node.items():
+        if isinstance(value, Mapping):
+            path = f"{key}.{name}" if key else str(name)
+            yield path, value
+            yield from holders(value, path)
 
 
 def leaves(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:

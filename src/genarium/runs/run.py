@@ -42,7 +42,7 @@ class Run:
         run = cls(Path(folder).expanduser())
         if not run.config.is_file():
             raise UserError(
-                f"{folder} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…"
+                f"{str(folder) or repr('')} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…"
             )
         return run
 

@@ -13,7 +13,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import HydraException, MissingConfigException
 
 from genarium.config import compose, conf_groups
-from genarium.config.overrides import quoted
+from genarium.config.grammar import quoted
 from genarium.errors import UserError, nearest
 from genarium.studies.launchers import LAUNCHERS, require_launcher, words_of
 from genarium.studies.open_queue import open_queue

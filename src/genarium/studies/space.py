@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, RangeSweep
 
-from genarium.config.overrides import parse, values_of
+from genarium.config.grammar import parse
+from genarium.config.overrides import values_of
 from genarium.errors import UserError
 
 if TYPE_CHECKING:

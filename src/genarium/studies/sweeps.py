@@ -9,7 +9,8 @@ from hydra.core.override_parser.types import Glob
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from genarium.config import compose, conf_groups
-from genarium.config.overrides import expanded, parse, readable, values_of
+from genarium.config.grammar import parse
+from genarium.config.overrides import expanded, readable, values_of
 from genarium.errors import UserError
 
 UNIQUE = ("seed", "name", "group", "total_images")
