@@ -16,6 +16,12 @@ def test_runs_are_named_with_and_without_their_key():
             parse_key_values([word], {"out": "y.html"})
 
 
+def test_a_key_that_may_be_any_number_takes_a_fraction_and_a_key_of_whole_numbers_does_not():
+    assert parse_key_values(["perplexity=30.5"], {"perplexity": 30})[0] == {"perplexity": 30.5}
+    with pytest.raises(UserError, match="must be a whole number"):
+        parse_key_values(["count=30.5"], {"count": 30})
+
+
 def test_a_command_of_one_run_is_told_which_and_no_other():
     for words in (["run=runs/a", "seed=3"], ["runs/a", "seed=3"]):
         assert parse_run(words, {"seed": 0}, "say which run") == ({"seed": 3}, "runs/a")

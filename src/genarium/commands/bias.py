@@ -1,6 +1,7 @@
 """genarium bias: which images have rare codes."""
 
 from genarium.commands.key_values import parse_run
+from genarium.errors import UserError, nearest
 from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
@@ -20,6 +21,7 @@ error where the model reconstructs.
 """
 USAGE = "say which run: genarium bias run=RUN"
 DEFAULTS = {"split": "train", "out": "bias", "count": 32, "checkpoint": "last"}
+SPLITS = ("train", "val", "test")
 
 
 def help_text() -> str:
@@ -28,6 +30,8 @@ def help_text() -> str:
 
 def main(args: list[str]) -> None:
     values, folder = parse_run(args, DEFAULTS, USAGE)
+    if values["split"] not in SPLITS:
+        raise UserError(f"split={values['split']} is not known{nearest(values['split'], SPLITS)}")
     run, out = Run.open(folder), new_folder(values["out"], "densities.csv")
     from genarium.commands.bias_images import bias_images  # torch takes seconds: every word was understood
 

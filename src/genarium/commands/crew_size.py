@@ -6,6 +6,7 @@ from typing import Any
 import psutil
 from omegaconf import DictConfig
 
+from genarium.config.rules import shown
 from genarium.errors import UserError
 from genarium.studies.launchers import is_cluster
 
@@ -21,8 +22,7 @@ def environments_of(
     """(number of workers, the environment of each; none where a cluster shares itself out). Where `workers` is auto: on
     a CPU as many as cores, one thread each, on GPUs `runs_per_device` a device; runs over several devices are trained
     in turn."""
-    if workers != "auto" and not (isinstance(workers, int) and workers > 0):
-        raise UserError(f"workers={workers}: must be auto or a whole number, 1 or more")
+    check_workers(workers)
     asked = None if workers == "auto" else workers
     if is_cluster(launcher):
         return min(jobs, asked or ON_A_CLUSTER), []
@@ -36,6 +36,12 @@ def environments_of(
         return count, [{"CUDA_VISIBLE_DEVICES": gpus[number % len(gpus)]} for number in range(count)]
     threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, cores() // count))
     return count, [{"OMP_NUM_THREADS": threads}] * count
+
+
+def check_workers(workers: Any) -> None:
+    """UserError for a number of workers that there cannot be."""
+    if workers != "auto" and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise UserError(f"workers={shown(workers)}: must be auto or a whole number, 1 or more")
 
 
 def cores() -> int:

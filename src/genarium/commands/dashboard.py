@@ -36,6 +36,8 @@ def main(args: list[str]) -> None:
         raise UserError(
             f"{project} is a folder: name a project of W&B first, as in genarium dashboard genarium {project}"
         )
+    if not all(part.strip() for part in project.split("/")) or project.count("/") > 1:
+        raise UserError(f"'{project}' is no project of W&B: name it, or ENTITY/PROJECT, as in my-team/genarium")
     from genarium.runs.trackers.check import need
 
     need("dashboard", "genarium dashboard")

@@ -74,7 +74,7 @@ def read(args: list[str]) -> Words:
         key, equals, _ = word.partition("=")
         root = key.lstrip("+~").partition(".")[0]
         if root not in KNOWN["evaluate"] | {"data"} and (not equals or is_path(word)):
-            words.folders += no_options([word])
+            words.folders.extend(no_options([word]))
         elif root == "data":
             words.places.append(place(word, key))
         elif key != "device":

@@ -32,7 +32,7 @@ def are_options(args: Sequence[str]) -> list[bool]:
 def refuse_misused(args: Sequence[str]) -> None:
     """UserError for an option of another value than it can have, or without the one that it changes."""
     for (long, short), known in VALUES.items():
-        if (value := value_of(args, (long, short))) not in (None, *known):
+        if value_of(args, (long, short)) not in (None, *known):
             raise UserError(f"{long} shows {', '.join(filter(None, known))}: write {long} {next(filter(None, known))}")
     alone = [word for word in args if word.partition("=")[0] in ("--resolve", "--package", "-p")]
     if alone and value_of(args, ("--cfg", "-c")) is None:

@@ -55,8 +55,12 @@ def is_path(word: str) -> bool:
 
 
 def typed(key: str, text: str, default: Any) -> Any:
-    value: Any = int(text) if isinstance(default, int) and re.fullmatch(r"[+-]?\d[\d_]*", text) else text
-    if isinstance(default, int) or ((rule := rule_of(key)) and rule.kind == "choice"):
+    rule, value = rule_of(key), text
+    if isinstance(default, int) and re.fullmatch(r"[+-]?\d[\d_]*", text):
+        value = int(text)
+    elif isinstance(default, int) and rule and rule.kind == "number" and re.fullmatch(r"[+-]?\d*\.\d+", text):
+        value = float(text)
+    if isinstance(default, int) or (rule and rule.kind == "choice"):
         check_value(key, value, default)
     return value
 

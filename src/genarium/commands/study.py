@@ -44,8 +44,10 @@ def main(args: list[str]) -> None:
     budgets = [budget_of(study, keys["budget"]) for study in chosen]
     from genarium.commands.study_plan import check  # hydra takes seconds
     from genarium.commands.study_run import run
+    from genarium.studies.launch import launcher_of
 
     retry, workers = truth(keys["retry"]), count(keys["workers"])
+    launcher_of(hydra)
     asked = ["--all"] if "--all" in args else names
     again = shlex.join(["genarium", "study", *asked, f"budget={keys['budget']}", *hydra])
     plans = [check(study, budget) for study, budget in zip(chosen, budgets, strict=True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from genarium.commands.crew_size import environments_of
+from genarium.commands.crew_size import check_workers, environments_of
 from genarium.commands.plan_search import planned
 from genarium.commands.worker import serve, serve_in_job
 from genarium.config import compose
@@ -53,6 +53,7 @@ def main(args: list[str], typed: str) -> None:
     hydra, own = [word for word in args if of_hydra(word)], [word for word in args if of_sweep(word)]
     runs = [sweeps.read(word, sweep=True, search=search) for word in args if word not in own]
     settings = compose.checked([readable(word) for word in own], "sweep")
+    check_workers(settings.workers)
     check_sweeper(hydra)
     launcher = launcher_of(hydra)
     words = SweepWords([word for word in runs if not starts_workers(word)], hydra, settings, typed)

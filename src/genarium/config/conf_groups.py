@@ -33,7 +33,8 @@ def parts(group: str) -> list[str]:
 
 def is_group(name: str) -> bool:
     """Whether options of a group called `name` lie in `conf`."""
-    return os.path.isdir(conf_dir() / name) and name.partition("/")[0] not in NO_GROUPS
+    folder = conf_dir() / name
+    return os.path.isdir(folder) and name.partition("/")[0] not in NO_GROUPS  # noqa: PTH112, which never raises
 
 
 def groups() -> list[str]:

@@ -23,6 +23,7 @@ SENTENCES = (
     (r"^Could not delete from config\. '([^']*)' does not exist", GONE),
     (r"^Could not delete '([^']*)'\. No match", GONE),
     (r"^Error merging override (.*)", "{0} does not fit what it would replace: leave it out"),
+    (r"^Ambiguous value for argument '(.*)'$", "{0} names several values, where one is meant: write one of them"),
     (r"()^maximum recursion depth", "a value has too many brackets within brackets: write fewer"),
 )
 """What Hydra says -> what stands in its place."""
@@ -109,7 +110,7 @@ def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, s
     for part in parents:
         if part not in keys:
             return ".".join(held), part, keys
-        node, held = node[part], [*held, part]
+        node, held = None if OmegaConf.is_missing(node, part) else node[part], [*held, part]
         keys = list(map(str, node)) if isinstance(node, DictConfig) else []
     return ".".join(held), leaf, keys
 

@@ -32,7 +32,10 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
     if isinstance(shipped, Mapping) and shipped and not isinstance(value, Mapping) and not unsettled(value):
         raise UserError(f"{key}={shown(value)}: holds keys, and is no value: {instead(key, value, shipped)}")
     rule = rule_of(key)
-    if rule is None or (shipped is not MISSING and not all(map(rule.fits, elements(shipped) or [shipped]))):
+    if rule is None or (
+        shipped is not MISSING
+        and not all(map(rule.fits, [shipped] if elements(shipped) is None else elements(shipped)))
+    ):
         rule = of_type(shipped)
     if rule is None or rule.kind == "anything" or unsettled(value):
         return
@@ -50,7 +53,7 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
 
 
 def instead(key: str, value: Any, shipped: Mapping[str, Any]) -> str:
-    """What to set where `value` was meant for all of the keys that `key` holds: an option of a group, or one of them."""
+    """What to set where `value` was meant for all that `key` holds: an option of a group, or one of its keys."""
     group = key.replace(".", "/")
     if conf_groups.is_group(group) and value in conf_groups.choices(group):
         return f"write {group}={value}"

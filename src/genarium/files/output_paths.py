@@ -32,6 +32,8 @@ def out_file(text: str, endings: Sequence[str]) -> Path:
 def new_folder(text: str, file: str) -> Path:
     """The folder that out=`text` names, a leading ~ expanded; UserError where it cannot be written, or holds such a
     `file` already."""
+    if not text.strip():
+        raise UserError("out= names no folder: name one, such as out=results")
     out = Path(os.path.expanduser(text))  # noqa: PTH111, which leaves what is nobody's home
     if why := why_not(out):
         raise UserError(f"out={text} cannot be written ({why}): choose another folder as out=…")

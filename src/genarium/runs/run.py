@@ -41,8 +41,9 @@ class Run:
         """The run that lies in `folder`; UserError where none does."""
         run = cls(Path(folder).expanduser())
         if not run.config.is_file():
+            named = str(folder) or "''"
             raise UserError(
-                f"{str(folder) or repr('')} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…"
+                f"{named} is no run's folder: it holds no config.yaml; name a folder such as runs/default/…"
             )
         return run
 
@@ -170,10 +171,11 @@ def find_runs(folders: Sequence[str | Path]) -> list[Run]:
 
 def place_of(folder: str | Path) -> Path:
     """A folder, or that of a group below runs/; UserError where there is neither."""
+    named = str(folder).strip() or "''"
     for place in (Path(folder).expanduser(), Path("runs") / folder):
-        if place.is_dir():
+        if named != "''" and place.is_dir():
             return place
-    raise UserError(f"There is no folder {folder}: name a run's folder, or one of runs such as runs/default")
+    raise UserError(f"There is no folder {named}: name a run's folder, or one of runs such as runs/default")
 
 
 def _below(folder: Path, depth: int, seen: set[Path]) -> Iterator[Run]:

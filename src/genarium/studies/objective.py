@@ -75,6 +75,11 @@ class SearchObjective:
         """Settings of the evaluation during training that gives the number under this name."""
         if self.measure is None:
             return []
+        if "/" not in self.name.removeprefix("selection/"):
+            raise UserError(
+                f"objective={self.name} says nothing of its protocol: write the whole name, such as mig/val or "
+                "fd/efficientnet_lite0/500_val"
+            )
         _, *middle, last = self.name.removeprefix("selection/").split("/")
         found = PROTOCOL.match(last)
         words = [f"{SETTINGS}.measures=[{self.measure}]", f"{SETTINGS}.seed={SEED}"]
