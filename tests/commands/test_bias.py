@@ -65,7 +65,7 @@ def test_one_training_image_has_no_density():
 @pytest.mark.parametrize("words, sentence", [
     ([], "say which run"),
     (["run={gan}"], "gan encodes no images"),
-    (["run={vae_mlp}", "split=tset"], "no split 'tset'"),
+    (["run={vae_mlp}", "split=tset"], "split=tset is not known; did you mean test"),
 ])  # fmt: skip
 def test_mistakes_are_told_in_a_sentence_and_nothing_is_written(runs, here, words, sentence):
     with pytest.raises(UserError, match=sentence):

@@ -105,7 +105,8 @@ def keys_below(node: Any, leaf: str) -> list[str]:
 
 def first_unknown(key: str, config: DictConfig, roots: set[str]) -> tuple[str, str, list[str]]:
     """(what holds it, the first part of a dotted `key` that is not there, the keys that are)."""
-    node, held, keys = config, [], sorted(roots)
+    node: Any = config
+    held, keys = [], sorted(roots)
     *parents, leaf = key.split(".")
     for part in parents:
         if part not in keys:

@@ -32,10 +32,7 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
     if isinstance(shipped, Mapping) and shipped and not isinstance(value, Mapping) and not unsettled(value):
         raise UserError(f"{key}={shown(value)}: holds keys, and is no value: {instead(key, value, shipped)}")
     rule = rule_of(key)
-    if rule is None or (
-        shipped is not MISSING
-        and not all(map(rule.fits, [shipped] if elements(shipped) is None else elements(shipped)))
-    ):
+    if rule is None or (shipped is not MISSING and not all(map(rule.fits, each(shipped)))):
         rule = of_type(shipped)
     if rule is None or rule.kind == "anything" or unsettled(value):
         return
@@ -50,6 +47,12 @@ def check_value(key: str, value: Any, shipped: Any = MISSING) -> None:
     elif many is None or not all(map(rule.fits, many)) or (known and key.endswith(FIXED) and len(many) != len(known)):
         such = f", such as '{key}={shown(known)}'" if known else ""
         raise UserError(f"{key}={shown(value)}: must be a list, each of it {rule.meaning}{such}")
+
+
+def each(value: Any) -> list[Any]:
+    """The elements of a list, or the one value."""
+    found = elements(value)
+    return [value] if found is None else list(found)
 
 
 def instead(key: str, value: Any, shipped: Mapping[str, Any]) -> str:
