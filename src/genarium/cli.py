@@ -56,6 +56,8 @@ def main() -> None:
         if name in os.environ:
             os.environ[name] = os.path.expanduser(os.environ[name])  # noqa: PTH111
     args = sys.argv[1:]
+    if args[:1] == ["help"]:  # as git and cargo have it
+        args = [*args[1:2], "--help"]
     if not args or args[0] in ("-h", "--help"):
         print(HELP.format(verbs="\n".join(f"  {verb:<10} {what}" for verb, what in VERBS.items())))
         return

@@ -36,6 +36,10 @@ def test_help_lists_the_verbs_and_every_verb_shows_examples_and_choices(call):
     )
 
 
+def test_help_is_a_verb_too(call):
+    assert call("help") == call("--help") and call("help", "train") == call("train", "--help")
+
+
 def test_the_parts_of_a_model_are_listed_with_their_sources(call):
     assert "arXiv:1801.04406" in call("list", "model/penalty")
     assert "  model/adversarial_loss=  " in call("train", "--help")

@@ -44,7 +44,7 @@ def test_mistakes_are_told_in_a_sentence(runs, here):
         ([], "say which run"),
         ([f"run={runs['dcgan']}"], "dcgan encodes no images"),
         ([f"run={runs['few']}"], "a map needs 4 images or more, and here are 1"),
-        ([f"run={runs['ae']}", "split=train"], "split=train: choose val or test"),
+        ([f"run={runs['ae']}", "split=train"], "split=train is not known; choose from test, val"),
         ([f"run={runs['ae']}", "method=tsn"], "did you mean tsne"),
         ([f"run={runs['ae']}", "count=20"], "choose perplexity=6"),
         ([f"run={runs['ae']}", "out=map.txt"], "must end in"),

@@ -1,7 +1,6 @@
 """genarium bias: which images have rare codes."""
 
 from genarium.commands.key_values import parse_run
-from genarium.errors import UserError, nearest
 from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
@@ -29,9 +28,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folder = parse_run(args, DEFAULTS, USAGE)
-    if values["split"] not in SPLITS:
-        raise UserError(f"split={values['split']} is not known{nearest(values['split'], SPLITS)}")
+    values, folder = parse_run(args, DEFAULTS, USAGE, {"split": SPLITS})
     run, out = Run.open(folder), new_folder(values["out"], "densities.csv")
     from genarium.commands.bias_images import bias_images  # torch takes seconds: every word was understood
 

@@ -1,7 +1,7 @@
 """genarium detect: anomaly detection by a trained run."""
 
 from genarium.commands.key_values import parse_run
-from genarium.errors import UserError, nearest
+from genarium.errors import UserError
 from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
 
@@ -41,14 +41,12 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folder = parse_run(args, DEFAULTS, USAGE)
-    if (score := values["score"]) not in ("auto", *SCORES):
-        raise UserError(f"score={score} is not known{nearest(score, ('auto', *SCORES))}")
+    values, folder = parse_run(args, DEFAULTS, USAGE, {"score": ("auto", *SCORES)})
     rate, run, out = share(values["alarm_rate"]), Run.open(folder), new_folder(values["out"], "scores.csv")
     from genarium.commands.detect_images import detect_images  # torch takes seconds: every word was understood
 
     for line in detect_images(
-        run, values["in"], score, rate, out, values["count"], values["seed"], values["checkpoint"]
+        run, values["in"], values["score"], rate, out, values["count"], values["seed"], values["checkpoint"]
     ):
         print(line)
 

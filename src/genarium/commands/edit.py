@@ -1,7 +1,7 @@
 """genarium edit: images with more or less of an attribute, or as another class."""
 
 from genarium.commands.key_values import parse_run
-from genarium.errors import UserError, nearest
+from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file
 from genarium.runs.run import Run
 
@@ -47,12 +47,9 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folder = parse_run(args, DEFAULTS, USAGE)
+    values, folder = parse_run(args, DEFAULTS, USAGE, CHOICES)
     if bool(values["attribute"]) == bool(values["class"]):
         raise UserError(USAGE)
-    for key, known in CHOICES.items():
-        if values[key] not in known:
-            raise UserError(f"{key}={values[key]} is not known{nearest(values[key], known)}")
     if values["class"] and values["in"]:
         raise UserError("class=… starts from the class that an image has, and of in=… none is known: leave out in=…")
     run, out = Run.open(folder), out_file(values["out"], list(PICTURES))

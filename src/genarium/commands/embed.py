@@ -3,7 +3,6 @@
 import shlex
 
 from genarium.commands.key_values import parse_run
-from genarium.errors import UserError, nearest
 from genarium.files.output_paths import PICTURES, out_file
 from genarium.runs.run import Run
 
@@ -29,7 +28,7 @@ DEFAULTS = {
     "method": "tsne", "count": 1000, "split": "val", "out": "map.png", "seed": 0, "perplexity": 30,
     "checkpoint": "last",
 }  # fmt: skip
-METHODS, SPLITS = ("tsne", "pca"), ("val", "test")
+CHOICES = {"method": ("tsne", "pca"), "split": ("val", "test")}
 
 
 def help_text() -> str:
@@ -37,10 +36,7 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folder = parse_run(args, DEFAULTS, USAGE)
-    for key, known in (("method", METHODS), ("split", SPLITS)):
-        if values[key] not in known:
-            raise UserError(f"{key}={values[key]}: choose {' or '.join(known)}{nearest(values[key], known)}")
+    values, folder = parse_run(args, DEFAULTS, USAGE, CHOICES)
     run, out = Run.open(folder), out_file(values["out"], list(PICTURES))
     from genarium.commands.embed_run import embed, show, write  # torch takes seconds: every word was understood
 

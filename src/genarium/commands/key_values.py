@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from genarium.config.conf_groups import choices
@@ -31,12 +31,17 @@ def parse_key_values(
     return values, rest
 
 
-def parse_run(args: Sequence[str], defaults: dict[str, Any], usage: str) -> tuple[dict[str, Any], str]:
+def parse_run(
+    args: Sequence[str], defaults: dict[str, Any], usage: str, known: Mapping[str, Collection[str]] | None = None
+) -> tuple[dict[str, Any], str]:
     """(`defaults` with the key=value words of `args` in, the folder that run=FOLDER, or a word alone, names); UserError
-    that quotes `usage` unless there is one such folder."""
+    that quotes `usage` unless there is one such folder, or for a value that is not among those `known` for its key."""
     values, folders = parse_key_values([word for word in args if word != "run="], defaults)
     if len(no_options(folders)) != 1:
         raise UserError(usage)
+    for key, words in (known or {}).items():
+        if values[key] not in words:
+            raise UserError(f"{key}={values[key]} is not known{nearest(values[key], words)}")
     return values, folders[0]
 
 

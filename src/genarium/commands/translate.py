@@ -7,7 +7,7 @@ from pathlib import Path
 from genarium.commands.key_values import parse_run
 from genarium.data.sources.listing import image_names, printable
 from genarium.data.sources.user_folder import at_home
-from genarium.errors import UserError, nearest
+from genarium.errors import UserError
 from genarium.files.output_paths import why_not
 from genarium.runs.run import Run
 
@@ -29,7 +29,7 @@ Every image below the folder, or one file, becomes a PNG of the same name.
 """
 USAGE = "say which run, and from where to where: genarium translate run=RUN in=FOLDER out=FOLDER"
 DEFAULTS = {"in": "", "out": "", "size": "whole", "way": "there", "checkpoint": "last"}
-SIZES, WAYS = ("whole", "tiles", "resize"), ("there", "back")
+CHOICES = {"size": ("whole", "tiles", "resize"), "way": ("there", "back")}
 
 
 def help_text() -> str:
@@ -37,12 +37,9 @@ def help_text() -> str:
 
 
 def main(args: list[str]) -> None:
-    values, folder = parse_run(args, DEFAULTS, USAGE)
+    values, folder = parse_run(args, DEFAULTS, USAGE, CHOICES)
     if not values["in"] or not values["out"]:
         raise UserError(USAGE)
-    for key, known in (("size", SIZES), ("way", WAYS)):
-        if values[key] not in known:
-            raise UserError(f"{key}={values[key]} is not known{nearest(values[key], known)}")
     run, jobs = Run.open(folder), listed(at_home(values["in"]), at_home(values["out"]))
     from genarium.commands.translate_images import translate_images  # torch takes seconds: every word was understood
 
