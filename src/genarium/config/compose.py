@@ -27,6 +27,8 @@ from genarium.files.output_paths import why_not
 
 ODD = re.compile(r"\[.*|[^(,]*([/={}\s][^(,]*|\.ya?ml|[^(,]{100})")
 """What is no option's name, nor several names of a sweep."""
+MANY = ("logger",)
+"""Groups of which several options may be chosen at once, as a list."""
 
 
 def composed(overrides: Sequence[str], name: str = "train") -> DictConfig:
@@ -102,7 +104,8 @@ def refuse_no_option(word: str) -> None:
     if value.strip().startswith("{"):
         raise UserError(f"{word} sets a whole group at once: write its keys one by one, {flat(group, value)}")
     name = value.strip().strip("'\"")
-    if name.lower() in ("", "null", "true", "false", "base") or ODD.fullmatch(name) or not value.isascii():
+    odd = ODD.fullmatch(name) and not (group in MANY and name.startswith("["))
+    if name.lower() in ("", "null", "true", "false", "base") or odd or not value.isascii():
         raise UserError(no_option(group, value, conf_groups.choices(group)))
 
 
