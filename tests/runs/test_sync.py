@@ -23,6 +23,7 @@ def logged(tmp_path_factory):
         patch.setenv("WANDB_MODE", "offline")
         a, _ = [small_run("ae", group / name, "logger=wandb", f"name={name}", images=64) for name in ("a", "b")]
         train(changed(a, ["total_images=128"]), a, resume=True)
+        wandb.teardown()  # W&B's service writes its logs to their end, before they are copied
     return group
 
 
