@@ -5,7 +5,7 @@ from rich.table import Table
 
 from genarium.commands.key_values import listed, no_options
 from genarium.config import compose
-from genarium.config.refused import root
+from genarium.config.roots import root
 from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file
 

@@ -17,9 +17,9 @@ from genarium.config import conf_groups, former_names, recipe, trainer_keys, val
 from genarium.config.containers import as_dict
 from genarium.config.grammar import parse
 from genarium.config.overrides import flat, readable
-from genarium.config.refused import refused, root, unresolved
+from genarium.config.refused import refused, unresolved
 from genarium.config.resolvers import register
-from genarium.config.roots import KNOWN
+from genarium.config.roots import KNOWN, root
 from genarium.config.signals import check_networks
 from genarium.config.suggest import no_option
 from genarium.errors import UserError, nearest

@@ -8,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from genarium.config import conf_groups, former_names, trainer_keys
-from genarium.config.roots import KNOWN, commands_of
+from genarium.config.roots import KNOWN, commands_of, root
 from genarium.errors import UserError, nearest
 
 Composer = Callable[[Sequence[str]], DictConfig]
@@ -78,15 +78,6 @@ def no_part(key: str, chosen: DictConfig) -> str:
     if not parts:
         return f"there is no group '{group}': choose {top}=…, or set a key, {top}.KEY=…"
     return f"there is no group '{group}' in {top}={chosen[top]}, which has {', '.join(parts)}"
-
-
-def root(key: str) -> str:
-    """The first part of a dotted key, or of a group within a group.
-
-    >>> root("model/generator@model.generator.network")
-    'model'
-    """
-    return re.split(r"[./@]", key)[0]
 
 
 def nearest_below(held: str, leaf: str, config: DictConfig) -> list[str]:

@@ -1,5 +1,7 @@
 """Root keys of the configurations, and the commands that read them."""
 
+import re
+
 from genarium.config.conf_groups import GROUPS
 
 KEYS = ("seed", "total_images", "name", "group", "init", "resume")
@@ -14,6 +16,15 @@ KNOWN = {
 """Root keys by configuration: the groups among them are folders of `conf`."""
 COMMANDS = {"train": "genarium train", "evaluate": "genarium evaluate", "sweep": "genarium train -m"}
 """Configuration -> the command whose words set its keys."""
+
+
+def root(key: str) -> str:
+    """The first part of a dotted key, or of a group within a group.
+
+    >>> root("model/generator@model.generator.network")
+    'model'
+    """
+    return re.split(r"[./@]", key)[0]
 
 
 def commands_of(key: str) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from genarium.protocols import Batch
+from genarium.protocols import Batch, HasDomains
 
 Progress = Callable[[int], object]
 """Given the number of images that were done."""
@@ -90,13 +90,8 @@ class PointData(Protocol):
 
 
 @runtime_checkable
-class DomainData(Protocol):
+class DomainData(HasDomains, Protocol):
     """Packed images of two domains: sources and targets."""
-
-    @property
-    def knows_pairs(self) -> bool:
-        """Whether each source's true counterpart is known."""
-        ...
 
     @property
     def targets_are_stored(self) -> bool:

@@ -171,10 +171,10 @@ def find_runs(folders: Sequence[str | Path]) -> list[Run]:
 
 def place_of(folder: str | Path) -> Path:
     """A folder, or that of a group below runs/; UserError where there is neither."""
+    places = (Path(folder).expanduser(), Path("runs") / folder) if str(folder).strip() else ()
+    if found := next((place for place in places if place.is_dir()), None):
+        return found
     named = str(folder).strip() or "''"
-    for place in (Path(folder).expanduser(), Path("runs") / folder):
-        if named != "''" and place.is_dir():
-            return place
     raise UserError(f"There is no folder {named}: name a run's folder, or one of runs such as runs/default")
 
 
