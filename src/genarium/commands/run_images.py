@@ -13,7 +13,7 @@ from genarium.data.binarize import binary, levels_of_rows
 from genarium.data.image_store import floats
 from genarium.data.images import Images
 from genarium.data.packing.decode import Recipe, pixels
-from genarium.data.packing.unreadable import Unreadable, listed, say
+from genarium.data.packing.unreadable import Unreadable, left_out, listed, say
 from genarium.data.signals import Signals
 from genarium.data.source import Files
 from genarium.data.sources.listing import image_names, printable
@@ -72,7 +72,7 @@ def of_folder(data: Images, folder: str) -> NamedImages:
     if not decoded:
         raise UserError(f"in={printable(folder)} holds no image that can be used, {listed(skipped)}: convert it to PNG")
     if skipped:
-        say(f"{printable(folder)}: {len(skipped)} images left out, {listed(skipped)}")
+        say(f"{printable(folder)}: {left_out(skipped)}")
     stacked = np.stack(list(decoded.values()))
     images = torch.from_numpy(stacked)
     if data.binarize:

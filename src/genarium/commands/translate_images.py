@@ -17,7 +17,7 @@ from genarium.config import compose
 from genarium.data.image_store import floats
 from genarium.data.packing.appearance import opaque
 from genarium.data.packing.decode import Recipe, picture
-from genarium.data.packing.unreadable import Unreadable, listed, say
+from genarium.data.packing.unreadable import Unreadable, left_out, listed, say
 from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
 from genarium.pixels import to_bytes
@@ -57,7 +57,7 @@ def translate_images(
     if len(skipped) == len(jobs):
         raise UserError(f"no image can be used, {listed(skipped)}: save them as PNG of 8 bits a channel")
     if skipped:
-        say(f"{len(skipped)} images left out, {listed(skipped)}")
+        say(left_out(skipped))
 
 
 def way_of(model: Translates, way: str, name: str) -> Way:

@@ -52,7 +52,7 @@ def check_unreadable(name: str, skipped: dict[str, str], total: int, allowed: in
 def report_skipped(name: str, skipped: dict[str, str]) -> None:
     """Print, once, which images cannot be used."""
     if skipped:
-        say(f"{name}: {len(skipped)} images left out, {listed(skipped)}; record.json of the packed set lists all")
+        say(f"{name}: {left_out(skipped)}; record.json of the packed set lists all")
 
 
 def report_other_files(name: str, left_out: Mapping[str, int]) -> None:
@@ -63,6 +63,11 @@ def report_other_files(name: str, left_out: Mapping[str, int]) -> None:
 
 def say(text: str) -> None:
     Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)  # names of files stay whole
+
+
+def left_out(skipped: dict[str, str]) -> str:
+    """'2 images left out, 1 truncated, 1 LAB — a.jpg (truncated), b.jpg (LAB)'."""
+    return f"{len(skipped)} image{'s' * (len(skipped) != 1)} left out, {listed(skipped)}"
 
 
 def listed(skipped: dict[str, str]) -> str:
