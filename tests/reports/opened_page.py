@@ -57,6 +57,11 @@ class OpenedPage:
         self.run(script, self.find(selector), text)
         self.settle()
 
+    def press(self, selector: str) -> None:
+        """A click of the mouse, and what it changes is drawn."""
+        self.find(selector).click()
+        self.settle()
+
     def click(self, selector: str) -> None:
         """A click, whatever the bar at the top covers."""
         self.run("arguments[0].click()", self.find(selector))

@@ -40,5 +40,5 @@ def test_the_page_shows_the_image_under_the_pointer_and_hides_classes(browser, t
     WebDriverWait(browser, 20).until(lambda b: label.text == "b" and b.find_element(By.ID, "tip").is_displayed())
     browser.find_elements(By.CSS_SELECTOR, "#legend button")[1].click()
     hover(browser, canvas)
-    assert not browser.find_element(By.ID, "tip").is_displayed()
+    WebDriverWait(browser, 20).until(lambda b: not b.find_element(By.ID, "tip").is_displayed())
     assert browser.find_element(By.ID, "quality").text == "5-NN 0.9"

@@ -39,9 +39,9 @@ def four(browser, page):
 
 def test_a_click_on_a_heading_sorts_by_its_numbers_and_the_address_remembers(four):
     heading = f'[data-column="{FD}"] button'
-    four.find(heading).click()
+    four.press(heading)
     assert four.rows() == ["vae", "<script>alert(1)</script>", "ae", "broken"]
-    four.find(heading).click()
+    four.press(heading)
     expected = ["ae", "<script>alert(1)</script>", "vae", "broken"]
     assert four.rows() == expected
     four.open(f"#{four.run('return location.hash').lstrip('#')}")
@@ -51,9 +51,9 @@ def test_a_click_on_a_heading_sorts_by_its_numbers_and_the_address_remembers(fou
 def test_only_columns_that_differ_stand_in_the_table_and_others_can_be_asked_for(four):
     heads = four.run('return [...document.querySelectorAll("#runs thead th")].map((one) => one.dataset.column)')
     assert {"lr", "model", FD} <= set(heads) and "device" not in heads
-    four.find(".menu summary").click()
+    four.press(".menu summary")
     four.type("#find-column", "device")
-    four.find("#column-list input").click()
+    four.press("#column-list input")
     assert four.cells("device")[0] == "AMD EPYC, 2 cores"
 
 
@@ -153,9 +153,9 @@ def test_a_search_that_no_run_matches_leaves_no_empty_panel_and_says_so(four):
 
 
 def test_an_unticked_run_leaves_curves_and_pictures_but_not_the_table(four):
-    four.find("#chips input").click()
+    four.press("#chips input")
     assert four.panel("train/loss")["curves"] == 3 and len(four.shown("[data-card]")) == 3 and len(four.rows()) == 4
-    four.find("#all").click()
+    four.press("#all")
     assert four.panel("train/loss")["curves"] == 4
 
 
@@ -169,14 +169,14 @@ def test_the_slider_shows_each_runs_picture_at_or_before_it(four):
     assert four.find('[data-card="ae"] img').get_attribute("src") != last and "at 2,000 images" in caption("ae")
     assert "first samples at 4,000 images" in caption("broken")
     assert four.run("return document.querySelector('[data-card=\"ae\"] img').naturalWidth") == 128
-    four.find("#before").click()
+    four.press("#before")
     shown = four.run("return document.querySelectorAll('[data-card=\"ae\"] img').length")
     assert shown == 2 and "at 0 images" in caption("ae")
 
 
 def test_real_images_stand_beside_the_samples_and_a_kind_is_a_click_away(four):
     assert "this run drew no reals" in four.find('[data-card="ae"]').text
-    four.find('[data-kind="reals"]').click()
+    four.press('[data-kind="reals"]')
     assert "this run drew no reals" not in four.find('[data-card="ae"]').text
 
 
@@ -241,7 +241,7 @@ def test_two_runs_differ_in_what_they_were_set_to_and_reached(four):
 
 def test_closed_groups_draw_when_they_open(four):
     assert four.shown('[data-metric="speed/images_per_second"]') == []
-    four.find('[data-group="speed"] summary').click()
+    four.press('[data-group="speed"] summary')
     assert four.panel("speed/images_per_second")["curves"] == 3
 
 

@@ -3,12 +3,15 @@
 import contextlib
 import csv
 import shutil
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from genarium.commands.study import main
 from genarium.errors import UserError
-from genarium.studies import experiments, figure, report, results, study_file
+from genarium.studies import experiments, figure, pictures, report, results, study_file
 from genarium.studies.report_text import generated
 from genarium.studies.summary import Summary
 from small import REPOSITORY
@@ -118,6 +121,18 @@ def test_a_run_that_fails_is_a_row_the_others_go_on_and_it_counts_as_the_worst(h
     assert "1 runs failed before and count as the worst: retry=true" in said
     with pytest.raises(UserError):
         main(["toy", "retry=true", "workers=1"])
+
+
+def test_pictures_that_stand_are_not_drawn_again_without_an_arm_whose_runs_are_elsewhere(here):
+    """Seed 1 of an arm is run on another machine than seed 0 of the other."""
+    study = study_file.read(small_study(here, STUDY + "pictures: {kind: samples}\n"))
+    Image.new("RGB", (8, 8), "red").save(here / "red.png")
+    run = SimpleNamespace(pictures=lambda: {"samples": {0: here / "red.png"}})
+    rows = [results.JobRow("ring", "new", 1, "a", "finished"), results.JobRow("ring", "old", 0, "b", "finished")]
+    one, both = {rows[0].place: run}, {row.place: run for row in rows}
+    draw = lambda rows, runs, before: pictures.draw(Summary(study, rows), runs, before) is not None
+    assert draw(rows, both, before=True) and draw(rows, one, before=False) and not draw(rows, one, before=True)
+    assert draw([rows[0], replace(rows[1], status="failed")], one, before=True), "a run that failed has no picture"
 
 
 def test_rows_of_an_earlier_configuration_leave_the_results(toy, here, capsys):

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from genarium.runs.run import Run
+from genarium.studies.results import FINISHED
 from genarium.studies.summary import Summary
 
 MOST, ROWS = 6, 3
@@ -15,8 +16,11 @@ WIDTH, TITLE = 2.1, 0.25
 """Of an arm's picture, and of the line above it, in inches."""
 
 
-def draw(summary: Summary, runs: Mapping[tuple[str, str, int], Run]) -> bytes | None:
-    """PNG, a row a data set, the first ones; None where the study asks for no pictures, or where no run is here."""
+def draw(summary: Summary, runs: Mapping[tuple[str, str, int], Run], before: bool) -> bytes | None:
+    """PNG, a row a data set, the first ones; None where the study asks for no pictures, or where no run is here.
+
+    Neither where pictures stand from `before` and some arm's finished runs are not here: new ones would lose it.
+    """
     from matplotlib.figure import Figure
 
     asked = summary.study.pictures
@@ -26,7 +30,8 @@ def draw(summary: Summary, runs: Mapping[tuple[str, str, int], Run]) -> bytes | 
     places = summary.data[:ROWS]
     found = {(data, arm): last(summary, runs, data, arm, asked["kind"]) for data in places for arm in arms}
     shown = {place: opened(path) for place, path in found.items() if path}
-    if not shown:
+    finished = {(row.data, row.arm) for row in summary.rows if row.status == FINISHED}
+    if not shown or (before and any(place in finished for place, path in found.items() if not path)):
         return None
     tall = lambda data: max((one.height / one.width for (row, _), one in shown.items() if row == data), default=0)
     heights = [WIDTH * tall(data) + TITLE for data in places]

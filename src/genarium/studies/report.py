@@ -17,9 +17,9 @@ README, TABLE, FIGURE, PICTURES, PROTOCOLS = "README.md", "table.tex", "figure.p
 
 
 def write(study: Study, budget: Budget, place: Path, runs: Mapping[tuple[str, str, int], Run]) -> None:
-    """Pictures of runs that are not here stay as they were drawn."""
+    """Pictures stay as they were drawn where some of their runs are not here."""
     summary = Summary(study, results.read(place))
-    row = pictures.draw(summary, runs)
+    row = pictures.draw(summary, runs, before=(place / PICTURES).exists())
     if row:
         write_atomically(place / PICTURES, row)
     for name, text in texts(summary, budget, place).items():
