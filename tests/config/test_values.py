@@ -157,7 +157,9 @@ def test_the_word_that_a_sentence_shows_can_be_pasted_into_a_shell(text):
     assert parse(typed).value() == text
 
 
-def test_a_misspelled_name_is_answered_before_torch_is_imported():
+def test_a_misspelled_name_is_answered_before_torch_is_imported(here):
+    (here / "run").mkdir()
+    (here / "run/config.yaml").touch()
     ask = (
         "import sys\nfrom genarium import cli\nsys.argv = ['genarium', *sys.argv[1:]]\n"
         "try:\n    cli.main()\nexcept SystemExit as end:\n    print(end.code, 'torch' in sys.modules)\n"
@@ -167,9 +169,17 @@ def test_a_misspelled_name_is_answered_before_torch_is_imported():
         ["train", "-m", "seed=0,1", "model.betta=1"],
         ["trian"],
         ["train", "data.flip=no"],
+        ["train", "init=nope"],
+        ["train", "-m", "model=ae,vae", "init=nope"],
+        ["evaluate", "run", "evaluation/metrics=x"],
+        ["evaluate", "run", "hydra.run.dir=x"],
+        ["detect", "run", "in=nope"],
+        ["edit", "run", "attribute=hue", "in=nope"],
+        ["compress", "run", "in=nope", "out=x.vq"],
     ):
         made = subprocess.run([sys.executable, "-c", ask, *words], env=environment(), capture_output=True, text=True)
         assert made.stdout.split() == ["2", "False"], (words, made.stderr)
+        assert made.stderr.startswith("genarium: ") and made.stderr.count("\n") == 1, made.stderr
 
 
 def test_every_key_of_a_shipped_trainer_may_be_set():

@@ -1,6 +1,7 @@
 """genarium compress: images into a file of a model's codes."""
 
 from genarium.commands.key_values import parse_run
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from genarium.files.output_paths import out_file
 from genarium.runs.run import Run
@@ -36,6 +37,7 @@ def main(args: list[str]) -> None:
     run, out = Run.open(folder), out_file(values["out"], ENDINGS)
     if out.exists():
         raise UserError(f"{out} is there already: choose another file as out=…, or remove it")
+    images_in(values["in"])
     from genarium.commands.compress_images import compress_images  # torch takes seconds: every word was understood
 
     for line in compress_images(run, values["in"], out, values["checkpoint"]):

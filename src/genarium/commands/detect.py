@@ -1,6 +1,7 @@
 """genarium detect: anomaly detection by a trained run."""
 
 from genarium.commands.key_values import parse_run
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from genarium.files.output_paths import new_folder
 from genarium.runs.run import Run
@@ -43,6 +44,8 @@ def help_text() -> str:
 def main(args: list[str]) -> None:
     values, folder = parse_run(args, DEFAULTS, USAGE, {"score": ("auto", *SCORES)})
     rate, run, out = share(values["alarm_rate"]), Run.open(folder), new_folder(values["out"], "scores.csv")
+    if values["in"]:
+        images_in(values["in"])
     from genarium.commands.detect_images import detect_images  # torch takes seconds: every word was understood
 
     for line in detect_images(

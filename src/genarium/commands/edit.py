@@ -1,6 +1,7 @@
 """genarium edit: images with more or less of an attribute, or as another class."""
 
 from genarium.commands.key_values import parse_run
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from genarium.files.output_paths import PICTURES, out_file
 from genarium.runs.run import Run
@@ -53,6 +54,8 @@ def main(args: list[str]) -> None:
     if values["class"] and values["in"]:
         raise UserError("class=… starts from the class that an image has, and of in=… none is known: leave out in=…")
     run, out = Run.open(folder), out_file(values["out"], list(PICTURES))
+    if values["in"]:
+        images_in(values["in"])
     from genarium.commands.edit_images import edited  # torch takes seconds: every word was understood
     from genarium.plots.grid import grid, save, sheet
 

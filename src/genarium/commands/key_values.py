@@ -55,8 +55,12 @@ def no_options(words: Sequence[str], known: Sequence[str] = ()) -> list[str]:
 
 def is_path(word: str) -> bool:
     """Whether a word is a path or a group, even one with an = in it: runs/default/vae-count=320-seed0."""
-    places = (os.path.expanduser(word), os.path.join("runs", word))  # noqa: PTH111, PTH118
-    return "/" in word.partition("=")[0] or any(map(os.path.lexists, places))
+    return "/" in word.partition("=")[0] or is_there(word)
+
+
+def is_there(word: str) -> bool:
+    """Whether a word is the path of something that exists, or one below runs/."""
+    return any(map(os.path.lexists, (os.path.expanduser(word), os.path.join("runs", word))))  # noqa: PTH111, PTH118
 
 
 def typed(key: str, text: str, default: Any) -> Any:

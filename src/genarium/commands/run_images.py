@@ -16,8 +16,8 @@ from genarium.data.packing.decode import Recipe, pixels
 from genarium.data.packing.unreadable import Unreadable, left_out, listed, say
 from genarium.data.signals import Signals
 from genarium.data.source import Files
-from genarium.data.sources.listing import image_names, printable
-from genarium.data.sources.user_folder import at_home
+from genarium.data.sources.listing import printable
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from genarium.runs.run import Run
 from genarium.training.build import built
@@ -62,12 +62,7 @@ def of_folder(data: Images, folder: str) -> NamedImages:
     left out and named on standard error. UserError where none is left, or where the run's data are signals."""
     if isinstance(data, Signals):
         raise UserError(f"in={printable(folder)}: the run was trained on signals, which no image is: leave in= out")
-    place = at_home(folder)
-    if not place.exists():
-        raise UserError(f"in={printable(folder)} does not exist: name a folder of images, or an image")
-    root, names = (place, image_names(place)) if place.is_dir() else (place.parent, [place.name])
-    if not names:
-        raise UserError(f"in={printable(folder)} holds no images that Pillow opens: name a folder that does")
+    root, names = images_in(folder)
     decoded, skipped = decode(root, names, recipe_of(data))
     if not decoded:
         raise UserError(f"in={printable(folder)} holds no image that can be used, {listed(skipped)}: convert it to PNG")

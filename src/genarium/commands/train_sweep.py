@@ -109,15 +109,18 @@ def rehearse(words: list[str], is_search: bool = False) -> None:
     errors appear before the first job."""
     from genarium.training.build import built, prepare  # torch takes seconds: it comes when nothing is misspelled
 
-    for job in sweeps.different(words):
+    def check(job: Sequence[str]) -> None:
         config = compose.composed(job)
         OmegaConf.resolve(config)
+        data, model = prepare(config)
+        if is_search and config.callbacks.get("evaluate"):
+            built(config.callbacks.evaluate, "callbacks.evaluate").evaluation.steps(model, data)
+
+    for job in sweeps.different(words):
         try:
-            data, model = prepare(config)
-            if is_search and config.callbacks.get("evaluate"):
-                built(config.callbacks.evaluate, "callbacks.evaluate").evaluation.steps(model, data)
+            check(job)
         except UserError as error:
-            raise UserError(sweeps.blamed(words, job, error)) from None
+            raise UserError(sweeps.blamed(words, job, error, check)) from None
 
 
 def run_queue(queue: Queue, words: SweepWords, launcher: str, workers: int, environments: list[dict[str, str]]) -> None:

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 from genarium.commands.key_values import parse_run
-from genarium.data.sources.listing import image_names, printable
-from genarium.data.sources.user_folder import at_home
+from genarium.data.sources.listing import printable
+from genarium.data.sources.user_folder import at_home, images_in
 from genarium.errors import UserError
 from genarium.files.output_paths import why_not
 from genarium.runs.run import Run
@@ -40,21 +40,17 @@ def main(args: list[str]) -> None:
     values, folder = parse_run(args, DEFAULTS, USAGE, CHOICES)
     if not values["in"] or not values["out"]:
         raise UserError(USAGE)
-    run, jobs = Run.open(folder), listed(at_home(values["in"]), at_home(values["out"]))
+    run, jobs = Run.open(folder), listed(values["in"], at_home(values["out"]))
     from genarium.commands.translate_images import translate_images  # torch takes seconds: every word was understood
 
     for path in translate_images(run, jobs, values["size"], values["way"], values["checkpoint"]):
         print(path)
 
 
-def listed(source: Path, out: Path) -> list[tuple[Path, Path]]:
+def listed(source: str, out: Path) -> list[tuple[Path, Path]]:
     """(image, PNG to be written) of every image of a folder, or of one file; UserError where there is none, or where
     something would be overwritten."""
-    if not source.exists():
-        raise UserError(f"in={printable(source)} does not exist: name a folder of images, or an image")
-    root, names = (source, image_names(source)) if source.is_dir() else (source.parent, [source.name])
-    if not names:
-        raise UserError(f"in={printable(source)} holds no images that Pillow opens: name a folder that does")
+    root, names = images_in(source)
     if why := why_not(out):
         raise UserError(f"out={printable(out)} cannot be written ({why}): choose another folder as out=…")
     jobs = [(root / name, (out / name).with_suffix(".png")) for name in names]

@@ -1,6 +1,6 @@
 """Jobs of a sweep, each in a folder of its own; every choice is checked before the first job starts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from genarium.config import compose, conf_groups
 from genarium.config.grammar import parse
 from genarium.config.overrides import expanded, readable, values_of
 from genarium.errors import UserError
+from genarium.runs.run import Run
 
 UNIQUE = ("seed", "name", "group", "total_images")
 """Keys that change nothing of what a model or its data are."""
+Check = Callable[[Sequence[str]], None]
+"""UserError for a job that cannot run."""
 HYDRAS = ("hydra/launcher", "hydra/sweeper", "hydra.launcher", "hydra.sweeper")
 
 
@@ -59,33 +62,43 @@ def check(words: Sequence[str], sweep: bool) -> list[Path]:
 
 
 def check_choices(words: Sequence[str]) -> None:
-    """Compose and check each choice once."""
+    """Compose and check each choice once, and that the run which it starts from is there."""
     for job in every_choice(words):
         try:
-            compose.checked(job)
+            check_job(job)
         except UserError as error:
-            raise UserError(blamed(words, job, error)) from None
+            raise UserError(blamed(words, job, error, check_job)) from None
 
 
-def blamed(words: Sequence[str], job: Sequence[str], error: UserError) -> str:
-    """The sentence, with the choice of a swept group that it is true of where it is not true of all."""
+def check_job(job: Sequence[str]) -> None:
+    if init := compose.checked(job).init:
+        Run.open(init)
+
+
+def blamed(words: Sequence[str], job: Sequence[str], error: UserError, check: Check) -> str:
+    """The sentence that `check` said of a job, with the values of swept keys that it is true of where it is not true of
+    all."""
     for place, word in enumerate(words):
         options = values_of(word)
         if len(options) == 1 or not conf_groups.is_choice(word):
             continue
-        right = [option for option in options if composes([*job[:place], option, *job[place + 1 :]])]
+        right = [option for option in options if passes(check, job, place, option)]
         wrong = [option for option in options if option not in right]
         if right and wrong:
             key = word.partition("=")[0]
             rest = ",".join(option.partition("=")[2] for option in right)
             return f"{' and '.join(wrong)}: {error}; sweep {key}={rest} with these words, and the others without"
-    swept = [chosen for word, chosen in zip(words, job, strict=True) if len(values_of(word)) > 1]
-    return str(error) if all(word in str(error) for word in swept) else f"{' '.join(swept)}: {error}"
+    others = [
+        next((option for option in values_of(word) if option != job[place]), None) for place, word in enumerate(words)
+    ]
+    to_blame = [job[place] for place, other in enumerate(others) if other and passes(check, job, place, other)]
+    return str(error) if all(word in str(error) for word in to_blame) else f"{' '.join(to_blame)}: {error}"
 
 
-def composes(job: Sequence[str]) -> bool:
+def passes(check: Check, job: Sequence[str], place: int, word: str) -> bool:
+    """Whether a job would do with another word in this place."""
     try:
-        compose.checked(job)
+        check([*job[:place], word, *job[place + 1 :]])
     except UserError:
         return False
     return True

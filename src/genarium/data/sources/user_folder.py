@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from genarium.data.sources.formats import ARCHIVES
-from genarium.data.sources.listing import printable, unreadable
+from genarium.data.sources.listing import image_names, printable, unreadable
 from genarium.errors import UserError
 
 
@@ -14,6 +14,17 @@ def at_home(path: str | Path) -> Path:
         return given if given.exists() else given.expanduser()
     except (RuntimeError, OSError):  # no such user; a name that is too long, or a folder that may not be looked into
         return given
+
+
+def images_in(path: str | Path) -> tuple[Path, list[str]]:
+    """(folder, names below it) of every image of a folder, or of one file; UserError where there is none."""
+    place = at_home(path)
+    if not place.exists():
+        raise UserError(f"in={printable(path)} does not exist: name a folder of images, or an image")
+    root, names = (place, image_names(place)) if place.is_dir() else (place.parent, [place.name])
+    if not names:
+        raise UserError(f"in={printable(path)} holds no images that Pillow opens: name a folder that does")
+    return root, names
 
 
 def check_folder(path: Path, of: str = "images") -> None:
