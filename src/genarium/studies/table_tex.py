@@ -35,7 +35,7 @@ def cell(one: ConfidenceInterval | None) -> str:
     if one is None:
         return "--"
     half = (one.high - one.low) / 2
-    if not math.isfinite(half) or half == 0:
+    if not math.isfinite(half) or shown.is_exact(one):
         return rf"\num{{{one.estimate:.4g}}}"
     places = shown.decimals(half)
     if shown.is_symmetric(one):
