@@ -1,5 +1,7 @@
 """Translations are judged against the true answer, beside controls that need no network."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -20,7 +22,7 @@ from genarium.evaluation.translation_controls import controls
 from genarium.evaluation.translation_measures import consistency
 from genarium.evaluation.translations import paired
 from genarium.metrics.color import lab
-from genarium.metrics.translation import hole_psnr
+from genarium.metrics.translation import hole_psnr, luma_psnr, seam_ratio
 from genarium.training.build import built
 from genarium.transforms.corruption import grayscale
 from genarium.transforms.degradation import Decimate, Downsample, Missing
@@ -157,6 +159,30 @@ def test_a_holes_psnr_is_of_its_pixels_alone():
     assert hole_psnr(translation=made, target=target, missing=missing)["hole_psnr"] == pytest.approx(20.0, abs=1e-4)
 
 
+def test_a_seam_is_the_step_across_a_holes_border_alone():
+    """A ramp of .1 per pixel; a hole filled .2 too high has steps of .3 and .1 where its ends are, of mean twice .1."""
+    target = (torch.arange(8.0) / 10).view(1, 1, 1, 8).expand(1, 3, 8, 8)
+    missing = torch.zeros(1, 1, 8, 8, dtype=torch.bool)
+    missing[..., 2:5] = True
+    for turned in (lambda x: x, lambda x: x.transpose(2, 3)):
+        made = turned(target + 0.2 * missing)
+        found = seam_ratio(translation=made, target=turned(target), missing=turned(missing))
+        assert found["seam_ratio"] == pytest.approx((0.3 + 0.1) / (0.1 + 0.1))
+
+
+def test_luma_psnr_weighs_red_as_published_and_leaves_out_the_border():
+    """Y = 16 + 65.481 R + 128.553 G + 24.966 B, R, G and B from 0 to 1 (ITU-R BT.601)."""
+    target = torch.zeros(1, 3, 16, 16)
+    for channel, weight in enumerate((65.481, 128.553, 24.966)):
+        made = target.clone()
+        made[:, channel, 4:-4, 4:-4] = 2 * 0.1
+        found = luma_psnr(translation=made, target=target, border=4)
+        assert found["luma_psnr"] == pytest.approx(20 * math.log10(255 / (weight * 0.1)), abs=1e-4)
+    made[:, :, 4:-4, 4:-4] = 0
+    made[:, :, :4] = 1
+    assert luma_psnr(translation=made, target=target, border=4)["luma_psnr"] == 100
+
+
 def test_gray_has_no_chroma_and_white_is_white():
     grays = torch.linspace(-1, 1, 5).view(5, 1, 1, 1).expand(5, 3, 1, 1)
     found = lab(grays)
@@ -166,6 +192,7 @@ def test_gray_has_no_chroma_and_white_is_white():
 def test_the_true_map_has_no_error_and_the_copy_is_a_row_beside_it():
     numbers = measured("pix2pix", "data/domains=negative", rule=lambda x: -x).numbers
     assert numbers["psnr/val"]["value"] == float("inf") and numbers["retrieval_at_1/val"]["value"] == 1
+    assert numbers["inversion_rate/val"]["value"] == 0 and numbers["inversion_rate/val/copy"]["value"] == 1
     assert numbers["psnr/val/copy"]["value"] < 15 < numbers["psnr/val/ridge"]["value"]
 
 
@@ -211,10 +238,21 @@ def test_masks_of_evaluation_are_those_of_the_cpu_wherever_a_run_trains(monkeypa
         (
             "inpainting",
             [],
-            {"hole_psnr/val", "hole_psnr/val/harmonic", "hole_psnr/val/ridge", "hole_psnr/val/mean_color"},
+            {
+                "hole_psnr/val",
+                "hole_psnr/val/harmonic",
+                "hole_psnr/val/ridge",
+                "hole_psnr/val/mean_color",
+                "seam_ratio/val",
+                "inversion_rate/val",
+            },
         ),
-        ("colorization", [], {"ab_error/val", "chroma_ratio/val/copy", "ab_error/val/by_luma"}),
-        ("sr_l1", [], {"consistency_psnr/val", "psnr/val/bicubic", "psnr/val/lanczos", "psnr/val/ridge"}),
+        ("colorization", [], {"ab_error/val", "chroma_ratio/val/copy", "ab_error/val/by_luma", "a_intersection/val"}),
+        (
+            "sr_l1",
+            [],
+            {"consistency_psnr/val", "luma_psnr/val", "psnr/val/bicubic", "psnr/val/lanczos", "psnr/val/ridge"},
+        ),
         ("cyclegan", ["data/domains=blur"], {"cycle_error/val", "cycle_error_with_noise/val", "psnr/val/copy"}),
     ],
 )

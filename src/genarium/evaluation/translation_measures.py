@@ -16,11 +16,11 @@ from genarium.evaluation.pairs import Pairs
 from genarium.evaluation.protocol import Subject
 from genarium.evaluation.reconstructions import mean
 from genarium.evaluation.signals import of_translations
-from genarium.metrics.color import color_errors
+from genarium.metrics.color import BINS, REACH, color_errors, color_intersections
 from genarium.metrics.psnr import mean_psnr, psnr
 from genarium.metrics.result import Result
 from genarium.metrics.ssim import ssim
-from genarium.metrics.translation import hole_psnr, retrieval_at_1
+from genarium.metrics.translation import hole_psnr, inversion_rate, luma_psnr, retrieval_at_1, seam_ratio
 
 DISTANCES = ("frechet", "kernel")
 
@@ -48,16 +48,29 @@ def of_images(
         yield Measure(("psnr",), lambda: mean_psnr(psnr(reconstruction=made, original=targets).double()), terms)
         yield Measure(("ssim",), lambda: mean("ssim", ssim(reconstruction=made, original=targets)))
         yield Measure(("retrieval_at_1",), lambda: retrieval_at_1(translation=made, target=targets))
-        if (missing := pairs.missing) is not None:
-            yield Measure(("hole_psnr",), lambda: hole_psnr(translation=made, target=targets, missing=missing))
-        if pairs.is_gray:
-            yield Measure(("ab_error", "chroma_ratio"), lambda: color_errors(translation=made, target=targets))
-        if pairs.factor > 1:
-            yield Measure(("consistency_psnr",), lambda: consistency(pairs, made))
+        yield Measure(("inversion_rate",), lambda: inversion_rate(translation=made, target=targets))
+        yield from of_task(pairs, made)
         if knows_factors(subject):
             yield of_factors(evaluation, subject, "factor_error", made, rows)
     if evaluation.extractor is not None:
         yield from of_features(evaluation, tried, features(made))
+
+
+def of_task(pairs: Pairs, made: Tensor) -> Iterator[Measure]:
+    """Measures for what sources lack: pixels, color or resolution."""
+    beside = {"translation": made, "target": pairs.targets}
+    if (missing := pairs.missing) is not None:
+        yield Measure(("hole_psnr",), lambda: hole_psnr(**beside, missing=missing))
+        yield Measure(("seam_ratio",), lambda: seam_ratio(**beside, missing=missing))
+    if pairs.is_gray:
+        bins = {"histograms": f"{BINS} bins from {-REACH} to {REACH}"}
+        yield Measure(("ab_error", "chroma_ratio"), lambda: color_errors(**beside))
+        yield Measure(("a_intersection", "b_intersection"), lambda: color_intersections(**beside), bins)
+    if (factor := pairs.factor) > 1:
+        yield Measure(("consistency_psnr",), lambda: consistency(pairs, made))
+        if made.shape[1] == 3 and made.shape[-1] > 2 * factor:
+            cut = {"border": f"{factor} px left out"}
+            yield Measure(("luma_psnr",), lambda: luma_psnr(**beside, border=factor), cut)
 
 
 def consistency(pairs: Pairs, made: Tensor) -> Result:

@@ -9,6 +9,8 @@ from genarium.metrics.result import Result
 TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 """Linear sRGB to XYZ under D65 (IEC 61966-2-1)."""
 KNEE = (6 / 29) ** 3
+REACH, BINS = 110, 22
+"""Of the histograms of a and of b: from -110 to 110, which no sRGB color exceeds, in bins of 10."""
 
 
 def lab(x: Tensor) -> Tensor:
@@ -39,3 +41,23 @@ def color_errors(*, translation: Tensor, target: Tensor) -> Result:
     chroma = [ab.norm(dim=1).mean().item() for ab in (made, true)]
     ratio = chroma[0] / chroma[1] if chroma[1] else float("nan")
     return Result({"ab_error": (made - true).norm(dim=1).mean().item(), "chroma_ratio": ratio})
+
+
+def color_intersections(*, translation: Tensor, target: Tensor) -> Result:
+    """Intersection of the histograms of a, and of b, over the pixels of all images: the sum over bins of the smaller
+    share, 1 where both sets have the same colors, in whichever place. (B, 3, H, W) twice, in [-1, 1]
+
+    Isola et al., arXiv:1611.07004, fig. 7, which leaves the width of its bins open.
+
+    >>> red, gray = torch.tensor([1.0, -1.0, -1.0]).view(1, 3, 1, 1), torch.zeros(1, 3, 1, 1)
+    >>> half = torch.cat([red, gray], 3)
+    >>> color_intersections(translation=torch.cat([gray, gray], 3), target=half).values
+    {'a_intersection': 0.5, 'b_intersection': 0.5}
+    """
+    check_images(translation=translation, target=target)
+    shares = []
+    for images in (translation, target):
+        ab = lab(images)[:, 1:].transpose(0, 1).flatten(1).cpu()
+        shares.append([torch.histc(one, BINS, -REACH, REACH) / len(one) for one in ab])
+    a, b = (torch.minimum(made, true).sum().item() for made, true in zip(*shares, strict=True))
+    return Result({"a_intersection": a, "b_intersection": b})
