@@ -9,8 +9,8 @@ from genarium.metrics.result import Result
 TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 """Linear sRGB to XYZ under D65 (IEC 61966-2-1)."""
 KNEE = (6 / 29) ** 3
-REACH, BINS = 110, 22
-"""Of the histograms of a and of b: from -110 to 110, which no sRGB color exceeds, in bins of 10."""
+REACH, BINS = 115, 23
+"""Of the histograms of a and of b: from -115 to 115, which no sRGB color exceeds, in bins of 10, one for grays."""
 
 
 def lab(x: Tensor) -> Tensor:
@@ -51,7 +51,7 @@ def color_intersections(*, translation: Tensor, target: Tensor) -> Result:
 
     >>> red, gray = torch.tensor([1.0, -1.0, -1.0]).view(1, 3, 1, 1), torch.zeros(1, 3, 1, 1)
     >>> half = torch.cat([red, gray], 3)
-    >>> color_intersections(translation=torch.cat([gray, gray], 3), target=half).values
+    >>> color_intersections(translation=torch.cat([gray, gray + 0.01], 3), target=half).values  # grays are one bin
     {'a_intersection': 0.5, 'b_intersection': 0.5}
     """
     check_images(translation=translation, target=target)
