@@ -1,19 +1,12 @@
-"""One self-contained page of maps of codes: thumbnails under the pointer, classes on and off; no server, no network."""
+"""One self-contained page of maps of codes: thumbnails under the pointer, classes on and off."""
 
-import base64
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from html import escape
-from importlib.metadata import version
-from importlib.resources import files
-from string import Template
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from genarium.reports.document import document
 from genarium.reports.inline import BOX, QUALITY, address
 from genarium.reports.page_data import embedded
 
@@ -36,7 +29,6 @@ def map_page(
     """The page's text. `maps`: name -> points (N, 2), and `quality`: name -> a line on each; `images` (N, H, W, 3)
     uint8, `labels` (N,) among `classes`, each of its color."""
     sheet, columns, side = sprites(images)
-    program = asset("map.js")
     data = {
         "maps": [{"name": name, "quality": quality[name], "points": spread(points)} for name, points in maps.items()],
         "labels": list(map(int, labels)),
@@ -46,21 +38,9 @@ def map_page(
         "side": side,
         "sheet": sheet,
     }
-    parts: dict[str, Any] = {
-        "title": escape(title),
-        "made": f"{datetime.now():%Y-%m-%d %H:%M}",
-        "version": escape(version("genarium")),
-        "style": asset("page.css") + asset("map.css"),
-        "digest": base64.b64encode(hashlib.sha256(program.encode()).digest()).decode(),
-        "program": program,
-        "data": embedded(data),
-        "command": escape(command),
-    }
-    return Template(asset("map.html")).substitute(parts)
-
-
-def asset(name: str) -> str:
-    return (files("genarium.reports") / "assets" / name).read_text("utf-8")
+    return document(
+        "map.html", title=title, command=command, program=["map"], style=["page", "map"], data=embedded(data)
+    )
 
 
 def spread(points: np.ndarray) -> list[list[float]]:

@@ -1,20 +1,15 @@
-"""One self-contained page that compares runs: nothing is loaded from anywhere, and no server is needed."""
+"""One self-contained page that compares runs."""
 
-import base64
-import hashlib
 import shlex
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
 from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
 from genarium.reports import markup
 from genarium.reports.curves import curves
+from genarium.reports.document import asset, document
 from genarium.reports.page_data import page_data
 from genarium.reports.pictures import BUDGET, album
 from genarium.reports.run_record import RunRecord, failures, records
@@ -59,32 +54,23 @@ def render(
 ) -> str:  # fmt: skip
     """The page's text. Pictures that it has no room for are laid beside `out`, where it is given."""
     pictures, drawn = album(read, budget, out), curves(read)
-    program = "\n".join(_asset(f"{name}.js") for name in PROGRAM)
-    parts = {
-        "title": escape(title),
-        "made": f"{datetime.now():%Y-%m-%d %H:%M}",
-        "version": escape(version("genarium")),
-        "style": "\n".join(_asset(f"{name}.css") for name in STYLE),
-        # only this program may run and nothing may be fetched, whatever a run's name tries
-        "digest": base64.b64encode(hashlib.sha256(program.encode()).digest()).decode(),
-        "images": "data: 'self'" if pictures.beside else "data:",
-        "program": program,
-        "data": page_data(read, drawn, pictures, watch),
-        "series": drawn.data,
-        "failures": markup.notes(failures(read)),
-        "notes": markup.notes(table(read).notes),
-        "picture_notes": markup.notes(pictures.notes),
-        "curves": _asset("curves.html") if drawn.groups else _missing("No run has logged a number yet."),
-        "pictures": _asset("pictures.html") if pictures.kinds else _missing("No run has drawn a picture yet."),
-        "protocols": markup.protocol_section(read) or _missing("No run has been evaluated yet."),
-        "origins": markup.origin_table(read),
-        "command": escape(command),
-    }
-    return Template(_asset("page.html")).substitute(parts)
-
-
-def _asset(name: str) -> str:
-    return (files("genarium.reports") / "assets" / name).read_text("utf-8")
+    return document(
+        "page.html",
+        title=title,
+        command=command,
+        program=PROGRAM,
+        style=STYLE,
+        images="data: 'self'" if pictures.beside else "data:",
+        data=page_data(read, drawn, pictures, watch),
+        series=drawn.data,
+        failures=markup.notes(failures(read)),
+        notes=markup.notes(table(read).notes),
+        picture_notes=markup.notes(pictures.notes),
+        curves=asset("curves.html") if drawn.groups else _missing("No run has logged a number yet."),
+        pictures=asset("pictures.html") if pictures.kinds else _missing("No run has drawn a picture yet."),
+        protocols=markup.protocol_section(read) or _missing("No run has been evaluated yet."),
+        origins=markup.origin_table(read),
+    )
 
 
 def _missing(sentence: str) -> str:
