@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from genarium.commands.study import main
@@ -133,6 +134,18 @@ def test_pictures_that_stand_are_not_drawn_again_without_an_arm_whose_runs_are_e
     draw = lambda rows, runs, before: pictures.draw(Summary(study, rows), runs, before) is not None
     assert draw(rows, both, before=True) and draw(rows, one, before=False) and not draw(rows, one, before=True)
     assert draw([rows[0], replace(rows[1], status="failed")], one, before=True), "a run that failed has no picture"
+
+
+@pytest.mark.parametrize(("low", "high"), [(30, 250), (4, 110), (0.02, 0.5), (90, 105), (1e-4, 30)])
+def test_a_logarithmic_axis_shows_two_numbers_at_least(low, high):
+    drawn = Figure()
+    axis = drawn.subplots()
+    axis.scatter([0, 1], [low, high])
+    figure.few_ticks(axis.yaxis, log=True)
+    drawn.canvas.draw()
+    bottom, top = axis.get_ylim()
+    seen = [one.get_text() for one in axis.yaxis.get_ticklabels(which="both") if bottom <= one.get_position()[1] <= top]
+    assert len(list(filter(None, seen))) >= 2
 
 
 def test_rows_of_an_earlier_configuration_leave_the_results(toy, here, capsys):

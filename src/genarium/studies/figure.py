@@ -52,16 +52,18 @@ def draw(summary: Summary, source: str) -> bytes:
 
 
 def few_ticks(axis: Any, log: bool) -> None:
-    """At most six plain numbers on an axis; on a logarithmic one powers of ten, where it spans more than one."""
+    """At most six plain numbers on an axis; on a logarithmic one powers of ten, where it has several."""
     from matplotlib import ticker
 
     if log:
         axis.axes.set(**{f"{axis.axis_name}scale": "log"})
         low, high = axis.get_view_interval()
-        if high > 10 * low:
+        if math.floor(math.log10(high)) > math.ceil(math.log10(low)):
             return axis.set_minor_formatter(ticker.NullFormatter())
         axis.set_minor_locator(ticker.NullLocator())
         axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+        if high > 10 * low:
+            return axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     axis.set_major_locator(ticker.MaxNLocator(5))
 
 
