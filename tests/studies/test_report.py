@@ -45,7 +45,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     small_study(folder)
     with contextlib.chdir(folder):
-        main(["toy"])
+        main(["toy", "workers=1"])
     return folder
 
 
