@@ -10,17 +10,15 @@ from genarium.errors import UserError
 from genarium.metrics.independence import entropy_by_neighbors, total_correlation_by_neighbors
 from genarium.metrics.traversal import one_direction_share
 
-RANDOM = np.random.default_rng(0)
-
 
 def test_a_gaussians_total_correlation_is_that_of_its_correlation():
-    correlated = RANDOM.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], size=4000)
+    correlated = np.random.default_rng(0).multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], size=4000)
     assert total_correlation_by_neighbors(correlated) == pytest.approx(-0.5 * math.log(1 - 0.8**2), abs=0.05)
     assert total_correlation_by_neighbors(correlated * (1, 1000)) == pytest.approx(0.51, abs=0.05)
 
 
 def test_dependence_without_correlation_is_found_and_independence_is_none():
-    square = RANDOM.uniform(-1, 1, size=(4000, 2))
+    square = np.random.default_rng(0).uniform(-1, 1, size=(4000, 2))
     corner = square @ np.array([[1, 1], [-1, 1]]) / math.sqrt(2)  # a diamond: uncorrelated, not independent
     assert abs(np.corrcoef(corner.T)[0, 1]) < 0.05
     assert total_correlation_by_neighbors(square) == pytest.approx(0, abs=0.05)
@@ -29,14 +27,14 @@ def test_dependence_without_correlation_is_found_and_independence_is_none():
 
 
 def test_a_turn_leaves_the_joint_entropy_alone():
-    points = RANDOM.normal(size=(300, 5))
+    points = np.random.default_rng(0).normal(size=(300, 5))
     turn = ortho_group.rvs(5, random_state=0)
     assert entropy_by_neighbors(points @ turn, 3) == pytest.approx(entropy_by_neighbors(points, 3))
 
 
 def test_a_latent_that_rests_is_refused():
     with pytest.raises(UserError, match="leave the others out"):
-        total_correlation_by_neighbors(np.stack([RANDOM.normal(size=50), np.ones(50)], 1))
+        total_correlation_by_neighbors(np.stack([np.random.default_rng(0).normal(size=50), np.ones(50)], 1))
 
 
 def test_directions_that_change_nothing_have_no_share():

@@ -7,11 +7,9 @@ from genarium.errors import UserError
 from genarium.metrics.checks import DoesNotFit
 from genarium.uses.maps import plane, principal_components
 
-RANDOM = np.random.default_rng(0)
-
 
 def test_pca_keeps_the_two_directions_of_largest_variance():
-    codes = RANDOM.normal(size=(50, 6)) * (9, 1, 5, 1, 1, 1)
+    codes = np.random.default_rng(0).normal(size=(50, 6)) * (9, 1, 5, 1, 1, 1)
     points = plane(codes, "pca", 30, 0)
     singular = np.linalg.svd(codes - codes.mean(0), compute_uv=False)
     np.testing.assert_allclose(np.linalg.svd(points, compute_uv=False), singular[:2])
@@ -19,7 +17,7 @@ def test_pca_keeps_the_two_directions_of_largest_variance():
 
 
 def test_tsne_keeps_clusters_apart_and_repeats_itself():
-    codes = RANDOM.normal(size=(60, 8))
+    codes = np.random.default_rng(0).normal(size=(60, 8))
     codes[:30] += 20
     points = plane(codes, "tsne", 10, 0)
     between = np.linalg.norm(points[:30].mean(0) - points[30:].mean(0))
@@ -29,7 +27,7 @@ def test_tsne_keeps_clusters_apart_and_repeats_itself():
 
 
 def test_codes_of_one_number_have_a_map():
-    assert plane(RANDOM.normal(size=(40, 1)), "tsne", 5, 0).shape == (40, 2)
+    assert plane(np.random.default_rng(0).normal(size=(40, 1)), "tsne", 5, 0).shape == (40, 2)
 
 
 def test_what_has_no_map_is_refused_with_a_remedy_that_fits():
@@ -37,7 +35,7 @@ def test_what_has_no_map_is_refused_with_a_remedy_that_fits():
         plane(np.ones((1, 3)), "pca", 30, 0)
     with pytest.raises(UserError, match="all codes are alike"):
         plane(np.ones((9, 3)), "tsne", 2, 0)
-    codes = RANDOM.normal(size=(20, 3))
+    codes = np.random.default_rng(0).normal(size=(20, 3))
     with pytest.raises(DoesNotFit, match="choose perplexity=6"):
         plane(codes, "tsne", 30, 0)
     assert plane(codes, "tsne", 6, 0).shape == (20, 2)
