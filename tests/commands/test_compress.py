@@ -6,7 +6,8 @@ from PIL import Image
 
 from genarium.api import load
 from genarium.commands import compress, decompress
-from genarium.commands.run_images import data_of, of_folder
+from genarium.commands.run_images import data_of, of_files
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from genarium.pixels import to_bytes
 from genarium.runs.run import Run
@@ -39,7 +40,9 @@ def test_a_file_decodes_bit_for_bit_on_another_process_to_what_the_model_reconst
     assert process.returncode == 0, errors
     model = load(run := Run.open(runs["vq_vae"]))
     with model.evaluating(seed=0):
-        expected = to_bytes(model.reconstruct(of_folder(data_of(run), "in").images)).permute(0, 2, 3, 1).numpy()
+        expected = (
+            to_bytes(model.reconstruct(of_files(data_of(run), images_in("in")).images)).permute(0, 2, 3, 1).numpy()
+        )
     paths = sorted((here / "decoded").iterdir())
     assert [path.name for path in paths] == [f"000{number}.png" for number in range(1, 6)]
     assert all(np.array_equal(Image.open(path), image) for path, image in zip(paths, expected, strict=True))
@@ -53,7 +56,7 @@ def test_a_vae_writes_images_without_loss_and_another_process_reads_them(runs, h
     process = start("decompress", f"run={runs['vae']}", "in=three.bb", "out=decoded", cwd=here)
     _, errors = process.communicate(120)
     assert process.returncode == 0, errors
-    given = to_bytes(of_folder(data_of(Run.open(runs["vae"])), "in").images).permute(0, 2, 3, 1).numpy()
+    given = to_bytes(of_files(data_of(Run.open(runs["vae"])), images_in("in")).images).permute(0, 2, 3, 1).numpy()
     for number, image in enumerate(given, 1):
         assert np.array_equal(Image.open(here / f"decoded/000{number}.png"), image)
 

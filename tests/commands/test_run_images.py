@@ -5,7 +5,8 @@ import pytest
 import torch
 from PIL import Image
 
-from genarium.commands.run_images import data_of, of_folder, of_split
+from genarium.commands.run_images import data_of, of_files, of_split
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from small import small_run
 
@@ -22,7 +23,7 @@ def test_images_of_a_split_written_as_files_and_read_from_a_folder_are_the_same(
         (here / "in" / "inner").mkdir(parents=True, exist_ok=True)
         pixels = own.images[row].add(1).mul(127.5).round().byte().permute(1, 2, 0).numpy()
         Image.fromarray(pixels).save(here / "in" / "inner" / f"{row}.png")
-    read = of_folder(data, "in")
+    read = of_files(data, images_in("in"))
     assert torch.equal(read.images, own.images[:3])
     assert read.names == ["inner/0.png", "inner/1.png", "inner/2.png"]
     assert len(own.names) == len(own.labels) == len(own.images) and len(own.classes) == 6
@@ -33,7 +34,7 @@ def test_a_file_that_cannot_be_decoded_is_left_out_and_named(data, here, capsys)
     (here / "in").mkdir()
     Image.fromarray(np.zeros((20, 30), np.uint8)).save(here / "in" / "a.png")
     (here / "in" / "b.png").write_bytes(b"no image")
-    assert of_folder(data, "in").names == ["a.png"]
+    assert of_files(data, images_in("in")).names == ["a.png"]
     assert "b.png (not an image)" in capsys.readouterr().err
 
 
@@ -48,4 +49,4 @@ def test_a_folder_without_images_is_told_in_a_sentence(data, here, kind, sentenc
     if kind == "broken":
         (here / "in" / "b.png").write_bytes(b"no image")
     with pytest.raises(UserError, match=sentence):
-        of_folder(data, "in")
+        of_files(data, images_in("in"))

@@ -6,7 +6,8 @@ import torch
 from scipy.interpolate import CubicSpline
 from sklearn.metrics import r2_score
 
-from genarium.commands.run_images import of_folder
+from genarium.commands.run_images import of_files
+from genarium.data.sources.user_folder import ImageFiles
 from genarium.errors import UserError
 from genarium.evaluation.evaluate import Evaluation
 from genarium.evaluation.extractors import TorchFidelityExtractor
@@ -92,4 +93,4 @@ def test_samples_are_left_out_with_the_reason():
 def test_a_folder_of_images_is_refused_for_a_run_on_signals(tmp_path):
     data = built(configured("ae", data=ECG).data.module, "data.module")
     with pytest.raises(UserError, match="was trained on signals, which no image is: leave in= out"):
-        of_folder(data, str(tmp_path))
+        of_files(data, ImageFiles("pictures", tmp_path, ["a.png"]))

@@ -37,8 +37,8 @@ def main(args: list[str]) -> None:
     run, out = Run.open(folder), out_file(values["out"], ENDINGS)
     if out.exists():
         raise UserError(f"{out} is there already: choose another file as out=…, or remove it")
-    images_in(values["in"])
+    images = images_in(values["in"])
     from genarium.commands.compress_images import compress_images  # torch takes seconds: every word was understood
 
-    for line in compress_images(run, values["in"], out, values["checkpoint"]):
+    for line in compress_images(run, images, out, values["checkpoint"]):
         print(line)

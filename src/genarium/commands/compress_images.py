@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from genarium.commands.run_images import data_of, of_folder
+from genarium.commands.run_images import data_of, of_files
 from genarium.config import compose
+from genarium.data.sources.user_folder import ImageFiles
 from genarium.errors import UserError
 from genarium.files.atomic import write_atomically
 from genarium.metrics.image_codecs import (
@@ -64,12 +65,12 @@ def coder(run: Run, checkpoint: str) -> Coder:
     return Coder(model, bits_back.compress, bits_back.decompress, ".bb", lossless)
 
 
-def compress_images(run: Run, folder: str, out: Path, checkpoint: str) -> Iterator[str]:
+def compress_images(run: Run, images: ImageFiles, out: Path, checkpoint: str) -> Iterator[str]:
     """Writes the file, and yields its size and quality, and those of other codecs."""
     own = coder(run, checkpoint)
     if out.suffix.lower() != own.ending:
         raise UserError(f"out={out}: files of this run end in {own.ending}: set out={out.with_suffix(own.ending)}")
-    x = of_folder(data_of(run), folder).images
+    x = of_files(data_of(run), images).images
     with own.model.evaluating(seed=0):
         file = own.compress(own.model, x)
         made = own.decompress(own.model, file)

@@ -44,12 +44,11 @@ def help_text() -> str:
 def main(args: list[str]) -> None:
     values, folder = parse_run(args, DEFAULTS, USAGE, {"score": ("auto", *SCORES)})
     rate, run, out = share(values["alarm_rate"]), Run.open(folder), new_folder(values["out"], "scores.csv")
-    if values["in"]:
-        images_in(values["in"])
+    images = images_in(values["in"]) if values["in"] else None
     from genarium.commands.detect_images import detect_images  # torch takes seconds: every word was understood
 
     for line in detect_images(
-        run, values["in"], values["score"], rate, out, values["count"], values["seed"], values["checkpoint"]
+        run, images, values["score"], rate, out, values["count"], values["seed"], values["checkpoint"]
     ):
         print(line)
 

@@ -11,9 +11,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from genarium.commands.run_images import NamedImages, data_of, of_folder, of_split
+from genarium.commands.run_images import NamedImages, data_of, of_files, of_split
 from genarium.config import compose
 from genarium.data.images import Images
+from genarium.data.sources.user_folder import ImageFiles
 from genarium.errors import UserError
 from genarium.evaluation.extractors import Extractor, TorchFidelityExtractor
 from genarium.files.atomic import write_atomically
@@ -31,24 +32,24 @@ COLUMNS = 8
 
 
 def detect_images(
-    run: Run, folder: str, name: str, rate: float, out: Path, count: int, seed: int, checkpoint: str
+    run: Run, given: ImageFiles | None, name: str, rate: float, out: Path, count: int, seed: int, checkpoint: str
 ) -> Iterator[str]:
-    """Scores the images of a folder, or of the run's test split, writes out/scores.csv and out/worst.png, and yields
+    """Scores the images that are given, or of the run's test split, writes out/scores.csv and out/worst.png, and yields
     what is to be told."""
     model, data = restore(run, checkpoint), data_of(run)
     name, score = chosen(offered(model, features), name, compose.load(run.config).choices.model)
-    held_out, images = of_split(data, "val"), of_folder(data, folder) if folder else of_split(data, "test")
+    held_out, images = of_split(data, "val"), of_files(data, given) if given else of_split(data, "test")
     print(f"scoring {len(held_out.names) + len(images.names):,} images by {name}", file=sys.stderr)
     with model.evaluating(seed):
         above = threshold(scored(score, held_out.images), rate)
         scores = scored(score, images.images)
         order = scores.argsort(descending=True, stable=True)
         worst = worst_images(model, images.images[order[:count]], scores[order[:count]])
-    known = None if folder or not data.only else ~torch.isin(images.labels, torch.tensor(data.only))
+    known = None if given or not data.only else ~torch.isin(images.labels, torch.tensor(data.only))
     write_atomically(out / "scores.csv", table(images, scores, order, above, known).encode())
     save(worst, out / "worst.png")
     yield f"threshold {above:.4g} by {len(held_out.names):,} held-out normal images, for an alarm rate of {rate:g}"
-    yield from found(scores, above, known, folder, data)
+    yield from found(scores, above, known, given, data)
     yield f"{out / 'scores.csv'}\n{out / 'worst.png'}"
 
 
@@ -73,10 +74,10 @@ def extractor() -> Extractor:
     return TorchFidelityExtractor("efficientnet-lite0")
 
 
-def found(scores: Tensor, above: float, known: Tensor | None, folder: str, data: Images) -> Iterator[str]:
+def found(scores: Tensor, above: float, known: Tensor | None, given: ImageFiles | None, data: Images) -> Iterator[str]:
     """How many images raise an alarm, and how well scores separate where it is known which are anomalous."""
     raised = int((scores > above).sum())
-    place = f"in={folder}" if folder else "the test split"
+    place = f"in={given.typed}" if given else "the test split"
     yield f"{place}: {raised:,} of {len(scores):,} images raise an alarm ({raised / len(scores):.1%})"
     if known is None or known.all() or not known.any():
         return

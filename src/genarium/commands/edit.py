@@ -55,7 +55,7 @@ def main(args: list[str]) -> None:
         raise UserError("class=… starts from the class that an image has, and of in=… none is known: leave out in=…")
     run, out = Run.open(folder), out_file(values["out"], list(PICTURES))
     if values["in"]:
-        images_in(values["in"])
+        values["in"] = images_in(values["in"])
     from genarium.commands.edit_images import edited  # torch takes seconds: every word was understood
     from genarium.plots.grid import grid, save, sheet
 

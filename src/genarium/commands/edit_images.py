@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genarium.commands.run_images import data_of, of_folder, of_split
+from genarium.commands.run_images import data_of, of_files, of_split
 from genarium.config import compose
 from genarium.data.content import check_content
 from genarium.data.images import Images
@@ -60,7 +60,7 @@ def along(model: Decodes, data: Images, values: Mapping[str, Any], random: torch
     """Images whose codes are moved along an attribute's direction."""
     names = [values["attribute"], *filter(None, values["keep"].split(","))]
     labeled = [labeled_rows(data, name, values["fit"]) for name in names]
-    x = of_folder(data, values["in"]).images if values["in"] else of_split(data, "val", values["count"]).images
+    x = of_files(data, values["in"]).images if values["in"] else of_split(data, "val", values["count"]).images
     if not isinstance(model, Encodes):
         fit = sum(len(rows) for rows, _ in labeled)
         print(f"finding codes of {fit:,} training images, and of {len(x):,}, by inversion", file=sys.stderr)

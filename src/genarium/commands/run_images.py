@@ -17,7 +17,7 @@ from genarium.data.packing.unreadable import Unreadable, left_out, listed, say
 from genarium.data.signals import Signals
 from genarium.data.source import Files
 from genarium.data.sources.listing import printable
-from genarium.data.sources.user_folder import images_in
+from genarium.data.sources.user_folder import ImageFiles
 from genarium.errors import UserError
 from genarium.runs.run import Run
 from genarium.training.build import built
@@ -57,17 +57,17 @@ def of_split(data: Images, split: str, count: int | None = None) -> NamedImages:
     return NamedImages(batch.images, batch.labels, named, data.packed.classes)
 
 
-def of_folder(data: Images, folder: str) -> NamedImages:
-    """Every image below a folder, or one file, by the recipe of the run's own data; files that cannot be decoded are
-    left out and named on standard error. UserError where none is left, or where the run's data are signals."""
+def of_files(data: Images, files: ImageFiles) -> NamedImages:
+    """Images of a user by the recipe of the run's own data; files that cannot be decoded are left out and named on
+    standard error. UserError where none is left, or where the run's data are signals."""
+    typed = printable(files.typed)
     if isinstance(data, Signals):
-        raise UserError(f"in={printable(folder)}: the run was trained on signals, which no image is: leave in= out")
-    root, names = images_in(folder)
-    decoded, skipped = decode(root, names, recipe_of(data))
+        raise UserError(f"in={typed}: the run was trained on signals, which no image is: leave in= out")
+    decoded, skipped = decode(files.root, files.names, recipe_of(data))
     if not decoded:
-        raise UserError(f"in={printable(folder)} holds no image that can be used, {listed(skipped)}: convert it to PNG")
+        raise UserError(f"in={typed} holds no image that can be used, {listed(skipped)}: convert it to PNG")
     if skipped:
-        say(f"{printable(folder)}: {left_out(skipped)}")
+        say(f"{typed}: {left_out(skipped)}")
     stacked = np.stack(list(decoded.values()))
     images = torch.from_numpy(stacked)
     if data.binarize:

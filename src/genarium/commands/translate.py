@@ -50,7 +50,7 @@ def main(args: list[str]) -> None:
 def listed(source: str, out: Path) -> list[tuple[Path, Path]]:
     """(image, PNG to be written) of every image of a folder, or of one file; UserError where there is none, or where
     something would be overwritten."""
-    root, names = images_in(source)
+    _, root, names = images_in(source)
     if why := why_not(out):
         raise UserError(f"out={printable(out)} cannot be written ({why}): choose another folder as out=…")
     jobs = [(root / name, (out / name).with_suffix(".png")) for name in names]

@@ -1,10 +1,19 @@
 """The folder that a user names."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from genarium.data.sources.formats import ARCHIVES
 from genarium.data.sources.listing import image_names, printable, unreadable
 from genarium.errors import UserError
+
+
+class ImageFiles(NamedTuple):
+    """Images that a user named: what was typed, the folder that they are in, and their names below it."""
+
+    typed: str
+    root: Path
+    names: list[str]
 
 
 def at_home(path: str | Path) -> Path:
@@ -16,15 +25,15 @@ def at_home(path: str | Path) -> Path:
         return given
 
 
-def images_in(path: str | Path) -> tuple[Path, list[str]]:
-    """(folder, names below it) of every image of a folder, or of one file; UserError where there is none."""
-    place = at_home(path)
+def images_in(typed: str) -> ImageFiles:
+    """Every image of a folder, or one file, that in=`typed` names; UserError where there is none."""
+    place = at_home(typed)
     if not place.exists():
-        raise UserError(f"in={printable(path)} does not exist: name a folder of images, or an image")
+        raise UserError(f"in={printable(typed)} does not exist: name a folder of images, or an image")
     root, names = (place, image_names(place)) if place.is_dir() else (place.parent, [place.name])
     if not names:
-        raise UserError(f"in={printable(path)} holds no images that Pillow opens: name a folder that does")
-    return root, names
+        raise UserError(f"in={printable(typed)} holds no images that Pillow opens: name a folder that does")
+    return ImageFiles(typed, root, names)
 
 
 def check_folder(path: Path, of: str = "images") -> None:
