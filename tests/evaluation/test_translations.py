@@ -21,7 +21,7 @@ from genarium.evaluation.samplers import PriorSampler
 from genarium.evaluation.translation_controls import controls
 from genarium.evaluation.translation_measures import consistency
 from genarium.evaluation.translations import paired
-from genarium.metrics.color import lab
+from genarium.metrics.color import color_intersections, lab
 from genarium.metrics.translation import hole_psnr, luma_psnr, seam_ratio
 from genarium.training.build import built
 from genarium.transforms.corruption import grayscale
@@ -170,7 +170,7 @@ def test_a_seam_is_the_step_across_a_holes_border_alone():
         assert found["seam_ratio"] == pytest.approx((0.3 + 0.1) / (0.1 + 0.1))
 
 
-def test_luma_psnr_weighs_red_as_published_and_leaves_out_the_border():
+def test_luma_psnr_weighs_colors_as_published_and_leaves_out_the_border():
     """Y = 16 + 65.481 R + 128.553 G + 24.966 B, R, G and B from 0 to 1 (ITU-R BT.601)."""
     target = torch.zeros(1, 3, 16, 16)
     for channel, weight in enumerate((65.481, 128.553, 24.966)):
@@ -187,6 +187,13 @@ def test_gray_has_no_chroma_and_white_is_white():
     grays = torch.linspace(-1, 1, 5).view(5, 1, 1, 1).expand(5, 3, 1, 1)
     found = lab(grays)
     assert found[:, 1:].abs().max() < 1e-3 and found[-1, 0, 0, 0].item() == pytest.approx(100)
+
+
+def test_red_and_blue_share_a_and_not_b():
+    """Lab of sRGB's red is (53.2, 80.1, 67.2), of its blue (32.3, 79.2, -107.9): one bin of ten in a."""
+    red, blue = (torch.tensor(one).view(1, 3, 1, 1) for one in ([1.0, -1.0, -1.0], [-1.0, -1.0, 1.0]))
+    found = color_intersections(translation=red, target=blue)
+    assert (found["a_intersection"], found["b_intersection"]) == (1, 0)
 
 
 def test_the_true_map_has_no_error_and_the_copy_is_a_row_beside_it():

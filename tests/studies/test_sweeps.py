@@ -91,6 +91,20 @@ def test_a_key_that_only_some_choices_have_names_those_that_lack_it(planned):
     assert "data=garden: there is no key 'path'" in refused(planned, "-m", "data=garden,folder", "data.path=x")
 
 
+def test_a_sentence_names_the_swept_value_that_is_to_blame_and_no_other(planned):
+    assert refused(planned, "-m", "seed=0,1", "model.betta=1").startswith("there is no key 'betta' in model")
+    assert refused(planned, "-m", "seed=0,1", "model=vae", "model.beta=2,-1").startswith("model.beta=-1: must be")
+    assert refused(planned, "-m", "model=ae,vae", "init=nope").startswith("nope is no run's folder")
+
+
+def test_data_that_are_missing_are_blamed_on_the_sweeps_choice_of_them(here, monkeypatch):
+    monkeypatch.setenv("GENARIUM_DATA", str(here))
+    with pytest.raises(UserError) as error:
+        train_sweep.rehearse(["model=ae", "data=garden,flowers", "seed=0,1", "data.resolution=16"])
+    assert str(error.value).startswith(f"data=flowers: {here}/flowers-102/jpg is missing")
+    assert str(error.value).endswith("sweep data=garden with these words, and the others without")
+
+
 def test_models_and_data_of_a_sweep_are_prepared_once_each_whatever_their_seeds():
     words = ["model=vae,ae", "seed=0,1,2", "data.batch_size=4,8"]
     assert sweeps.different(words) == [

@@ -7,9 +7,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from genarium.commands.each import do_each
 from genarium.commands.key_values import is_path, is_there, listed, no_options
-from genarium.config import compose
-from genarium.config.roots import KNOWN
-from genarium.config.roots import root as root_of
+from genarium.config import compose, roots
 from genarium.errors import UserError
 from genarium.evaluation import measures
 from genarium.runs.run import find_runs
@@ -73,8 +71,8 @@ def read(args: list[str]) -> Words:
     words = Words([], [], next((a.partition("=")[2] for a in reversed(args) if a.startswith("device=")), "auto"), [])
     for word in args:
         key, equals, _ = word.partition("=")
-        root = root_of(key.lstrip("+~"))
-        known = root in KNOWN["evaluate"] | {"data", "hydra"}
+        root = roots.root(key.lstrip("+~"))
+        known = root in roots.KNOWN["evaluate"] | {"data", "hydra"}
         if not equals or is_there(word) or (not known and is_path(word)):
             words.folders.extend(no_options([word]))
         elif root == "hydra":

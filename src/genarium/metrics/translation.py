@@ -23,7 +23,7 @@ def hole_psnr(*, translation: Tensor, target: Tensor, missing: Tensor) -> Result
     error = ((translation.double() - target.double()).square() * missing).flatten(1).sum(1)
     count = missing.expand_as(target).flatten(1).sum(1)
     error = error[count > 0] / count[count > 0]
-    return Result({"hole_psnr": (10 * torch.log10(DATA_RANGE**2 / error)).clamp_max(MAX_PSNR).mean().item()})
+    return Result({"hole_psnr": mean_decibels(error, DATA_RANGE)})
 
 
 def seam_ratio(*, translation: Tensor, target: Tensor, missing: Tensor) -> Result:
@@ -58,7 +58,7 @@ def luma_psnr(*, translation: Tensor, target: Tensor, border: int) -> Result:
     inside = slice(border, -border or None)
     difference = luma(translation.double() - target.double())[:, :, inside, inside] * (235 - 16) / DATA_RANGE
     error = difference.square().flatten(1).mean(1)
-    return Result({"luma_psnr": (10 * torch.log10(255**2 / error)).clamp_max(MAX_PSNR).mean().item()})
+    return Result({"luma_psnr": mean_decibels(error, 255)})
 
 
 def inversion_rate(*, translation: Tensor, target: Tensor) -> Result:
@@ -84,6 +84,11 @@ def retrieval_at_1(*, translation: Tensor, target: Tensor) -> Result:
     distances = torch.cdist(translation.double().flatten(1), target.double().flatten(1))
     own = torch.arange(len(target), device=distances.device)
     return Result({"retrieval_at_1": (distances.argmin(1) == own).double().mean().item()})
+
+
+def mean_decibels(error: Tensor, peak: float) -> float:
+    """Mean of 10 log10(peak^2 / error), each 100 dB at most, of mean squared errors (B,)."""
+    return (10 * torch.log10(peak**2 / error)).clamp_max(MAX_PSNR).mean().item()
 
 
 def mean_absolute(a: Tensor, b: Tensor) -> float:

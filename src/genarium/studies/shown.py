@@ -33,7 +33,7 @@ def interval(one: ConfidenceInterval | None) -> str:
 
     >>> interval(ConfidenceInterval(7.9, 7.78, 8.02)), interval(ConfidenceInterval(12, 8, 21))
     ('7.90 ± 0.12', '12.0 [8.0, 21.0]')
-    >>> interval(ConfidenceInterval(23.7390506, 23.7390472, 23.7390540))  # 3 x 2^-20 apart
+    >>> interval(ConfidenceInterval(23.7390506, 23.7390472, 23.7390540))  # of float32, whose steps here are 2^-19
     '23.74'
     """
     if one is None:
