@@ -8,6 +8,7 @@ from PIL import Image
 from genarium.api import load
 from genarium.commands import edit
 from genarium.commands.edit_images import edited, perceptual
+from genarium.data.sources.user_folder import images_in
 from genarium.errors import UserError
 from genarium.runs.run import Run
 from small import small_run
@@ -101,4 +102,4 @@ def test_codes_nearest_by_features_are_others_than_those_nearest_by_pixels(runs,
 
 def test_one_image_of_ones_own_is_edited(runs, here):
     Image.fromarray(np.full((20, 30, 3), 200, np.uint8)).save("a.png")
-    assert columns(runs["cvae"], attribute="hue", **{"in": "a.png"})["+3"].shape == (1, 3, 16, 16)
+    assert columns(runs["cvae"], attribute="hue", **{"in": images_in("a.png")})["+3"].shape == (1, 3, 16, 16)
